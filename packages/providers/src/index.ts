@@ -1,0 +1,3 @@
+export * from "./port/failure.ts";
+export * from "./port/http.ts";
+export * from "./port/provider.ts";

@@ -1,0 +1,75 @@
+/**
+ * The few ways in which a provider can fail. Callers decide by `kind` alone;
+ * what each means for retry, status and people is decided in one place, the server's `sync/failure-policy.ts`.
+ */
+export type ProviderFailureKind =
+	| "auth_revoked"
+	| "scope_missing"
+	| "rate_limited"
+	| "cursor_expired"
+	| "precondition_failed"
+	| "not_found"
+	| "gone"
+	| "forbidden"
+	| "invalid"
+	| "unavailable";
+
+/**
+ * Why, more closely: stable, documented in docs/errors.md, shown to people as a sentence by the server.
+ * `kind` says what to do, `reason` says what happened.
+ */
+export type ProviderFailureReason =
+	| "wrong_credentials"
+	| "credentials_required"
+	| "unsupported_auth"
+	| "access_denied"
+	| "address_not_found"
+	| "address_blocked"
+	| "connection_refused"
+	| "connection_lost"
+	| "tls_failure"
+	| "timeout"
+	| "too_large"
+	| "too_many_redirects"
+	| "unsafe_redirect"
+	| "not_caldav"
+	| "no_calendar_home"
+	| "not_a_calendar"
+	| "incomplete_answer"
+	| "malformed_answer"
+	| "server_error"
+	| "rate_limited"
+	| "sync_token_rejected"
+	| "sync_unsupported"
+	| "resource_gone"
+	| "refused";
+
+export interface ProviderFailureDetails {
+	readonly reason: ProviderFailureReason;
+	/** Technical detail for logs and `detail`; never holds a credential or a secret URL. */
+	readonly message: string;
+	/** Seconds to wait, from Retry-After. */
+	readonly retryAfter?: number;
+	readonly status?: number;
+	/** The precondition element of a DAV:error body, e.g. `valid-sync-token`. */
+	readonly precondition?: string;
+	readonly cause?: unknown;
+}
+
+export class ProviderFailure extends Error {
+	override readonly name = "ProviderFailure";
+	readonly kind: ProviderFailureKind;
+	readonly reason: ProviderFailureReason;
+	readonly retryAfter: number | undefined;
+	readonly status: number | undefined;
+	readonly precondition: string | undefined;
+
+	constructor(kind: ProviderFailureKind, details: ProviderFailureDetails) {
+		super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+		this.kind = kind;
+		this.reason = details.reason;
+		this.retryAfter = details.retryAfter;
+		this.status = details.status;
+		this.precondition = details.precondition;
+	}
+}

@@ -1,0 +1,145 @@
+import type { CalendarEvent } from "@kalends/model";
+import type { HttpTransport } from "./http.ts";
+
+/**
+ * The port that every provider implements. Providers know neither users nor the database:
+ * they are given credentials, settings and what is already known, and answer with plain data.
+ * Every failure is thrown as a `ProviderFailure`.
+ */
+export type ProviderId = "caldav" | "icloud" | "ics" | "google" | "microsoft";
+
+/** Chosen by, in place of the provider's name. */
+export interface ProviderCapabilities {
+	/** Can events be written there? False for feeds. */
+	readonly write: boolean;
+	/** Does an absent event mean that it was deleted, also in the past? Feeds hold rolling windows: false. */
+	readonly pastAbsenceMeansDeletion: boolean;
+	/** Does listing the calendars tell which of them changed (`RemoteCalendar.version`)? */
+	readonly calendarVersions: boolean;
+	/** Are calendars found by discovery, so that an absent one was deleted there? */
+	readonly discoversCalendars: boolean;
+}
+
+/** Secrets: sealed by the server, opened only for a call. */
+export interface Credentials {
+	readonly username?: string;
+	readonly password?: string;
+	/** ICS: the feed address itself is a secret. */
+	readonly url?: string;
+}
+
+/** What discovery learned, kept in the clear beside the connection; JSON, opaque to the server. */
+export type ProviderSettings = Readonly<Record<string, unknown>>;
+
+export interface ProviderContext {
+	readonly http: HttpTransport;
+	readonly credentials: Credentials;
+	readonly settings: ProviderSettings;
+	/** Current instant, epoch milliseconds. */
+	readonly now: () => number;
+	/** Uniform in [0, 1). */
+	readonly random: () => number;
+	readonly signal?: AbortSignal;
+}
+
+/** What a person gives to connect. */
+export interface ConnectInput {
+	readonly url?: string;
+	readonly username?: string;
+	readonly password?: string;
+}
+
+export interface Discovered {
+	/** Shown as the connection's `account`, e.g. the user name or the feed's host. */
+	readonly account: string;
+	/** A name to show where the person gave none. */
+	readonly suggestedName: string;
+	readonly credentials: Credentials;
+	readonly settings: ProviderSettings;
+	readonly calendars: readonly RemoteCalendar[];
+}
+
+export type CalendarAccess = "free_busy" | "read" | "write" | "owner";
+
+export interface RemoteCalendar {
+	/** Stable id at the provider (CalDAV: the href's path or absolute URL, normalised). */
+	readonly id: string;
+	readonly name: string;
+	/** `#rrggbb`, or null. */
+	readonly color: string | null;
+	/** IANA, or null. */
+	readonly timeZone: string | null;
+	readonly access: CalendarAccess;
+	readonly primary: boolean;
+	/** Equal to the value of the last completed pull's listing: nothing changed since. Null: unknown, pull to learn. */
+	readonly version: string | null;
+	/** What the provider's pull needs to know again about this calendar; JSON, opaque to the server. */
+	readonly settings: ProviderSettings;
+}
+
+/** JSON, opaque to the server; stored with the calendar when a pull has completed. */
+export type SyncCursor = Readonly<Record<string, unknown>>;
+
+/** What the provider stores as one thing: one href, one Google event, one UID of a feed. */
+export interface RemoteResource {
+	/** Unique and stable within its calendar. */
+	readonly id: string;
+	/** Exactly as the provider gave it, quotes included; for feeds a content hash. Null where it gives none. */
+	readonly etag: string | null;
+	readonly scheduleTag: string | null;
+	/** The body as received, for lossless round trips. */
+	readonly raw: string;
+	/** Masters, overrides and singles; empty when nothing in it is an event (VTODO). */
+	readonly events: readonly CalendarEvent[];
+	/** What was found wrong and tolerated, e.g. `unknown zone "Foo"`; shown, not fatal. */
+	readonly warnings: readonly string[];
+}
+
+/**
+ * One page of a pull, in the order in which pages must be applied.
+ * A pull is `full` when absence means deletion (first sync, expired cursor, listing by etags, feeds).
+ */
+export interface PullPage {
+	readonly mode: "delta" | "full";
+	/** New and changed resources with their bodies. */
+	readonly changed: readonly RemoteResource[];
+	/** Ids that the provider says are gone. */
+	readonly removed: readonly string[];
+	/** `full` only: ids that are there and unchanged (their etag is as known), or whose body could not be read. */
+	readonly unchanged: readonly string[];
+	/** On the last page only; to be stored in the transaction that applies it. */
+	readonly cursor: SyncCursor | null;
+	/** `full`, last page only: true when the provider vouches that it listed all. */
+	readonly complete: boolean;
+	/** Seconds after which the provider asks to be polled again (feeds), last page only. */
+	readonly refreshAfter?: number;
+	/** New properties of the calendar learned on the way (a feed's name), last page only. */
+	readonly calendar?: Partial<Pick<RemoteCalendar, "name" | "color" | "timeZone">>;
+}
+
+/** What Kalends has of a calendar; asked for lazily, as most pulls never need it. */
+export interface KnownResources {
+	/** Etag by resource id, of all resources of the calendar. */
+	readonly etags: () => Promise<ReadonlyMap<string, string | null>>;
+}
+
+export interface CalendarProvider {
+	readonly id: ProviderId;
+	readonly capabilities: ProviderCapabilities;
+	/** Finds the account from what a person typed, and verifies it by a real request. */
+	connect(input: ConnectInput, context: Omit<ProviderContext, "credentials" | "settings">): Promise<Discovered>;
+	/** Lists the calendars again; new settings where discovery had to be repeated. */
+	listCalendars(
+		context: ProviderContext,
+	): Promise<{ readonly calendars: readonly RemoteCalendar[]; readonly settings?: ProviderSettings }>;
+	/**
+	 * Yields what changed since `cursor` (null: everything), ending with exactly one page that has a cursor.
+	 * A cursor that the provider no longer accepts is handled inside, by a `full` pull; it never loses a deletion.
+	 */
+	pull(
+		calendar: RemoteCalendar,
+		cursor: SyncCursor | null,
+		known: KnownResources,
+		context: ProviderContext,
+	): AsyncIterable<PullPage>;
+}

@@ -1,0 +1,272 @@
+import type { CalendarEvent } from "@kalends/model";
+import type { CalendarAccess, ProviderId, ProviderSettings, SyncCursor } from "@kalends/providers";
+import type { ColumnType, Generated } from "kysely";
+
+/** The tables as Kysely sees them; made by db/migrations, checked against the database by db/schema.test.ts. */
+export interface Database {
+	users: UsersTable;
+	sessions: SessionsTable;
+	accounts: AccountsTable;
+	verifications: VerificationsTable;
+	api_keys: ApiKeysTable;
+	rate_limits: RateLimitsTable;
+	connections: ConnectionsTable;
+	calendars: CalendarsTable;
+	resources: ResourcesTable;
+	held_deletions: HeldDeletionsTable;
+	events: EventsTable;
+	occurrences: OccurrencesTable;
+	runs: RunsTable;
+	change_counters: ChangeCountersTable;
+	changes: ChangesTable;
+}
+
+/** bigint columns: the pool parses int8 to a JavaScript number (all of ours stay below 2^53). */
+type BigInt8 = number;
+/** jsonb column: objects are read parsed, written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+type JsonWithDefault<T> = ColumnType<T, string | undefined, string>;
+
+export interface UsersTable {
+	id: string;
+	email: string;
+	email_verified: Generated<boolean>;
+	name: string;
+	image: string | null;
+	role: Generated<string>;
+	banned: Generated<boolean>;
+	ban_reason: string | null;
+	ban_expires: Date | null;
+	time_zone: string | null;
+	created_at: Generated<Date>;
+	updated_at: Generated<Date>;
+}
+
+export interface SessionsTable {
+	id: string;
+	user_id: string;
+	token: string;
+	expires_at: Date;
+	ip_address: string | null;
+	user_agent: string | null;
+	impersonated_by: string | null;
+	created_at: Generated<Date>;
+	updated_at: Generated<Date>;
+}
+
+export interface AccountsTable {
+	id: string;
+	user_id: string;
+	account_id: string;
+	provider_id: string;
+	access_token: string | null;
+	refresh_token: string | null;
+	id_token: string | null;
+	access_token_expires_at: Date | null;
+	refresh_token_expires_at: Date | null;
+	scope: string | null;
+	password: string | null;
+	created_at: Generated<Date>;
+	updated_at: Generated<Date>;
+}
+
+export interface VerificationsTable {
+	id: string;
+	identifier: string;
+	value: string;
+	expires_at: Date;
+	created_at: Generated<Date>;
+	updated_at: Generated<Date>;
+}
+
+export type ApiKeyScope = "read" | "write" | "admin";
+
+export interface ApiKeysTable {
+	id: string;
+	user_id: string;
+	hash: Buffer;
+	name: string;
+	prefix: string;
+	scopes: ApiKeyScope[];
+	expires_at: Date | null;
+	last_used_at: Date | null;
+	created_at: Generated<Date>;
+}
+
+export interface RateLimitsTable {
+	key: string;
+	count: number;
+	window_started_at: Date;
+}
+
+export type ConnectionStatus = "active" | "syncing" | "reauth_required" | "limited" | "paused" | "error";
+
+export interface ConnectionsTable {
+	user_id: string;
+	id: string;
+	provider: ProviderId;
+	name: string;
+	account: string;
+	status: ConnectionStatus;
+	/** A `ProviderFailureReason` or a reason of our own; the sentences come from connections/status-text.ts. */
+	status_reason: string | null;
+	/** Technical detail behind the reason. */
+	status_message: string | null;
+	status_since: Date;
+	scopes: Generated<string[]>;
+	/** Sealed by vault; AAD: table, column, user, id. */
+	credentials: Buffer;
+	settings: JsonWithDefault<ProviderSettings>;
+	paused: Generated<boolean>;
+	failures: Generated<number>;
+	retry_after: Date | null;
+	last_synced_at: Date | null;
+	/** When a sync last found a change; the adaptive poll looks at it. */
+	last_changed_at: Date | null;
+	next_sync_at: Date | null;
+	last_push_at: Date | null;
+	created_at: Date;
+}
+
+export type CalendarStatus = "pending" | "active" | "paused" | "error" | "gone";
+
+export interface CalendarsTable {
+	user_id: string;
+	id: string;
+	connection_id: string;
+	provider_calendar_id: string;
+	name: string;
+	color: string | null;
+	/** What the person chose in place of the provider's. */
+	name_override: string | null;
+	color_override: string | null;
+	time_zone: string | null;
+	access: CalendarAccess;
+	is_primary: Generated<boolean>;
+	selected: Generated<boolean>;
+	default_reminders: JsonWithDefault<{ method: "popup" | "email"; minutes: number }[]>;
+	privacy: Generated<string>;
+	settings: JsonWithDefault<ProviderSettings>;
+	status: Generated<CalendarStatus>;
+	status_reason: string | null;
+	status_message: string | null;
+	status_since: Date;
+	cursor: ColumnType<SyncCursor | null, string | null, string | null>;
+	version: string | null;
+	generation: Generated<BigInt8>;
+	/** Raised by each claim; a commit that carries an older one is refused. */
+	lease_fence: Generated<BigInt8>;
+	lease_until: Date | null;
+	last_synced_at: Date | null;
+	first_synced_at: Date | null;
+	created_at: Date;
+}
+
+export interface ResourcesTable {
+	user_id: string;
+	id: string;
+	calendar_id: string;
+	provider_resource_id: string;
+	etag: string | null;
+	schedule_tag: string | null;
+	raw: string;
+	warnings: JsonWithDefault<string[]>;
+}
+
+export interface HeldDeletionsTable {
+	user_id: string;
+	calendar_id: string;
+	resource_id: string;
+}
+
+export type EventKind = "single" | "master" | "override";
+
+export interface EventsTable {
+	user_id: string;
+	id: string;
+	calendar_id: string;
+	resource_id: string;
+	kind: EventKind;
+	/** Of an override; null for one whose master is not there. */
+	master_id: string | null;
+	ical_uid: string;
+	/** Key of RECURRENCE-ID as in the id, e.g. `20261205T090000Z`. */
+	original_start: string | null;
+	/** Kalends's own version, the API's etag; for a series the master's counts for all of it. */
+	version: Generated<BigInt8>;
+	content_hash: string;
+	/** Lower-cased text that `q` searches. */
+	search: string;
+	/** First start and last end of a master's instances; null end: endless. */
+	series_starts_at: Date | null;
+	series_ends_at: Date | null;
+	/** The stretch in which `occurrences` is complete for a master. */
+	expanded_from: Date | null;
+	expanded_to: Date | null;
+	/** Why the rule could not be expanded (T13); the event is kept and shown at its start. */
+	expansion_error: string | null;
+	data: Json<CalendarEvent>;
+	created_at: Date;
+	updated_at: Date;
+}
+
+export interface OccurrencesTable {
+	user_id: string;
+	event_id: string;
+	source_event_id: string;
+	/** The master's id, or the event's own. */
+	series_id: string;
+	calendar_id: string;
+	kind: "zoned" | "floating" | "date";
+	starts_at: Date;
+	ends_at: Date;
+	cancelled: Generated<boolean>;
+	busy: Generated<boolean>;
+	/** Wall clock (`YYYY-MM-DDTHH:MM:SS`, or `YYYY-MM-DD`) as the API needs it to print start and end. */
+	starts_local: string;
+	ends_local: string;
+}
+
+export type RunTrigger = "first" | "poll" | "push" | "manual" | "write";
+export type RunState = "running" | "done" | "failed" | "paused";
+
+export interface RunsTable {
+	user_id: string;
+	id: string;
+	connection_id: string;
+	trigger: RunTrigger;
+	state: RunState;
+	created: Generated<number>;
+	updated: Generated<number>;
+	deleted: Generated<number>;
+	requests: Generated<number>;
+	error: ColumnType<RunError | null, string | null, string | null>;
+	/** Somebody joined this run after it began: go round once more before ending. */
+	rerun: Generated<boolean>;
+	fence: Generated<BigInt8>;
+	claimed_until: Date | null;
+	started_at: Date;
+	finished_at: Date | null;
+}
+
+export interface RunError {
+	code: string;
+	detail: string;
+	fix: string | null;
+}
+
+export interface ChangeCountersTable {
+	user_id: string;
+	last_seq: Generated<BigInt8>;
+	pruned_to: Generated<BigInt8>;
+}
+
+export interface ChangesTable {
+	user_id: string;
+	seq: BigInt8;
+	at: Date;
+	type: string;
+	entity_id: string;
+	calendar_id: string | null;
+	fields: ColumnType<string[] | null, string | null, string | null>;
+}

@@ -1,0 +1,81 @@
+import type { z } from "zod";
+import type { ApiKeyScope } from "../db/schema.ts";
+import type { Services } from "../services.ts";
+
+/** Who is asking. `userId` is whose data is touched, also when an admin key acts for another user. */
+export interface Principal {
+	readonly userId: string;
+	readonly role: "admin" | "user";
+	readonly via: "session" | "api_key";
+	readonly scopes: readonly ApiKeyScope[];
+	readonly sessionId: string | null;
+	readonly apiKeyId: string | null;
+}
+
+/** Which kind of thing an id in the path names; the ownership test (T8) makes one of another user for each. */
+export type OwnedKind = "connection" | "calendar" | "event" | "api_key" | "run";
+
+/**
+ * How a route is guarded. Every route states it; the route-table test fails for one that does not.
+ * - `public`: anybody, no user data.
+ * - `user`: signed in; `scope` is what an API key needs; `ids` classifies each path parameter.
+ * - `admin`: role admin and, for keys, scope `admin`.
+ */
+export type Access =
+	| { readonly kind: "public" }
+	| {
+			readonly kind: "user";
+			readonly scope: "read" | "write";
+			readonly ids?: Readonly<Record<string, OwnedKind>>;
+	  }
+	| { readonly kind: "admin" };
+
+type Schema = z.ZodType;
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+export interface EndpointRequest<P, Q, B> {
+	readonly services: Services;
+	/** Absent on public routes only. */
+	readonly principal: Principal;
+	readonly params: P;
+	readonly query: Q;
+	readonly body: B;
+	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+	readonly signal: AbortSignal;
+}
+
+export interface Endpoint<
+	P extends Schema | undefined = Schema | undefined,
+	Q extends Schema | undefined = Schema | undefined,
+	B extends Schema | undefined = Schema | undefined,
+> {
+	readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+	/** Fastify path, e.g. `/v1/connections/:id`. */
+	readonly path: string;
+	readonly operationId: string;
+	readonly summary: string;
+	readonly description?: string;
+	readonly tag: string;
+	readonly access: Access;
+	readonly params?: P;
+	readonly query?: Q;
+	readonly body?: B;
+	/** By status; null for no body. */
+	readonly responses: Readonly<Record<number, Schema | null>>;
+	handle(request: EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<EndpointReply>;
+}
+
+export interface EndpointReply {
+	readonly status: number;
+	readonly body?: unknown;
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Types the handler by the schemas; the route table (`http/routes.ts`) lists every endpoint. */
+export function endpoint<
+	const P extends Schema | undefined = undefined,
+	const Q extends Schema | undefined = undefined,
+	const B extends Schema | undefined = undefined,
+>(definition: Endpoint<P, Q, B>): Endpoint<P, Q, B> {
+	return definition;
+}

@@ -1,0 +1,25 @@
+import type { Kysely, Transaction } from "kysely";
+import type { Database } from "../db/schema.ts";
+
+/** Every kind of background job and its payload. */
+export interface JobPayloads {
+	/** Perform (or take over) this run. */
+	"sync.run": { readonly user_id: string; readonly connection_id: string; readonly run_id: string };
+	/** Scheduled: start runs of due connections, take over abandoned ones. */
+	"sync.due": Record<string, never>;
+	/** Scheduled: roll the window of `occurrences` on. */
+	"events.roll-window": Record<string, never>;
+	/** Scheduled: drop changes older than 30 days, old runs, expired sessions. */
+	"housekeeping.prune": Record<string, never>;
+}
+
+export type JobName = keyof JobPayloads;
+
+export interface JobQueue {
+	/** Inserted in the given transaction: the job exists if and only if the data does. */
+	send<N extends JobName>(
+		name: N,
+		payload: JobPayloads[N],
+		options: { readonly transaction: Transaction<Database> | Kysely<Database>; readonly startAfter?: Date },
+	): Promise<void>;
+}
