@@ -1,0 +1,2 @@
+export * from "./node-transport.ts";
+export * from "./radicale.ts";
