@@ -1,0 +1,196 @@
+import { resolve } from "node:path";
+import {
+	databaseAddress,
+	hostName,
+	KEYS_FIX,
+	type KeyringKey,
+	keyring,
+	oneOf,
+	privateHost,
+	trustedProxies,
+	WrongValue,
+	webAddress,
+	webOrigin,
+} from "./config-values.ts";
+
+export type { KeyringKey };
+
+export type Role = "api" | "worker";
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+
+/** The environment, validated. Made by `loadConfig`; docs/configuration.md describes every variable. */
+export interface Config {
+	/** 0 takes any free port. */
+	readonly port: number;
+	readonly host: string;
+	/** Public address, without a path. */
+	readonly url: URL;
+	/** Absolute. */
+	readonly dataDir: string;
+	/** Null: the embedded database. */
+	readonly databaseUrl: string | null;
+	/** First one seals. Null: the key file of the data folder. */
+	readonly keys: readonly KeyringKey[] | null;
+	readonly roles: readonly Role[];
+	readonly admin: AdminConfig;
+	readonly signup: "closed" | "open" | "invite";
+	/** Host names, `host:port`, addresses or CIDR ranges, lower case. */
+	readonly allowedPrivateHosts: readonly string[];
+	readonly pollIntervalSeconds: number;
+	/** Origins as in an `Origin` header. */
+	readonly returnOrigins: readonly string[];
+	/** False, the number of proxies in front, or their addresses and CIDR ranges (Fastify's `trustProxy`). */
+	readonly trustProxy: false | number | string[];
+	readonly logLevel: LogLevel;
+	readonly icloudUrl: URL;
+}
+
+/** Who is made at start when missing; all null when the first account is to be made in the browser. */
+export interface AdminConfig {
+	readonly email: string | null;
+	readonly password: string | null;
+	readonly apiKey: string | null;
+}
+
+export interface ConfigFault {
+	readonly variable: string;
+	readonly problem: string;
+	readonly fix: string;
+}
+
+/** Every wrong variable at once. The message names each with its fix and never repeats a secret value. */
+export class ConfigError extends Error {
+	override readonly name = "ConfigError";
+	readonly code = "invalid_configuration";
+	readonly faults: readonly ConfigFault[];
+
+	constructor(faults: readonly ConfigFault[]) {
+		const lines = faults.map((fault) => `${fault.variable} ${fault.problem}. ${fault.fix}`);
+		super(lines.length === 1 ? lines.join() : `${lines.length} settings are wrong:\n${lines.join("\n")}`);
+		this.faults = faults;
+	}
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+const API_KEY_LENGTH = 24;
+const PASSWORD_LENGTH = 8;
+
+/**
+ * Reads the variables of docs/configuration.md; an empty one counts as unset.
+ * @throws ConfigError listing every fault with its fix.
+ */
+export function loadConfig(environment: Environment): Config {
+	const env = new EnvironmentReader(environment);
+	const port = env.integer("PORT", 3000, 0, 65_535);
+	const databaseUrl = env.parsed("DATABASE_URL", databaseAddress);
+	const keys = env.parsed("KALENDS_KEYS", keyring);
+	if (databaseUrl !== null && keys === null && !env.isFaulty("KALENDS_KEYS")) {
+		env.fault("KALENDS_KEYS", "is missing, and with DATABASE_URL there is no key file to use instead", KEYS_FIX);
+	}
+	const config: Config = {
+		port,
+		host: env.parsed("HOST", hostName) ?? "127.0.0.1",
+		url: env.parsed("KALENDS_URL", webOrigin) ?? new URL(`http://localhost:${port}`),
+		dataDir: resolve(env.text("KALENDS_DATA_DIR") ?? ".kalends"),
+		databaseUrl,
+		keys,
+		roles: env.list("KALENDS_ROLES", (item) => oneOf<Role>(item, ["api", "worker"])) ?? ["api", "worker"],
+		admin: adminAccount(env),
+		signup: env.parsed("KALENDS_SIGNUP", (text) => oneOf(text, ["closed", "open", "invite"])) ?? "closed",
+		allowedPrivateHosts: env.list("KALENDS_ALLOWED_PRIVATE_HOSTS", privateHost) ?? [],
+		pollIntervalSeconds: env.integer("KALENDS_POLL_INTERVAL", 60, 1, 86_400),
+		returnOrigins: env.list("KALENDS_RETURN_ORIGINS", (item) => webOrigin(item).origin) ?? [],
+		trustProxy: env.parsed("TRUST_PROXY", trustedProxies) ?? false,
+		logLevel: env.parsed("LOG_LEVEL", (text) => oneOf(text, LOG_LEVELS)) ?? "info",
+		icloudUrl: env.parsed("ICLOUD_URL", webAddress) ?? new URL("https://caldav.icloud.com"),
+	};
+	env.throwFaults();
+	return config;
+}
+
+class EnvironmentReader {
+	readonly #environment: Environment;
+	readonly #faults: ConfigFault[] = [];
+
+	constructor(environment: Environment) {
+		this.#environment = environment;
+	}
+
+	text(variable: string): string | null {
+		const value = this.#environment[variable]?.trim();
+		return value === undefined || value === "" ? null : value;
+	}
+
+	/** Null when unset, and when wrong: then the fault is recorded. */
+	parsed<T>(variable: string, parse: (text: string) => T): T | null {
+		const text = this.text(variable);
+		if (text === null) return null;
+		try {
+			return parse(text);
+		} catch (error) {
+			if (!(error instanceof WrongValue)) throw error;
+			this.fault(variable, error.message, error.fix);
+			return null;
+		}
+	}
+
+	list<T>(variable: string, parse: (item: string) => T): readonly T[] | null {
+		return this.parsed(variable, (text) => {
+			const items = text.split(",").map((item) => item.trim());
+			return items.filter((item) => item !== "").map(parse);
+		});
+	}
+
+	integer(variable: string, preset: number, least: number, most: number): number {
+		const parse = (text: string) => {
+			const value = Number(text);
+			if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+			throw new WrongValue(
+				`is "${text}"`,
+				`Set a whole number from ${least} to ${most}, or leave it out for ${preset}.`,
+			);
+		};
+		return this.parsed(variable, parse) ?? preset;
+	}
+
+	fault(variable: string, problem: string, fix: string): void {
+		this.#faults.push({ variable, problem, fix });
+	}
+
+	isFaulty(variable: string): boolean {
+		return this.#faults.some((fault) => fault.variable === variable);
+	}
+
+	throwFaults(): void {
+		if (this.#faults.length > 0) throw new ConfigError(this.#faults);
+	}
+}
+
+function adminAccount(env: EnvironmentReader): AdminConfig {
+	const email = env.parsed("KALENDS_ADMIN_EMAIL", (text) => {
+		if (/^[^\s@]+@[^\s@]+$/.test(text)) return text;
+		throw new WrongValue(`is "${text}"`, "Set an e-mail address such as me@example.com.");
+	});
+	const password = env.parsed("KALENDS_ADMIN_PASSWORD", (text) => {
+		if (text.length >= PASSWORD_LENGTH && text.length <= 128) return text;
+		throw new WrongValue("has a wrong length", `Set a password of ${PASSWORD_LENGTH} to 128 characters.`);
+	});
+	const apiKey = env.parsed("KALENDS_ADMIN_API_KEY", (text) => {
+		if (text.startsWith("kal_") && text.length >= API_KEY_LENGTH && !/\s/.test(text)) return text;
+		throw new WrongValue(
+			"is not a key",
+			`Set a string of ${API_KEY_LENGTH} or more characters that begins with kal_, for example kal_ and 32 random letters.`,
+		);
+	});
+	if (env.text("KALENDS_ADMIN_EMAIL") !== null && env.text("KALENDS_ADMIN_PASSWORD") === null) {
+		env.fault("KALENDS_ADMIN_PASSWORD", "is missing beside KALENDS_ADMIN_EMAIL", "Set both, or neither.");
+	}
+	for (const variable of ["KALENDS_ADMIN_PASSWORD", "KALENDS_ADMIN_API_KEY"]) {
+		if (env.text(variable) !== null && env.text("KALENDS_ADMIN_EMAIL") === null) {
+			env.fault(variable, "needs KALENDS_ADMIN_EMAIL", "Set the e-mail address of the first account too.");
+		}
+	}
+	return { email, password, apiKey };
+}

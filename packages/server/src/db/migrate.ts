@@ -1,0 +1,58 @@
+import { type Kysely, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { DatabaseError } from "./errors.ts";
+import * as initial from "./migrations/0001_initial.ts";
+import type { Database } from "./schema.ts";
+
+/** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+	"0001_initial": initial,
+};
+
+/**
+ * Brings the database to this version; concurrent callers wait for each other. Returns the names it applied.
+ * @throws DatabaseError `database_newer` when a newer version has migrated it, `migration_failed` when one fails
+ * (nothing of it is kept).
+ */
+export async function migrateToLatest(db: Kysely<Database>): Promise<readonly string[]> {
+	await assertNotNewer(db);
+	const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+	const { error, results } = await migrator.migrateToLatest();
+	if (error !== undefined) {
+		const failed = results?.find((result) => result.status === "Error")?.migrationName ?? "a migration";
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new DatabaseError(
+			"migration_failed",
+			`The database could not be brought to this version: ${failed}: ${reason}`,
+			{
+				cause: error,
+			},
+		);
+	}
+	return (results ?? []).map((result) => result.migrationName);
+}
+
+/** Names of the migrations that the database has not had, in order. */
+export async function pendingMigrations(db: Kysely<Database>): Promise<readonly string[]> {
+	const applied = new Set(await appliedMigrations(db));
+	return Object.keys(MIGRATIONS).filter((name) => !applied.has(name));
+}
+
+/** @throws DatabaseError `database_newer` */
+export async function assertNotNewer(db: Kysely<Database>): Promise<void> {
+	const unknown = (await appliedMigrations(db)).filter((name) => !Object.hasOwn(MIGRATIONS, name));
+	if (unknown.length === 0) return;
+	throw new DatabaseError(
+		"database_newer",
+		`The database was migrated by a newer version of Kalends (${unknown.join(", ")}). Start that version, or restore a backup made before it.`,
+	);
+}
+
+async function appliedMigrations(db: Kysely<Database>): Promise<readonly string[]> {
+	const table = await sql<{ present: boolean }>`select to_regclass('kysely_migration') is not null as present`.execute(
+		db,
+	);
+	if (table.rows[0]?.present !== true) return [];
+	const applied = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+	return applied.rows.map((row) => row.name);
+}

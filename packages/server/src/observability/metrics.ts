@@ -1,0 +1,49 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+/**
+ * What `/metrics` shows. One registry for each server, injected: nothing is registered globally.
+ * Labels never hold ids, addresses or anything else that a person typed.
+ */
+export interface Metrics {
+	readonly registry: Registry;
+	/** Seconds from request to answer, by route pattern (not path). */
+	readonly httpRequestSeconds: Histogram<"method" | "route" | "status">;
+	/** Seconds of outgoing exchanges; `outcome` is the status class (`2xx`) or the transport's error code. */
+	readonly egressRequestSeconds: Histogram<"method" | "outcome">;
+	readonly syncRuns: Counter<"provider" | "trigger" | "state">;
+	readonly syncSeconds: Histogram<"provider">;
+	/** Events written by syncs; `change` is created, updated or deleted. */
+	readonly syncedEvents: Counter<"provider" | "change">;
+	/** Failures by `ProviderFailureKind`. */
+	readonly providerFailures: Counter<"provider" | "kind">;
+	readonly jobs: Counter<"name" | "outcome">;
+	readonly jobSeconds: Histogram<"name">;
+	readonly databaseConnections: Gauge<"state">;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** @param options.process also collect the process's own figures (memory, CPU, event loop); off in tests */
+export function createMetrics(options: { readonly process?: boolean } = {}): Metrics {
+	const registry = new Registry();
+	if (options.process === true) collectDefaultMetrics({ register: registry });
+	const registers = [registry];
+	const histogram = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+		new Histogram<L>({ name: `kalends_${name}`, help, labelNames, buckets: SECONDS, registers });
+	const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+		new Counter<L>({ name: `kalends_${name}`, help, labelNames, registers });
+	const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+		new Gauge<L>({ name: `kalends_${name}`, help, labelNames, registers });
+	return {
+		registry,
+		httpRequestSeconds: histogram("http_request_seconds", "Requests answered", ["method", "route", "status"]),
+		egressRequestSeconds: histogram("egress_request_seconds", "Outgoing HTTP exchanges", ["method", "outcome"]),
+		syncRuns: counter("sync_runs_total", "Sync runs ended", ["provider", "trigger", "state"]),
+		syncSeconds: histogram("sync_seconds", "Duration of sync runs", ["provider"]),
+		syncedEvents: counter("synced_events_total", "Events written by syncs", ["provider", "change"]),
+		providerFailures: counter("provider_failures_total", "Failures of providers", ["provider", "kind"]),
+		jobs: counter("jobs_total", "Background jobs ended", ["name", "outcome"]),
+		jobSeconds: histogram("job_seconds", "Duration of background jobs", ["name"]),
+		databaseConnections: gauge("database_connections", "Connections of the pool", ["state"]),
+	};
+}
