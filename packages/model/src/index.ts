@@ -1,1 +1,10 @@
 export * from "./event/event.ts";
+export type { ParsedCalendar, ParsedGroup, ParseOptions } from "./icalendar/parsed-calendar.ts";
+export { CalendarSyntaxError, type CalendarSyntaxReason } from "./icalendar/syntax-error.ts";
+export * from "./time/duration.ts";
+export * from "./time/event-time.ts";
+export { ianaName, ianaZone } from "./time/iana.ts";
+export { type ResolvedZone, resolveTzid, type TzidContext, type ZoneDefinition } from "./time/resolve-tzid.ts";
+export { customZone } from "./time/vtimezone.ts";
+export * from "./time/wall-clock.ts";
+export type { Zone } from "./time/zone.ts";

@@ -1,0 +1,107 @@
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/**
+ * Unfolds a file into its lines (RFC 5545 §3.1), blank ones left out.
+ * Bytes are unfolded before they are decoded, since some producers fold inside a UTF-8 sequence. Accepts bare LF,
+ * a byte order mark, UTF-16 with one, and lines in windows-1252 where they are not UTF-8.
+ */
+export function unfoldLines(input: string | Uint8Array): string[] {
+	const text = typeof input === "string" ? unfoldText(input) : decode(input);
+	const lines: string[] = [];
+	let start = text.startsWith("\ufeff") ? 1 : 0;
+	while (start < text.length) {
+		const newline = text.indexOf("\n", start);
+		const next = newline === -1 ? text.length : newline;
+		let end = next;
+		while (end > start && text.charCodeAt(end - 1) === CR) end--;
+		if (end > start) lines.push(text.slice(start, end));
+		start = next + 1;
+	}
+	return lines;
+}
+
+function unfoldText(text: string): string {
+	return /\n[ \t]/.test(text) ? text.replace(/\r*\n[ \t]/g, "") : text;
+}
+
+function decode(input: Uint8Array): string {
+	if (input[0] === 0xff && input[1] === 0xfe) return unfoldText(new TextDecoder("utf-16le").decode(input));
+	if (input[0] === 0xfe && input[1] === 0xff) return unfoldText(new TextDecoder("utf-16be").decode(input));
+	const bytes = unfoldBytes(input);
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+	} catch {
+		return splitBytes(bytes).map(decodeLine).join("\n");
+	}
+}
+
+function unfoldBytes(input: Uint8Array): Uint8Array {
+	const output = new Uint8Array(input.length);
+	let length = 0;
+	let start = 0;
+	while (start < input.length) {
+		const newline = input.indexOf(LF, start);
+		const next = newline === -1 ? input.length : newline + 1;
+		const after = input[next];
+		if (newline !== -1 && (after === SPACE || after === TAB)) {
+			let end = newline;
+			while (end > start && input[end - 1] === CR) end--;
+			output.set(input.subarray(start, end), length);
+			length += end - start;
+			start = next + 1;
+		} else {
+			output.set(input.subarray(start, next), length);
+			length += next - start;
+			start = next;
+		}
+	}
+	return output.subarray(0, length);
+}
+
+function splitBytes(bytes: Uint8Array): Uint8Array[] {
+	const lines: Uint8Array[] = [];
+	let start = 0;
+	while (start < bytes.length) {
+		const newline = bytes.indexOf(LF, start);
+		const end = newline === -1 ? bytes.length : newline;
+		lines.push(bytes.subarray(start, end));
+		start = end + 1;
+	}
+	return lines;
+}
+
+/** A line that has no valid multi-octet sequence at all is taken for windows-1252; a merely damaged one stays UTF-8. */
+function decodeLine(bytes: Uint8Array): string {
+	const text = new TextDecoder("utf-8").decode(bytes);
+	if (!text.includes("\ufffd")) return text;
+	return /[\u0080-\ufffc\ufffe\uffff]/.test(text) ? text : new TextDecoder("windows-1252").decode(bytes);
+}
+
+const encoder = new TextEncoder();
+
+/** Folds a line at 75 octets without splitting a code point and ends it with CRLF (RFC 5545 §3.1). */
+export function foldLine(line: string): string {
+	if (line.length <= 75 && encoder.encode(line).length <= 75) return `${line}\r\n`;
+	let folded = "";
+	let octets = 0;
+	for (const character of line) {
+		const size = octetsOf(character);
+		if (octets + size > 75) {
+			folded += "\r\n ";
+			octets = 1;
+		}
+		folded += character;
+		octets += size;
+	}
+	return `${folded}\r\n`;
+}
+
+function octetsOf(character: string): number {
+	const code = character.codePointAt(0) ?? 0;
+	if (code < 0x80) return 1;
+	if (code < 0x800) return 2;
+	return code < 0x10000 ? 3 : 4;
+}
