@@ -135,6 +135,8 @@ export interface CalendarProvider {
 	/**
 	 * Yields what changed since `cursor` (null: everything), ending with exactly one page that has a cursor.
 	 * A cursor that the provider no longer accepts is handled inside, by a `full` pull; it never loses a deletion.
+	 * Whoever applied a page of a `full` pull and did not reach its last page pulls again with a null cursor:
+	 * the old one no longer describes what is stored (a feed that returned to its old content would answer 304).
 	 */
 	pull(
 		calendar: RemoteCalendar,

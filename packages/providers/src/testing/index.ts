@@ -1,2 +1,6 @@
+export * from "./contract.ts";
+export * from "./fixture-events.ts";
+export type * from "./harness.ts";
+export * from "./memory-provider.ts";
 export * from "./node-transport.ts";
 export * from "./radicale.ts";

@@ -1,0 +1,44 @@
+import type { HttpTransport } from "../port/http.ts";
+import type { CalendarProvider, ConnectInput } from "../port/provider.ts";
+
+/** What a provider brings to `providerContract`: itself, and the other side under the test's control. */
+export interface ContractHarness {
+	readonly provider: CalendarProvider;
+	/** What is handed to the provider as its network. */
+	readonly http: HttpTransport;
+	/** A new account on the other side, without calendars. */
+	makeAccount(): Promise<ContractAccount>;
+	close?(): Promise<void>;
+}
+
+/** One account on the other side. An optional member that is missing skips the tests that need it. */
+export interface ContractAccount {
+	readonly input: ConnectInput;
+	/** Each must be refused as `auth_revoked`. Empty where the other side asks for nothing. */
+	readonly wrongInputs: readonly ConnectInput[];
+	/** Answers the id under which `listCalendars` shows it. Feeds: called once. */
+	createCalendar(name: string): Promise<string>;
+	deleteCalendar?(calendarId: string): Promise<void>;
+	/** Creates or replaces the one resource that holds this UID. */
+	put(calendarId: string, uid: string, ics: string): Promise<void>;
+	/** `put` of many at once, where that is faster. */
+	putMany?(calendarId: string, resources: readonly { readonly uid: string; readonly ics: string }[]): Promise<void>;
+	remove(calendarId: string, uid: string): Promise<void>;
+	/** Makes the resource of this UID unreadable: its body is no iCalendar. */
+	putBroken?(calendarId: string, uid: string): Promise<void>;
+	/** From now on no cursor given out so far is accepted. */
+	expireCursors?(calendarId: string): Promise<void>;
+	/** Gives every resource a new etag over unchanged content. */
+	changeEtags?(calendarId: string): Promise<void>;
+	/** From now on the credentials of `input` are refused. */
+	revokeCredentials?(): Promise<void>;
+}
+
+export interface ContractOptions {
+	/** False where an account is one calendar (feeds). Default true. */
+	readonly severalCalendars?: boolean;
+	/** How many resources the paging test stores. Default 260: more than a page. */
+	readonly manyResources?: number;
+	/** Runs of the property test. Default 25. */
+	readonly propertyRuns?: number;
+}

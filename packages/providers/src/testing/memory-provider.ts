@@ -1,0 +1,312 @@
+import type { CalendarEvent } from "@kalends/model";
+import { ProviderFailure, type ProviderFailureDetails, type ProviderFailureKind } from "../port/failure.ts";
+import type {
+	CalendarProvider,
+	ConnectInput,
+	Credentials,
+	KnownResources,
+	ProviderCapabilities,
+	ProviderContext,
+	ProviderId,
+	PullPage,
+	RemoteCalendar,
+	RemoteResource,
+	SyncCursor,
+} from "../port/provider.ts";
+import { type MemoryAccount, type MemoryCalendar, type MemoryEntry, readBody } from "./memory-store.ts";
+
+export interface MemoryProviderOptions {
+	/** Whose place it takes. Default `caldav`. */
+	readonly id?: ProviderId;
+	readonly capabilities?: Partial<ProviderCapabilities>;
+	/** Resources a page. Default 250. */
+	readonly pageSize?: number;
+}
+
+export type MemoryOperation = "connect" | "list" | "pull";
+
+/** The other side, under the test's control. Ids of calendars are unique over all accounts. */
+export interface MemoryControl {
+	/** Makes an account; connect with its user name and password. */
+	addAccount(username: string, password: string): ConnectInput;
+	setPassword(username: string, password: string): void;
+	/** Answers the calendar's id. */
+	createCalendar(username: string, properties?: Partial<Omit<RemoteCalendar, "version">>): string;
+	/** Name, colour, zone or access as the next listing tells them. */
+	changeCalendar(calendarId: string, properties: Partial<Omit<RemoteCalendar, "id" | "version">>): void;
+	deleteCalendar(calendarId: string): void;
+	/** Stores an iCalendar body as the resource `uid`; one that cannot be parsed is listed and never delivered. */
+	put(calendarId: string, uid: string, ics: string): void;
+	/** Stores these events as they are. */
+	putEvents(calendarId: string, uid: string, events: readonly CalendarEvent[], raw?: string): void;
+	remove(calendarId: string, uid: string): void;
+	removeAll(calendarId: string): void;
+	/** No cursor given out so far is accepted any more. */
+	expireCursors(calendarId: string): void;
+	/** New etags over unchanged content. */
+	changeEtags(calendarId: string): void;
+	/** The next such call fails; a pull does so after `afterPages` pages (default 0). */
+	failNext(operation: MemoryOperation, failure: ProviderFailure, afterPages?: number): void;
+	/** Every pull waits before each page until released. `reached` resolves when one waits. */
+	hold(): { readonly reached: Promise<void>; release(): void };
+	setPageSize(size: number): void;
+	/** What the last page of a pull asks for. */
+	setRefreshAfter(seconds: number | undefined): void;
+	/** How often each operation was called. */
+	readonly calls: Readonly<Record<MemoryOperation, number>>;
+}
+
+/**
+ * An in-memory provider that passes `providerContract`, for tests of what stands on the port.
+ * It speaks a delta by revision number, and a full listing by etags where the cursor has expired.
+ */
+export function memoryProvider(options: MemoryProviderOptions = {}): {
+	readonly provider: CalendarProvider;
+	readonly control: MemoryControl;
+} {
+	const side = new MemorySide(options);
+	const capabilities: ProviderCapabilities = {
+		write: false,
+		pastAbsenceMeansDeletion: true,
+		calendarVersions: true,
+		discoversCalendars: true,
+		...options.capabilities,
+	};
+	const provider: CalendarProvider = {
+		id: options.id ?? "caldav",
+		capabilities,
+		connect: async (input) => side.connect(input),
+		listCalendars: async ({ credentials }) => ({ calendars: side.list("list", credentials) }),
+		pull: (calendar, cursor, known, context) => side.pull(calendar, cursor, known, context),
+	};
+	return { provider, control: side };
+}
+
+class MemorySide implements MemoryControl {
+	readonly calls: Record<MemoryOperation, number> = { connect: 0, list: 0, pull: 0 };
+	readonly #accounts = new Map<string, MemoryAccount>();
+	readonly #failures: { operation: MemoryOperation; failure: ProviderFailure; afterPages: number }[] = [];
+	#pageSize: number;
+	#refreshAfter: number | undefined;
+	#gate: { readonly open: Promise<void>; reached(): void } | null = null;
+	#counter = 0;
+
+	constructor(options: MemoryProviderOptions) {
+		this.#pageSize = options.pageSize ?? 250;
+	}
+
+	connect({ username, password }: ConnectInput) {
+		const credentials: Credentials = { username: username ?? "", password: password ?? "" };
+		const calendars = this.list("connect", credentials);
+		const name = credentials.username ?? "";
+		return { account: name, suggestedName: `Calendars of ${name}`, credentials, settings: {}, calendars };
+	}
+
+	list(operation: MemoryOperation, credentials: Credentials): RemoteCalendar[] {
+		this.calls[operation]++;
+		this.#failIfTold(operation, 0);
+		const { calendars } = this.#authenticate(credentials);
+		return [...calendars.values()].map(({ remote, generation, revision }) => ({
+			...remote,
+			version: `${generation}.${revision}`,
+		}));
+	}
+
+	async *pull(
+		{ id }: RemoteCalendar,
+		cursor: SyncCursor | null,
+		known: KnownResources,
+		{ credentials, signal }: ProviderContext,
+	): AsyncGenerator<PullPage> {
+		this.calls.pull++;
+		const calendar = this.#authenticate(credentials).calendars.get(id);
+		if (calendar === undefined) throw failure("not_found", "resource_gone", "the calendar is gone");
+		const { generation, revision } = calendar;
+		const isDelta = cursor?.generation === generation && typeof cursor.revision === "number";
+		const since = isDelta ? Number(cursor.revision) : -1;
+		const ids = [...calendar.entries.values()].filter((entry) => entry.revision > since).map((entry) => entry.id);
+		const etags = isDelta ? new Map<string, string | null>() : await known.etags();
+		for (let at = 0, pages = 0; ; at += this.#pageSize, pages++) {
+			await this.#waitAtGate();
+			this.#failIfTold("pull", pages);
+			if (signal?.aborted) throw failure("unavailable", "connection_lost", "the pull was aborted");
+			const slice = ids.slice(at, at + this.#pageSize).flatMap((each) => calendar.entries.get(each) ?? []);
+			const last = at + this.#pageSize >= ids.length;
+			const page = isDelta ? deltaPage(slice) : fullPage(slice, etags, last);
+			yield {
+				...page,
+				cursor: last ? { generation, revision } : null,
+				...(last && this.#refreshAfter !== undefined ? { refreshAfter: this.#refreshAfter } : {}),
+			};
+			if (last) return;
+		}
+	}
+
+	addAccount(username: string, password: string): ConnectInput {
+		this.#accounts.set(username, { username, password, calendars: new Map() });
+		return { username, password };
+	}
+
+	setPassword(username: string, password: string): void {
+		this.#account(username).password = password;
+	}
+
+	createCalendar(username: string, properties: Partial<Omit<RemoteCalendar, "version">> = {}): string {
+		const { calendars } = this.#account(username);
+		const id = properties.id ?? `memory-${++this.#counter}`;
+		const defaults = { name: id, color: null, timeZone: null, access: "owner", settings: {} } as const;
+		const remote = { ...defaults, primary: calendars.size === 0, ...properties, id };
+		calendars.set(id, { remote, revision: 0, generation: 0, entries: new Map() });
+		return id;
+	}
+
+	changeCalendar(calendarId: string, properties: Partial<Omit<RemoteCalendar, "id" | "version">>): void {
+		const { calendar } = this.#find(calendarId);
+		calendar.remote = { ...calendar.remote, ...properties };
+	}
+
+	deleteCalendar(calendarId: string): void {
+		this.#find(calendarId).account.calendars.delete(calendarId);
+	}
+
+	put(calendarId: string, uid: string, ics: string): void {
+		const { calendar, account } = this.#find(calendarId);
+		const resource = readBody(uid, this.#newEtag(), ics, calendar.remote.timeZone, account.username);
+		store(calendar, {
+			id: uid,
+			resource: resource ?? unreadable(uid, this.#newEtag(), ics),
+			broken: resource === null,
+		});
+	}
+
+	putEvents(calendarId: string, uid: string, events: readonly CalendarEvent[], raw = ""): void {
+		const resource = { id: uid, etag: this.#newEtag(), scheduleTag: null, raw, events, warnings: [] };
+		store(this.#find(calendarId).calendar, { id: uid, resource, broken: false });
+	}
+
+	remove(calendarId: string, uid: string): void {
+		const { calendar } = this.#find(calendarId);
+		if (calendar.entries.get(uid)?.resource) store(calendar, { id: uid, resource: null, broken: false });
+	}
+
+	removeAll(calendarId: string): void {
+		for (const uid of [...this.#find(calendarId).calendar.entries.keys()]) this.remove(calendarId, uid);
+	}
+
+	expireCursors(calendarId: string): void {
+		const { calendar } = this.#find(calendarId);
+		calendar.generation++;
+		// Whoever forgets cursors forgets what was deleted too.
+		for (const { id, resource } of [...calendar.entries.values()]) if (resource === null) calendar.entries.delete(id);
+	}
+
+	changeEtags(calendarId: string): void {
+		const { calendar } = this.#find(calendarId);
+		for (const { id, resource, broken } of [...calendar.entries.values()]) {
+			if (resource !== null) store(calendar, { id, resource: { ...resource, etag: this.#newEtag() }, broken });
+		}
+	}
+
+	failNext(operation: MemoryOperation, failure: ProviderFailure, afterPages = 0): void {
+		this.#failures.push({ operation, failure, afterPages });
+	}
+
+	hold() {
+		const open = Promise.withResolvers<void>();
+		const reached = Promise.withResolvers<void>();
+		this.#gate = { open: open.promise, reached: reached.resolve };
+		const release = () => {
+			this.#gate = null;
+			open.resolve();
+		};
+		return { reached: reached.promise, release };
+	}
+
+	setPageSize(size: number): void {
+		this.#pageSize = size;
+	}
+
+	setRefreshAfter(seconds: number | undefined): void {
+		this.#refreshAfter = seconds;
+	}
+
+	async #waitAtGate(): Promise<void> {
+		this.#gate?.reached();
+		await this.#gate?.open;
+	}
+
+	#failIfTold(operation: MemoryOperation, pages: number): void {
+		const index = this.#failures.findIndex((each) => each.operation === operation && each.afterPages === pages);
+		const [told] = index === -1 ? [] : this.#failures.splice(index, 1);
+		if (told !== undefined) throw told.failure;
+	}
+
+	#authenticate({ username, password }: Credentials): MemoryAccount {
+		const account = this.#accounts.get(username ?? "");
+		if (account === undefined || account.password !== password) {
+			throw failure("auth_revoked", "wrong_credentials", "user name or password is wrong");
+		}
+		return account;
+	}
+
+	#account(username: string): MemoryAccount {
+		const account = this.#accounts.get(username);
+		if (account === undefined) throw new Error(`no account ${username}`);
+		return account;
+	}
+
+	#find(calendarId: string): { readonly account: MemoryAccount; readonly calendar: MemoryCalendar } {
+		for (const account of this.#accounts.values()) {
+			const calendar = account.calendars.get(calendarId);
+			if (calendar !== undefined) return { account, calendar };
+		}
+		throw new Error(`no calendar ${calendarId}`);
+	}
+
+	#newEtag(): string {
+		return `"${++this.#counter}"`;
+	}
+}
+
+function store(calendar: MemoryCalendar, entry: Omit<MemoryEntry, "revision">): void {
+	calendar.entries.delete(entry.id);
+	calendar.entries.set(entry.id, { ...entry, revision: ++calendar.revision });
+}
+
+function unreadable(id: string, etag: string, raw: string): RemoteResource {
+	return { id, etag, scheduleTag: null, raw, events: [], warnings: [] };
+}
+
+function deltaPage(entries: readonly MemoryEntry[]): Omit<PullPage, "cursor"> {
+	return {
+		mode: "delta",
+		changed: entries.flatMap(({ resource, broken }) => (resource === null || broken ? [] : [resource])),
+		removed: entries.filter(({ resource }) => resource === null).map(({ id }) => id),
+		unchanged: [],
+		complete: false,
+	};
+}
+
+function fullPage(
+	entries: readonly MemoryEntry[],
+	etags: ReadonlyMap<string, string | null>,
+	last: boolean,
+): Omit<PullPage, "cursor"> {
+	const isKept = ({ id, resource, broken }: MemoryEntry) => broken || etags.get(id) === resource?.etag;
+	const present = entries.filter(({ resource }) => resource !== null);
+	return {
+		mode: "full",
+		changed: present.flatMap((entry) => (isKept(entry) || entry.resource === null ? [] : [entry.resource])),
+		removed: [],
+		unchanged: present.filter(isKept).map(({ id }) => id),
+		complete: last,
+	};
+}
+
+function failure(
+	kind: ProviderFailureKind,
+	reason: ProviderFailureDetails["reason"],
+	message: string,
+): ProviderFailure {
+	return new ProviderFailure(kind, { reason, message });
+}
