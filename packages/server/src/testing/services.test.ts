@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { createTestServices, seededRandom } from "./services.ts";
+
+test("test services have a migrated database of their own and a clock that moves only when told", async () => {
+	const one = await createTestServices();
+	const two = await createTestServices();
+	try {
+		const user = { id: one.services.newId("usr"), email: "a@example.com", name: "A" };
+		await one.services.db.insertInto("users").values(user).execute();
+		const count = ({ services }: typeof one) =>
+			services.db
+				.selectFrom("users")
+				.select((eb) => eb.fn.countAll<number>().as("users"))
+				.executeTakeFirstOrThrow();
+		expect(await count(one)).toEqual({ users: 1 });
+		expect(await count(two)).toEqual({ users: 0 });
+		const before = one.services.now();
+		one.clock.advance(1000);
+		expect(one.services.now()).toBe(before + 1000);
+		expect(two.services.now()).toBe(before);
+	} finally {
+		await one.close();
+		await two.close();
+	}
+});
+
+test("the same seed gives the same sequence, within [0, 1)", () => {
+	const draw = (seed: number) => Array.from({ length: 1000 }, seededRandom(seed));
+	expect(draw(7)).toEqual(draw(7));
+	expect(draw(7)).not.toEqual(draw(8));
+	expect(draw(7).every((value) => value >= 0 && value < 1)).toBe(true);
+});
+
+test("the log is kept in memory, with secrets redacted", async () => {
+	const { services, logged, close } = await createTestServices();
+	services.log.info(
+		{ password: "hunter2", nested: { headers: { authorization: "Basic aGVsbG8=" } }, user: "ann" },
+		"asking https://ann:hunter2@example.com/ with kal_0123456789abcdef",
+	);
+	services.log.error({ err: new Error("refused by postgres://kalends:hunter2@db/kalends") }, "failed");
+	await close();
+	expect(JSON.stringify(logged)).not.toMatch(/hunter2|aGVsbG8|0123456789/);
+	expect(logged[0]).toMatchObject({ level: "info", user: "ann", password: "[redacted]" });
+	expect(logged[1]?.err).toMatchObject({ message: "refused by postgres://[redacted]@db/kalends" });
+});
