@@ -1,0 +1,123 @@
+import { type EventDateTime, parseOriginalStartKey } from "@kalends/model";
+import type { Kysely } from "kysely";
+import type { Database } from "../db/schema.ts";
+import { type EventRecord, loadEventRecords } from "./event-records.ts";
+import { eventToWire, type OccurrencePlace } from "./event-to-wire.ts";
+import { compareOccurrenceKeys, type OccurrenceKey, readingWindows } from "./occurrence-key.ts";
+import {
+	type ListedOccurrence,
+	type ListedTime,
+	type OccurrenceFilter,
+	type OccurrenceWindow,
+	queryOccurrences,
+} from "./occurrence-query.ts";
+import { zoneSteps } from "./reader-zone.ts";
+import type { WireEvent } from "./schemas.ts";
+import { type ExpandedOccurrence, expandOnRead, findUnmaterialisedSeries } from "./unmaterialised-series.ts";
+
+export interface EventPageQuery extends OccurrenceFilter {
+	/** Epoch milliseconds. */
+	readonly from: number;
+	readonly to: number;
+	/** The reader's zone, IANA. */
+	readonly zone: string;
+	readonly after: OccurrenceKey | null;
+	readonly limit: number;
+}
+
+export interface EventPage {
+	readonly events: readonly WireEvent[];
+	/** The key to go on behind; null when this was the last page. */
+	readonly next: OccurrenceKey | null;
+}
+
+type FoundOccurrence = ListedOccurrence | ExpandedOccurrence;
+
+/**
+ * Occurrences with `start < to AND end > from`, by start, all-day first, then id: the materialised ones merged with
+ * those of series that reach outside their materialised stretch.
+ */
+export async function readEventPage(db: Kysely<Database>, query: EventPageQuery): Promise<EventPage> {
+	const found = await findOccurrences(db, query);
+	const page = found.slice(0, query.limit);
+	const records = await loadEventRecords(db, query.userId, [...new Set(page.map((one) => one.sourceEventId))]);
+	const last = page.at(-1);
+	return {
+		// An event that went between the two queries is left out.
+		events: page.flatMap((one) => {
+			const record = records.get(one.sourceEventId);
+			return record === undefined ? [] : [occurrenceToWire(record, one)];
+		}),
+		next: found.length > query.limit && last !== undefined ? { at: last.at, allDay: last.allDay, id: last.id } : null,
+	};
+}
+
+/** Up to `limit + 1` occurrences. */
+async function findOccurrences(db: Kysely<Database>, query: EventPageQuery): Promise<FoundOccurrence[]> {
+	const found: FoundOccurrence[] = [];
+	const resumeAt = Math.max(query.from, query.after?.at ?? query.from);
+	for (const part of readingWindows(resumeAt, query.to)) {
+		const wanted = query.limit + 1 - found.length;
+		if (wanted <= 0) break;
+		const first = part.from === resumeAt;
+		const window: OccurrenceWindow = {
+			endsAfter: query.from,
+			startsFrom: first ? (resumeAt > query.from ? resumeAt : null) : part.from,
+			startsBefore: part.to,
+		};
+		const after = first ? query.after : null;
+		const steps = zoneSteps(query.zone, part.from, part.to);
+		const unmaterialised = await findUnmaterialisedSeries(db, query, window);
+		const listed = await queryOccurrences(db, query, window, steps, after, unmaterialised, wanted);
+		const expanded = await expandOnRead(db, query, window, unmaterialised, query.zone);
+		const behind = after === null ? expanded : expanded.filter((one) => compareOccurrenceKeys(one, after) > 0);
+		found.push(...[...listed, ...behind].sort(compareOccurrenceKeys).slice(0, wanted));
+	}
+	return found;
+}
+
+function occurrenceToWire(record: EventRecord, found: FoundOccurrence): WireEvent {
+	return eventToWire(record, placeOf(record, found));
+}
+
+/** Null for singles and for overrides without a master, which stand for themselves. */
+function placeOf(record: EventRecord, found: FoundOccurrence): OccurrencePlace | null {
+	if (found.id === found.seriesId) return null;
+	const { id, seriesId } = found;
+	if ("originalStart" in found) {
+		return { id, seriesId, originalStart: found.originalStart, start: found.start, end: found.end };
+	}
+	const slot = parseOriginalStartKey(id.slice(seriesId.length + 1));
+	return {
+		id,
+		seriesId,
+		originalStart:
+			record.data.recurrence_id !== null && record.id === id
+				? record.data.recurrence_id
+				: inZoneOf(slot, record.data.start),
+		start: timeOf(found.start, record.data.start),
+		end: timeOf(found.end, record.data.end),
+	};
+}
+
+function timeOf(listed: ListedTime, like: EventDateTime): EventDateTime {
+	switch (listed.type) {
+		case "date":
+			return { type: "date", date: listed.local.slice(0, 10) };
+		case "floating":
+			return { type: "floating", local: listed.local };
+		case "zoned":
+			return {
+				type: "zoned",
+				local: listed.local,
+				zone: like.type === "zoned" ? like.zone : "UTC",
+				instant: new Date(listed.instant).toISOString().replace(".000Z", "Z"),
+			};
+	}
+}
+
+/** A slot parsed from an id is in UTC; people see it in the series' zone. */
+function inZoneOf(slot: EventDateTime, like: EventDateTime): EventDateTime {
+	if (slot.type !== "zoned" || like.type !== "zoned") return slot;
+	return { ...slot, zone: like.zone };
+}

@@ -1,0 +1,69 @@
+import type { EventDateTime } from "@kalends/model";
+import { dateTimeToWire } from "./date-time-to-wire.ts";
+import type { EventRecord } from "./event-records.ts";
+import type { WireEvent } from "./schemas.ts";
+
+/** One occurrence of a series, in place of the stored event's own start. */
+export interface OccurrencePlace {
+	/** `<master id>.<original start>` */
+	readonly id: string;
+	readonly seriesId: string;
+	readonly originalStart: EventDateTime;
+	readonly start: EventDateTime;
+	readonly end: EventDateTime;
+}
+
+/**
+ * The API's shape of a stored event.
+ *
+ * @param place the occurrence that is meant; null for the event itself
+ */
+export function eventToWire(record: EventRecord, place: OccurrencePlace | null): WireEvent {
+	const { data } = record;
+	const start = place?.start ?? data.start;
+	return {
+		id: place?.id ?? record.id,
+		calendar_id: record.calendar_id,
+		connection_id: record.connection_id,
+		provider: record.provider,
+		provider_event_id: record.provider_resource_id,
+		ical_uid: data.uid,
+		title: data.title,
+		description: data.description,
+		location: data.location,
+		status: data.status,
+		start: dateTimeToWire(start),
+		end: dateTimeToWire(place?.end ?? data.end),
+		all_day: start.type === "date",
+		recurrence: place === null && data.recurrence !== null ? [...data.recurrence] : null,
+		recurring_event_id: place?.seriesId ?? record.master_id,
+		original_start: originalStart(record, place),
+		participants: data.participants.map((participant) => ({ ...participant })),
+		reminders: {
+			use_default: data.reminders.use_default,
+			overrides: data.reminders.overrides.map((one) => ({ ...one })),
+		},
+		visibility: data.visibility,
+		busy: data.busy,
+		color: data.color,
+		categories: [...data.categories],
+		conference: data.conference === null ? null : { url: data.conference.url, provider: data.conference.provider },
+		attachments: data.attachments.map((attachment) => ({ ...attachment })),
+		html_link: data.html_link,
+		read_only: record.access !== "write" && record.access !== "owner",
+		etag: eventEtag(record),
+		sync: { state: "synced" },
+		created_at: data.created_at ?? record.created_at.toISOString(),
+		updated_at: data.updated_at ?? record.updated_at.toISOString(),
+	};
+}
+
+/** Kalends's own version of the event, for a series of the whole series. */
+export function eventEtag(record: Pick<EventRecord, "version" | "content_hash">): string {
+	return `${record.version}-${record.content_hash.slice(0, 8)}`;
+}
+
+function originalStart(record: EventRecord, place: OccurrencePlace | null) {
+	const time = place?.originalStart ?? record.data.recurrence_id;
+	return time === null ? null : dateTimeToWire(time);
+}

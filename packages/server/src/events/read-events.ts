@@ -1,0 +1,76 @@
+import type { EndpointReply, Principal } from "../http/endpoint.ts";
+import { writeCursor } from "../http/paging.ts";
+import type { Services } from "../services.ts";
+import { readEventPage } from "./event-page.ts";
+import { checkRange, type EventCursor, type RangeInZone, readEventCursor } from "./event-query.ts";
+
+/** The parsed filter parameters of a list of events. */
+export interface EventListQuery {
+	readonly limit: number;
+	readonly cursor?: string | undefined;
+	readonly calendar_id?: string[] | undefined;
+	readonly connection_id?: string[] | undefined;
+	readonly q?: string | undefined;
+	readonly time_zone?: string | undefined;
+	readonly show_cancelled: "true" | "false";
+}
+
+/**
+ * Answers one page of the events of all selected calendars.
+ *
+ * @param rangeIn the range asked for, given the reader's zone; a cursor's own range comes first
+ */
+export async function answerEventPage(
+	services: Services,
+	principal: Principal,
+	query: EventListQuery,
+	rangeIn: (zone: string) => RangeInZone,
+): Promise<EndpointReply> {
+	const cursor = readEventCursor(query.cursor);
+	const zone = cursor?.range.zone ?? query.time_zone ?? (await readerZone(services, principal));
+	const range = checkRange(cursor?.range ?? rangeIn(zone));
+	const search = query.q?.toLowerCase().normalize("NFC");
+	const page = await readEventPage(services.db, {
+		...range,
+		userId: principal.userId,
+		calendarIds: await shownCalendarIds(services, principal.userId, query),
+		search: search === undefined || search === "" ? null : search,
+		showCancelled: query.show_cancelled === "true",
+		after: cursor?.after ?? null,
+		limit: query.limit,
+	});
+	const next: EventCursor | null = page.next === null ? null : { ...range, ...page.next };
+	return { status: 200, body: { data: page.events, next_cursor: next === null ? null : writeCursor(next) } };
+}
+
+/** The zone that the user set, else UTC. */
+export async function readerZone(services: Services, principal: Principal): Promise<string> {
+	const user = await services.db
+		.selectFrom("users")
+		.select("time_zone")
+		.where("id", "=", principal.userId)
+		.executeTakeFirst();
+	return user?.time_zone ?? "UTC";
+}
+
+/** Selected calendars, narrowed by the filter; unknown ids and other people's narrow to nothing. */
+async function shownCalendarIds(
+	services: Services,
+	userId: string,
+	filter: Pick<EventListQuery, "calendar_id" | "connection_id">,
+): Promise<string[]> {
+	let calendars = services.db
+		.selectFrom("calendars")
+		.select("id")
+		.where("user_id", "=", userId)
+		.where("selected", "=", true);
+	if (filter.calendar_id !== undefined) calendars = calendars.where("id", "in", atLeastOne(filter.calendar_id));
+	if (filter.connection_id !== undefined)
+		calendars = calendars.where("connection_id", "in", atLeastOne(filter.connection_id));
+	return (await calendars.execute()).map((row) => row.id);
+}
+
+/** SQL has no empty IN list. */
+function atLeastOne(ids: readonly string[]): string[] {
+	return ids.length === 0 ? [""] : [...ids];
+}

@@ -1,0 +1,113 @@
+import { type EventDateTime, instantOf, type Occurrence, originalStartKey } from "@kalends/model";
+import type { Kysely } from "kysely";
+import type { Database } from "../db/schema.ts";
+import { expandSafely } from "./expansion-pool.ts";
+import type { OccurrenceKey } from "./occurrence-key.ts";
+import type { OccurrenceFilter, OccurrenceWindow } from "./occurrence-query.ts";
+
+/** An occurrence that was expanded on read. */
+export interface ExpandedOccurrence extends OccurrenceKey {
+	readonly sourceEventId: string;
+	readonly seriesId: string;
+	readonly originalStart: EventDateTime;
+	readonly start: EventDateTime;
+	readonly end: EventDateTime;
+}
+
+const MARGIN = 24 * 3_600_000;
+
+/** Ids of the series that touch the window where `occurrences` does not hold all of them. */
+export async function findUnmaterialisedSeries(
+	db: Kysely<Database>,
+	filter: OccurrenceFilter,
+	window: OccurrenceWindow,
+): Promise<string[]> {
+	if (filter.calendarIds.length === 0) return [];
+	const low = new Date(Math.max(window.endsAfter, window.startsFrom ?? window.endsAfter) - MARGIN);
+	const high = new Date(window.startsBefore + MARGIN);
+	const rows = await db
+		.selectFrom("events")
+		.select("id")
+		.where("user_id", "=", filter.userId)
+		.where("kind", "=", "master")
+		.where("calendar_id", "in", [...filter.calendarIds])
+		.where((eb) => eb.or([eb("series_starts_at", "is", null), eb("series_starts_at", "<", high)]))
+		.where((eb) => eb.or([eb("series_ends_at", "is", null), eb("series_ends_at", ">", low)]))
+		.where((eb) =>
+			eb.or([
+				eb("expanded_from", "is", null),
+				eb("expanded_to", "is", null),
+				// Nothing of the series lies before its start or behind its end, so only the stretch between counts.
+				eb.and([
+					eb("expanded_from", ">", low),
+					eb.or([eb("series_starts_at", "is", null), eb("expanded_from", ">", eb.ref("series_starts_at"))]),
+				]),
+				eb.and([
+					eb("expanded_to", "<", high),
+					eb.or([eb("series_ends_at", "is", null), eb("expanded_to", "<", eb.ref("series_ends_at"))]),
+				]),
+			]),
+		)
+		.execute();
+	return rows.map((row) => row.id);
+}
+
+/**
+ * The occurrences of these series in the window, unordered. A rule that cannot be expanded within its limits
+ * contributes what could be had (T13).
+ */
+export async function expandOnRead(
+	db: Kysely<Database>,
+	filter: OccurrenceFilter,
+	window: OccurrenceWindow,
+	seriesIds: readonly string[],
+	zone: string,
+): Promise<ExpandedOccurrence[]> {
+	if (seriesIds.length === 0) return [];
+	const rows = await db
+		.selectFrom("events")
+		.select(["id", "master_id", "kind", "search", "data"])
+		.where("user_id", "=", filter.userId)
+		.where((eb) => eb.or([eb("id", "in", [...seriesIds]), eb("master_id", "in", [...seriesIds])]))
+		.execute();
+	const overrides = Map.groupBy(
+		rows.filter((row) => row.kind === "override"),
+		(row) => row.master_id,
+	);
+	const from = window.startsFrom === null ? window.endsAfter : Math.max(window.endsAfter, window.startsFrom - 1);
+	const expanded: ExpandedOccurrence[] = [];
+	for (const master of rows.filter((row) => row.kind === "master")) {
+		const own = overrides.get(master.id) ?? [];
+		const sourceOf = new Map(own.map((row) => [row.id, row]));
+		const expansion = await expandSafely(
+			{ master: master.data, overrides: own.map((row) => row.data) },
+			{ from, to: window.startsBefore },
+			{ floatingZone: zone },
+		);
+		for (const occurrence of expansion.occurrences) {
+			const source = sourceOf.get(sourceEventId(master.id, occurrence)) ?? master;
+			if (!filter.showCancelled && occurrence.event.status === "cancelled") continue;
+			if (filter.search !== null && !source.search.includes(filter.search)) continue;
+			const at = instantOf(occurrence.start, zone);
+			if (window.startsFrom !== null && at < window.startsFrom) continue;
+			if (at >= window.startsBefore || instantOf(occurrence.end, zone) <= window.endsAfter) continue;
+			expanded.push({
+				at,
+				allDay: occurrence.start.type === "date",
+				id: `${master.id}.${originalStartKey(occurrence.original_start)}`,
+				sourceEventId: source.id,
+				seriesId: master.id,
+				originalStart: occurrence.original_start,
+				start: occurrence.start,
+				end: occurrence.end,
+			});
+		}
+	}
+	return expanded;
+}
+
+/** The override that gives the content: the instance's own, or one with RANGE=THISANDFUTURE before it. */
+function sourceEventId(masterId: string, occurrence: Occurrence): string {
+	const { recurrence_id } = occurrence.event;
+	return recurrence_id === null ? masterId : `${masterId}.${originalStartKey(recurrence_id)}`;
+}
