@@ -177,6 +177,8 @@ export interface HeldDeletionsTable {
 	user_id: string;
 	calendar_id: string;
 	resource_id: string;
+	/** A person chose to keep it although the provider has it no more. */
+	kept: Generated<boolean>;
 }
 
 export type EventKind = "single" | "master" | "override";

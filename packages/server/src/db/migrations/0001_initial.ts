@@ -150,11 +150,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			UNIQUE (user_id, calendar_id, provider_resource_id),
 			FOREIGN KEY (user_id, calendar_id) REFERENCES calendars (user_id, id) ON DELETE CASCADE
 		)`,
-		// Deletions that the valve holds back until a person decides (sync plan \`pause\`).
+		// Deletions that the valve holds back until a person decides; \`kept\` once the person chose to keep them.
 		`CREATE TABLE held_deletions (
 			user_id text NOT NULL,
 			calendar_id text NOT NULL,
 			resource_id text NOT NULL,
+			kept boolean NOT NULL DEFAULT false,
 			PRIMARY KEY (user_id, calendar_id, resource_id),
 			FOREIGN KEY (user_id, resource_id) REFERENCES resources (user_id, id) ON DELETE CASCADE,
 			FOREIGN KEY (user_id, calendar_id) REFERENCES calendars (user_id, id) ON DELETE CASCADE
