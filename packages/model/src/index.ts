@@ -1,6 +1,9 @@
 export * from "./event/event.ts";
 export type { ParsedCalendar, ParsedGroup, ParseOptions } from "./icalendar/parsed-calendar.ts";
 export { CalendarSyntaxError, type CalendarSyntaxReason } from "./icalendar/syntax-error.ts";
+export { changedFields, contentHash } from "./sync/content.ts";
+export * from "./sync/plan-slice.ts";
+export { type ValveInput, type ValveVerdict, valve } from "./sync/valve.ts";
 export * from "./time/duration.ts";
 export * from "./time/event-time.ts";
 export { ianaName, ianaZone } from "./time/iana.ts";

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import type { CalendarEvent } from "../event/event.ts";
+
+/**
+ * What a change of each field means to a reader of the API: the names of the API's event fields that it shows in,
+ * or none where nobody can see it. Being a full record, a new field of CalendarEvent has to be decided here.
+ */
+const SHOWS_IN: Readonly<Record<keyof CalendarEvent, readonly string[]>> = {
+	uid: ["ical_uid"],
+	recurrence_id: ["original_start"],
+	this_and_future: ["recurrence"],
+	title: ["title"],
+	description: ["description"],
+	location: ["location"],
+	status: ["status"],
+	start: ["start"],
+	end: ["end"],
+	duration_kind: ["end"],
+	recurrence: ["recurrence"],
+	participants: ["participants"],
+	reminders: ["reminders"],
+	visibility: ["visibility"],
+	busy: ["busy"],
+	color: ["color"],
+	categories: ["categories"],
+	conference: ["conference"],
+	attachments: ["attachments"],
+	html_link: ["html_link"],
+	custom_zones: ["start", "end"],
+	// Rewritten by many servers on every read or write without any change that a person made.
+	sequence: [],
+	created_at: [],
+	updated_at: [],
+};
+
+const CONTENT_FIELDS = (Object.keys(SHOWS_IN) as (keyof CalendarEvent)[])
+	.filter((field) => SHOWS_IN[field].length > 0)
+	.sort();
+
+/**
+ * SHA-256, hex, of everything of the event that a person can see or that expansion needs.
+ * SEQUENCE, CREATED and LAST-MODIFIED do not count: servers move them without a change.
+ * Independent of the order of object keys, which JSONB does not keep.
+ */
+export function contentHash(event: CalendarEvent): string {
+	const hash = createHash("sha256");
+	for (const field of CONTENT_FIELDS) {
+		const value = event[field];
+		if (value !== undefined) hash.update(`${field}:${canonicalJson(value)}\n`);
+	}
+	return hash.digest("hex");
+}
+
+/** Names of the API's event fields in which two versions of an event differ, sorted. */
+export function changedFields(before: CalendarEvent, after: CalendarEvent): string[] {
+	const names = new Set<string>();
+	for (const field of CONTENT_FIELDS) {
+		if (canonicalJson(before[field]) !== canonicalJson(after[field])) {
+			for (const name of SHOWS_IN[field]) names.add(name);
+		}
+	}
+	if ((before.start.type === "date") !== (after.start.type === "date")) names.add("all_day");
+	return [...names].sort();
+}
+
+function canonicalJson(value: unknown): string {
+	if (value === undefined) return "";
+	if (value === null || typeof value !== "object") return JSON.stringify(value);
+	if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+	const entries = Object.entries(value)
+		.filter(([, member]) => member !== undefined)
+		.sort(([a], [b]) => (a < b ? -1 : 1));
+	return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(",")}}`;
+}
