@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** The real server as a process of its own, started as a person would, in a data folder of its own. */
+export interface Kalends {
+	readonly url: string;
+	readonly apiKey: string;
+	readonly dataDir: string;
+	readonly process: ChildProcess;
+	/** Everything that it printed so far. */
+	output(): string;
+	/** A JSON request with the admin's key; throws on answers that are not 2xx. */
+	request<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
+	/** The answer as it is. */
+	fetch(method: string, path: string, body?: unknown): Promise<Response>;
+	/** Stops it by `signal` and waits for its end; the data folder stays. */
+	stop(signal?: NodeJS.Signals): Promise<number | null>;
+	/** Stops it and removes the data folder. */
+	dispose(): Promise<void>;
+}
+
+export interface KalendsOptions {
+	readonly dataDir?: string;
+	readonly env?: Readonly<Record<string, string>>;
+	readonly port?: number;
+}
+
+const ROOT = resolve(import.meta.dirname, "../..");
+export const ADMIN_EMAIL = "admin@example.org";
+export const ADMIN_PASSWORD = "correct horse battery staple";
+export const ADMIN_KEY = "kal_e2e_0123456789abcdefghijklmnop";
+
+export async function startKalends(options: KalendsOptions = {}): Promise<Kalends> {
+	const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "kalends-e2e-")));
+	const port = options.port ?? (await freePort());
+	const child = spawn(process.execPath, [join(ROOT, "packages/server/src/cli/main.ts"), "start"], {
+		cwd: ROOT,
+		stdio: ["ignore", "pipe", "pipe"],
+		env: {
+			PATH: process.env.PATH ?? "",
+			HOME: process.env.HOME ?? "",
+			PORT: String(port),
+			KALENDS_DATA_DIR: dataDir,
+			KALENDS_ADMIN_EMAIL: ADMIN_EMAIL,
+			KALENDS_ADMIN_PASSWORD: ADMIN_PASSWORD,
+			KALENDS_ADMIN_API_KEY: ADMIN_KEY,
+			KALENDS_ALLOWED_PRIVATE_HOSTS: "127.0.0.1,localhost",
+			...options.env,
+		},
+	});
+	let output = "";
+	const collect = (chunk: Buffer) => {
+		output = (output + chunk.toString()).slice(-200_000);
+	};
+	child.stdout.on("data", collect);
+	child.stderr.on("data", collect);
+	const url = `http://127.0.0.1:${port}`;
+	await untilReady(url, child, () => output);
+
+	const ask = (method: string, path: string, body?: unknown) =>
+		fetch(url + path, {
+			method,
+			headers: {
+				authorization: `Bearer ${ADMIN_KEY}`,
+				...(body === undefined ? {} : { "content-type": "application/json" }),
+			},
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		});
+	const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
+		if (child.exitCode === null && child.signalCode === null) {
+			const ended = once(child, "exit");
+			child.kill(signal);
+			await ended;
+		}
+		return child.exitCode;
+	};
+	return {
+		url,
+		apiKey: ADMIN_KEY,
+		dataDir,
+		process: child,
+		output: () => output,
+		fetch: ask,
+		async request<T>(method: string, path: string, body?: unknown): Promise<T> {
+			const answer = await ask(method, path, body);
+			const text = await answer.text();
+			if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+			return (text === "" ? null : JSON.parse(text)) as T;
+		},
+		stop,
+		async dispose() {
+			await stop();
+			await rm(dataDir, { recursive: true, force: true });
+		},
+	};
+}
+
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const address = server.address();
+	server.close();
+	if (address === null || typeof address === "string") throw new Error("no port");
+	return address.port;
+}
+
+async function untilReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
+	const deadline = performance.now() + 60_000;
+	while (performance.now() < deadline) {
+		if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output()}`);
+		try {
+			const answer = await fetch(`${url}/readyz`);
+			await answer.arrayBuffer();
+			if (answer.ok) return;
+		} catch {
+			// Not listening yet.
+		}
+		await new Promise((done) => setTimeout(done, 20));
+	}
+	child.kill("SIGKILL");
+	throw new Error(`the server was not ready within a minute:\n${output()}`);
+}
