@@ -34,7 +34,7 @@ export async function leaseCluster(cluster: Cluster, preferredPort: number | nul
 	for (;;) {
 		const server = await readServer(cluster);
 		if (server === null) {
-			await startCluster(cluster, preferredPort);
+			if (!(await startCluster(cluster, preferredPort))) await delay(LOOK_AGAIN_MS);
 		} else if (server.status === "ready") {
 			const lease = await enter(cluster, await clusterUrl(cluster, server.port));
 			if (lease !== null) return lease;
