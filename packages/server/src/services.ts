@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import type { Database } from "./db/schema.ts";
 import type { IdPrefix } from "./ids.ts";
 import type { JobQueue } from "./jobs/queue.ts";
+import type { Lifecycle } from "./observability/lifecycle.ts";
 import type { Metrics } from "./observability/metrics.ts";
 import type { Vault } from "./vault/vault.ts";
 
@@ -18,6 +19,7 @@ export interface Services {
 	readonly providers: ReadonlyMap<ProviderId, CalendarProvider>;
 	readonly jobs: JobQueue;
 	readonly metrics: Metrics;
+	readonly lifecycle: Lifecycle;
 	/** Epoch milliseconds. */
 	readonly now: () => number;
 	/** Uniform in [0, 1). */

@@ -1,3 +1,4 @@
+import type { Pool } from "pg";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /**
@@ -18,7 +19,6 @@ export interface Metrics {
 	readonly providerFailures: Counter<"provider" | "kind">;
 	readonly jobs: Counter<"name" | "outcome">;
 	readonly jobSeconds: Histogram<"name">;
-	readonly databaseConnections: Gauge<"state">;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -32,8 +32,6 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
 		new Histogram<L>({ name: `kalends_${name}`, help, labelNames, buckets: SECONDS, registers });
 	const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
 		new Counter<L>({ name: `kalends_${name}`, help, labelNames, registers });
-	const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-		new Gauge<L>({ name: `kalends_${name}`, help, labelNames, registers });
 	return {
 		registry,
 		httpRequestSeconds: histogram("http_request_seconds", "Requests answered", ["method", "route", "status"]),
@@ -44,6 +42,20 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
 		providerFailures: counter("provider_failures_total", "Failures of providers", ["provider", "kind"]),
 		jobs: counter("jobs_total", "Background jobs ended", ["name", "outcome"]),
 		jobSeconds: histogram("job_seconds", "Duration of background jobs", ["name"]),
-		databaseConnections: gauge("database_connections", "Connections of the pool", ["state"]),
 	};
+}
+
+/** Connections of the pool and who waits for one, looked up whenever somebody asks. */
+export function observePool(metrics: Metrics, pool: Pick<Pool, "totalCount" | "idleCount" | "waitingCount">): void {
+	new Gauge({
+		name: "kalends_database_connections",
+		help: "Connections of the pool, and requests that wait for one",
+		labelNames: ["state"],
+		registers: [metrics.registry],
+		collect() {
+			this.set({ state: "busy" }, pool.totalCount - pool.idleCount);
+			this.set({ state: "idle" }, pool.idleCount);
+			this.set({ state: "waiting" }, pool.waitingCount);
+		},
+	});
 }

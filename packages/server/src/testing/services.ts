@@ -3,6 +3,7 @@ import { type HttpTransport, TransportError } from "@kalends/providers";
 import { loadConfig } from "../config.ts";
 import { newId } from "../ids.ts";
 import type { JobName, JobPayloads, JobQueue } from "../jobs/queue.ts";
+import { createLifecycle } from "../observability/lifecycle.ts";
 import { createLogger } from "../observability/log.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import type { Services } from "../services.ts";
@@ -63,6 +64,7 @@ export async function createTestServices(
 		providers: new Map(),
 		jobs: recordingQueue(sentJobs),
 		metrics: createMetrics(),
+		lifecycle: createLifecycle(),
 		newId: (prefix) => newId(prefix, now(), (size) => Uint8Array.from({ length: size }, () => random() * 256)),
 		...overrides,
 		db,
