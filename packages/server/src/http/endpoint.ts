@@ -41,6 +41,9 @@ export interface EndpointRequest<P, Q, B> {
 	readonly query: Q;
 	readonly body: B;
 	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+	/** Of the client; behind a proxy only as TRUST_PROXY allows. */
+	readonly ip: string;
+	/** Aborted when the client goes away before the answer. */
 	readonly signal: AbortSignal;
 }
 
@@ -67,8 +70,9 @@ export interface Endpoint<
 
 export interface EndpointReply {
 	readonly status: number;
+	/** JSON, or text when `headers` name another content type. */
 	readonly body?: unknown;
-	readonly headers?: Readonly<Record<string, string>>;
+	readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** Types the handler by the schemas; the route table (`http/routes.ts`) lists every endpoint. */

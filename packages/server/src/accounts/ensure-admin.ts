@@ -1,0 +1,31 @@
+import type { Services } from "../services.ts";
+import { createApiKey } from "./api-keys.ts";
+import { keyBySecret, userIdByEmail } from "./directory.ts";
+import { dropFirstAccountCodes } from "./first-account.ts";
+import { hashPassword } from "./password.ts";
+import { insertUser, lockAccounts } from "./users.ts";
+
+/** How the key of KALENDS_ADMIN_API_KEY is called in lists. */
+export const OPERATOR_KEY_NAME = "KALENDS_ADMIN_API_KEY";
+
+/**
+ * Makes the account and key of KALENDS_ADMIN_* when missing; what exists stays as it is, except that a key which
+ * the operator replaced stops working. Safe to run on several nodes at once.
+ */
+export async function ensureAdmin(services: Pick<Services, "db" | "config" | "now" | "newId">): Promise<void> {
+	const { email, password, apiKey } = services.config.admin;
+	if (email === null) return;
+	const passwordHash = password === null ? null : await hashPassword(password);
+	await services.db.transaction().execute(async (trx) => {
+		await lockAccounts(trx);
+		const userId =
+			(await userIdByEmail(trx, email)) ?? (await insertUser(trx, services, { email, passwordHash, role: "admin" })).id;
+		await dropFirstAccountCodes(trx);
+		if (apiKey === null || (await keyBySecret(trx, apiKey, services.now())) !== null) return;
+		await trx.deleteFrom("api_keys").where("user_id", "=", userId).where("name", "=", OPERATOR_KEY_NAME).execute();
+		await createApiKey(
+			{ ...services, db: trx },
+			{ userId, name: OPERATOR_KEY_NAME, scopes: ["read", "write", "admin"], key: apiKey },
+		);
+	});
+}

@@ -1,0 +1,91 @@
+import fastifySwagger from "@fastify/swagger";
+import fastifySwaggerUi from "@fastify/swagger-ui";
+import type { FastifyInstance, FastifySchema } from "fastify";
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { sessionCookieName } from "../accounts/session-cookie.ts";
+import type { Config } from "../config.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { ERROR_CATALOGUE } from "./errors.ts";
+
+export const problemSchema = z
+	.object({
+		type: z.string().describe("Names the kind of problem: `urn:kalends:problem:<code>`."),
+		title: z.string(),
+		status: z.int(),
+		code: z.enum(Object.keys(ERROR_CATALOGUE)).describe("Stable; docs/errors.md explains each."),
+		detail: z.string().describe("What happened, for people."),
+		fix: z.string().optional().describe("What to do about it."),
+		errors: z
+			.array(z.object({ field: z.string(), detail: z.string() }))
+			.optional()
+			.describe("Every fault of the request, by field."),
+		request_id: z.string().describe("Finds this request in the server's log."),
+	})
+	.meta({ id: "Problem", description: "A failure (RFC 9457)." });
+
+/** What the document says about one endpoint, in the form that @fastify/swagger reads. */
+export function operationSchema(endpoint: Endpoint): FastifySchema {
+	const responses = Object.entries(endpoint.responses).map(([status, schema]) => [status, schema ?? NO_BODY]);
+	const problem = { content: { "application/problem+json": { schema: problemSchema } } };
+	const schema = {
+		operationId: endpoint.operationId,
+		summary: endpoint.summary,
+		...(endpoint.description === undefined ? {} : { description: endpoint.description }),
+		tags: [endpoint.tag],
+		security: endpoint.access.kind === "public" ? [] : [{ api_key: [] }, { session: [] }],
+		...(endpoint.params === undefined ? {} : { params: endpoint.params }),
+		...(endpoint.query === undefined ? {} : { querystring: endpoint.query }),
+		...(endpoint.body === undefined ? {} : { body: endpoint.body }),
+		response: {
+			...Object.fromEntries(responses),
+			"4xx": { description: "What is wrong with the request.", ...problem },
+			"5xx": { description: "What went wrong on the server.", ...problem },
+		},
+	};
+	return schema as FastifySchema;
+}
+
+const NO_BODY = z.undefined().describe("Done; there is no body.");
+
+/** The OpenAPI 3.1 document of all routes at `/openapi.json`, and its reference page at `/docs`. */
+export async function registerOpenApi(app: FastifyInstance, config: Pick<Config, "url">): Promise<void> {
+	await app.register(fastifySwagger, {
+		openapi: {
+			openapi: "3.1.0",
+			info: {
+				title: "Kalends",
+				version: "1",
+				description:
+					"One API for the calendars of every provider. Failures are RFC 9457 problems with a stable `code`. " +
+					"Lists answer `{data, next_cursor}`.",
+				license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+			},
+			servers: [{ url: config.url.origin }],
+			components: {
+				securitySchemes: {
+					api_key: {
+						type: "http",
+						scheme: "bearer",
+						bearerFormat: "kal_…",
+						description: "An API key with the scopes `read`, `write`, `admin`.",
+					},
+					session: {
+						type: "apiKey",
+						in: "cookie",
+						name: sessionCookieName(config.url),
+						description: "Signed in by e-mail and password.",
+					},
+				},
+			},
+		},
+		transform: createJsonSchemaTransform({}),
+		transformObject: createJsonSchemaTransformObject({}),
+	});
+	app.get("/openapi.json", { schema: { hide: true } as object }, (_request, reply) => reply.send(app.swagger()));
+	await app.register(fastifySwaggerUi, {
+		routePrefix: "/docs",
+		theme: { title: "Kalends API" },
+		uiConfig: { deepLinking: true, displayRequestDuration: true, tryItOutEnabled: false },
+	});
+}

@@ -1,0 +1,22 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../db/schema.ts";
+import type { OwnedKind } from "./endpoint.ts";
+
+const TABLES = {
+	connection: "connections",
+	calendar: "calendars",
+	run: "runs",
+	api_key: "api_keys",
+	event: "events",
+} as const satisfies Record<OwnedKind, keyof Database>;
+
+/** Whether this user owns the thing that the id names. An occurrence of a series (`<master id>.<start>`) is the series'. */
+export async function isOwn(db: Kysely<Database>, userId: string, kind: OwnedKind, id: string): Promise<boolean> {
+	const row = await db
+		.selectFrom(TABLES[kind])
+		.select("id")
+		.where("user_id", "=", userId)
+		.where("id", "in", kind === "event" ? [id, id.split(".")[0] ?? id] : [id])
+		.executeTakeFirst();
+	return row !== undefined;
+}

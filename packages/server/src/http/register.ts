@@ -1,0 +1,132 @@
+import { isDeepStrictEqual } from "node:util";
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
+import { z } from "zod";
+import type { Services } from "../services.ts";
+import { admit, isWrite, KIND_NAMES } from "./access.ts";
+import type { Endpoint, EndpointReply, Principal } from "./endpoint.ts";
+import { Problem } from "./errors.ts";
+import { operationSchema } from "./openapi.ts";
+import { notFound } from "./problem.ts";
+import { parseParts, strict } from "./validation.ts";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+declare module "fastify" {
+	interface FastifyRequest {
+		principal: Principal | null;
+	}
+}
+
+export interface RegisterOptions {
+	/** Checks every answer against the endpoint's schema; for tests, where a wrong answer must fail. */
+	readonly verifyResponses: boolean;
+}
+
+/** Adds the endpoints, and a 405 for the methods that their paths do not have. */
+export function registerEndpoints(
+	app: FastifyInstance,
+	services: Services,
+	endpoints: readonly Endpoint[],
+	options: RegisterOptions,
+): void {
+	for (const endpoint of endpoints) registerEndpoint(app, services, endpoint, options);
+	for (const [path, group] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
+		const present = group.map((endpoint) => endpoint.method);
+		const allow = [...present, ...(present.includes("GET") ? ["HEAD"] : [])].join(", ");
+		const absent: HTTPMethods[] = METHODS.filter((method) => !present.includes(method));
+		app.route({
+			method: absent,
+			url: path,
+			exposeHeadRoute: false,
+			schema: { hide: true } as object,
+			config: { refusal: true },
+			handler: (request, reply) => {
+				reply.header("allow", allow);
+				throw methodNotAllowed(request.method, allow);
+			},
+		});
+	}
+}
+
+export function methodNotAllowed(method: string, allow: string): Problem {
+	return new Problem("method_not_allowed", `${method} is not possible at this address.`, { fix: `Use ${allow}.` });
+}
+
+function registerEndpoint(app: FastifyInstance, services: Services, endpoint: Endpoint, options: RegisterOptions) {
+	checkDefinition(endpoint);
+	const body = endpoint.body === undefined ? undefined : strict(endpoint.body);
+	// A write must not do something else than was asked for, so it refuses parameters it does not know.
+	const query = isWrite(endpoint.method) ? strict(endpoint.query) : endpoint.query;
+	app.route({
+		method: endpoint.method,
+		url: endpoint.path,
+		schema: operationSchema({ ...endpoint, body, query: endpoint.query === undefined ? undefined : query }),
+		onRequest: async (request) => {
+			request.principal = await admit(services, endpoint.access, request);
+		},
+		handler: async (request, reply) => {
+			const params = pathParams(endpoint, request);
+			const [parsedQuery, parsedBody] = parseParts([
+				{ schema: query, value: request.query, where: "query" },
+				{ schema: body ?? z.strictObject({}).nullish(), value: request.body, where: "body" },
+			]);
+			const answer = await endpoint.handle({
+				services,
+				// On public routes there is none, and their handlers do not look.
+				principal: request.principal as Principal,
+				params: params as never,
+				query: parsedQuery as never,
+				body: parsedBody as never,
+				headers: request.headers,
+				ip: request.ip,
+				signal: request.signal,
+			});
+			if (options.verifyResponses) verifyResponse(endpoint, answer);
+			return send(reply, answer);
+		},
+	});
+}
+
+/** An id of the wrong form is an id that does not exist. */
+function pathParams(endpoint: Endpoint, request: FastifyRequest): unknown {
+	if (endpoint.params === undefined) return undefined;
+	const result = endpoint.params.safeParse(request.params);
+	if (result.success) return result.data;
+	const ids = endpoint.access.kind === "user" ? (endpoint.access.ids ?? {}) : {};
+	const kind = result.error.issues.map((issue) => ids[String(issue.path[0])]).find((found) => found !== undefined);
+	if (kind !== undefined) throw notFound(KIND_NAMES[kind]);
+	throw new Problem("not_found", "There is nothing at this address.");
+}
+
+function send(reply: FastifyReply, answer: EndpointReply): FastifyReply {
+	reply.code(answer.status);
+	for (const [name, value] of Object.entries(answer.headers ?? {})) {
+		reply.header(name, typeof value === "string" ? value : [...value]);
+	}
+	if (answer.body === undefined) return reply.send();
+	if (reply.hasHeader("content-type")) return reply.send(answer.body);
+	return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer.body));
+}
+
+function checkDefinition(endpoint: Endpoint): void {
+	const name = `${endpoint.method} ${endpoint.path}`;
+	const inPath = [...endpoint.path.matchAll(/:(\w+)/g)].map((match) => match[1]);
+	const inSchema = endpoint.params instanceof z.ZodObject ? Object.keys(endpoint.params.shape) : [];
+	const missing = inPath.filter((param) => param !== undefined && !inSchema.includes(param));
+	if (missing.length > 0) throw new Error(`${name}: params has no schema for ${missing.join(", ")}`);
+}
+
+function verifyResponse(endpoint: Endpoint, answer: EndpointReply): void {
+	const name = `${endpoint.operationId} answered ${answer.status}`;
+	const schema = endpoint.responses[answer.status];
+	if (schema === undefined) throw new Error(`${name}, which its responses do not name`);
+	if (schema === null) {
+		if (answer.body !== undefined) throw new Error(`${name} with a body, which its responses do not have`);
+		return;
+	}
+	if (answer.headers?.["content-type"] !== undefined) return;
+	const wire: unknown = JSON.parse(JSON.stringify(answer.body ?? null));
+	const result = schema.safeParse(wire);
+	if (!result.success) throw new Error(`${name} against its schema: ${z.prettifyError(result.error)}`);
+	if (!isDeepStrictEqual(result.data, wire)) throw new Error(`${name} with fields that its schema does not name`);
+}

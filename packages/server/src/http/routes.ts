@@ -1,0 +1,6 @@
+import { accountEndpoints } from "../accounts/endpoints.ts";
+import { operationEndpoints } from "../observability/endpoints.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/** Every endpoint of the API, one line for each capability. */
+export const routes: readonly Endpoint[] = [...operationEndpoints, ...accountEndpoints];

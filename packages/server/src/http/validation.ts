@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { type FieldFault, Problem } from "./errors.ts";
+
+const MAX_FAULTS = 50;
+
+interface Part {
+	readonly schema: z.ZodType | undefined;
+	readonly value: unknown;
+	/** A body's fields are named alone; others say where they are. */
+	readonly where: "path" | "query" | "body";
+}
+
+/**
+ * Parses every part of a request and reports all faults at once.
+ * @returns the parsed parts, in the order given
+ * @throws Problem `invalid_request` with one entry for each fault
+ */
+export function parseParts(parts: readonly Part[]): unknown[] {
+	const faults: FieldFault[] = [];
+	const values = parts.map((part) => {
+		if (part.schema === undefined) return undefined;
+		const result = part.schema.safeParse(part.value);
+		if (result.success) return result.data;
+		if (part.where === "body" && (part.value === undefined || part.value === null)) {
+			faults.push({ field: "body", detail: "A JSON object is required." });
+		} else {
+			faults.push(...result.error.issues.flatMap((issue) => faultsOf(issue, part.where)));
+		}
+		return undefined;
+	});
+	if (faults.length === 0) return values;
+	const count = faults.length === 1 ? "One field is" : `${faults.length} fields are`;
+	const first = faults[0];
+	throw new Problem(
+		"invalid_request",
+		faults.length === 1 && first !== undefined
+			? `${first.field}: ${first.detail}`
+			: `${count} not valid; errors lists them.`,
+		{ fix: "Correct the fields that errors names.", errors: faults.slice(0, MAX_FAULTS) },
+	);
+}
+
+function faultsOf(issue: z.core.$ZodIssue, where: Part["where"]): FieldFault[] {
+	if (issue.code === "unrecognized_keys") {
+		return issue.keys.map((key) => ({
+			field: fieldPath([...issue.path, key], where),
+			detail:
+				where === "query" ? "There is no such query parameter here." : "There is no such field, or it cannot be set.",
+		}));
+	}
+	if (issue.code === "invalid_union" && issue.errors.length > 0) {
+		// Of a union the alternative that came furthest says most.
+		const best = issue.errors.reduce((a, b) => (depth(b) > depth(a) ? b : a));
+		if (depth(best) > 0) {
+			return best.flatMap((inner) => faultsOf({ ...inner, path: [...issue.path, ...inner.path] }, where));
+		}
+	}
+	return [{ field: fieldPath(issue.path, where), detail: issue.message }];
+}
+
+function depth(issues: readonly z.core.$ZodIssue[]): number {
+	return Math.max(0, ...issues.map((issue) => issue.path.length + (issue.code === "unrecognized_keys" ? 1 : 0)));
+}
+
+function fieldPath(path: readonly PropertyKey[], where: Part["where"]): string {
+	const text = path.reduce<string>((joined, step) => {
+		if (typeof step === "number") return `${joined}[${step}]`;
+		const name = String(step).slice(0, 100);
+		return joined === "" ? name : `${joined}.${name}`;
+	}, "");
+	return text === "" ? where : text;
+}
+
+/** Refuses what a schema does not name, unless the schema has decided that itself. */
+export function strict(schema: z.ZodType | undefined): z.ZodType | undefined {
+	if (schema === undefined) return z.strictObject({});
+	return schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema;
+}
