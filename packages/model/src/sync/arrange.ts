@@ -1,5 +1,5 @@
 import type { CalendarEvent } from "../event/event.ts";
-import { originalStartKey } from "./original-start.ts";
+import { originalStartKey } from "../recurrence/keys.ts";
 
 /** One VEVENT (or its like) and the provider's resource that it lies in. */
 export interface Part {

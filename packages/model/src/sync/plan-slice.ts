@@ -1,7 +1,7 @@
 import type { CalendarEvent } from "../event/event.ts";
+import { originalStartKey } from "../recurrence/keys.ts";
 import { type ArrangedSeries, arrange, compareText, type Part } from "./arrange.ts";
 import { changedFields } from "./content.ts";
-import { originalStartKey } from "./original-start.ts";
 
 export type StoredKind = "single" | "master" | "override";
 
