@@ -25,7 +25,12 @@ export const start: Benchmark = {
 		return [
 			row("first ever start to first answer", milliseconds(firstEver), "<= 8 s", firstEver <= 8_000),
 			row("start with a database to first answer", milliseconds(median(again)), "<= 1.5 s", median(again) <= 1_500),
-			row("memory, idle, database included", `${Math.round(memory / 2 ** 20)} MB`, "<= 250 MB", memory <= 250 * 2 ** 20),
+			row(
+				"memory, idle, database included",
+				`${Math.round(memory / 2 ** 20)} MB`,
+				"<= 250 MB",
+				memory <= 250 * 2 ** 20,
+			),
 		];
 	},
 };

@@ -1,7 +1,7 @@
 import { type Radicale, startRadicale } from "@kalends/providers/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { comparable, connect, type EventBody, listAll, READER_ZONE, type RunBody, sync } from "./support/api.ts";
-import { type FixtureResource, makeFixture } from "./support/fixture.ts";
+import { type FixtureResource, inOneCalendar, makeFixture } from "./support/fixture.ts";
 import { readIndependently } from "./support/independent-reader.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
 
@@ -23,7 +23,7 @@ describe("a calendar of a real CalDAV server", () => {
 	beforeAll(async () => {
 		radicale = await startRadicale({ username: "someone", password: "pass word:1" });
 		calendar = await radicale.createCalendar("work", { displayName: "Work", color: "#3366cc" });
-		await radicale.putWhole(calendar, together(resources));
+		await radicale.putWhole(calendar, inOneCalendar(resources));
 		kalends = await startKalends();
 		const connected = await connect(kalends, {
 			provider: "caldav",
@@ -115,15 +115,6 @@ describe("a calendar of a real CalDAV server", () => {
 		}
 	});
 });
-
-/** One VCALENDAR with every event. */
-function together(resources: readonly FixtureResource[]): string {
-	const components = resources.map((resource) => {
-		const begin = resource.ics.indexOf("BEGIN:VEVENT");
-		return resource.ics.slice(begin, resource.ics.lastIndexOf("END:VCALENDAR"));
-	});
-	return `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//fixture//EN\r\n${components.join("")}END:VCALENDAR\r\n`;
-}
 
 /** Radicale names the resources of a whole collection by itself. */
 async function storedNames(radicale: Radicale, calendar: string): Promise<Map<string, string>> {

@@ -168,6 +168,15 @@ function fold(line: string): string {
 	return parts.join("\r\n");
 }
 
+/** One VCALENDAR with every event. */
+export function inOneCalendar(resources: readonly FixtureResource[]): string {
+	const components = resources.map((resource) => {
+		const begin = resource.ics.indexOf("BEGIN:VEVENT");
+		return resource.ics.slice(begin, resource.ics.lastIndexOf("END:VCALENDAR"));
+	});
+	return `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//fixture//EN\r\n${components.join("")}END:VCALENDAR\r\n`;
+}
+
 /** A small seeded generator, uniform in [0, 1). */
 export function mulberry32(seed: number): () => number {
 	let state = seed >>> 0;
