@@ -1,4 +1,5 @@
 export * from "./event/event.ts";
+export { parseCalendar } from "./icalendar/parse.ts";
 export type { ParsedCalendar, ParsedGroup, ParseOptions } from "./icalendar/parsed-calendar.ts";
 export { CalendarSyntaxError, type CalendarSyntaxReason } from "./icalendar/syntax-error.ts";
 export { changedFields, contentHash } from "./sync/content.ts";

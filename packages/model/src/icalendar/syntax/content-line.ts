@@ -97,7 +97,7 @@ function endOfBareTzid(text: string, end: number): number {
 }
 
 function indexOfAny(text: string, characters: string, from: number): number {
-	for (let i = from; i < text.length; i++) if (characters.includes(text[i] ?? "")) return i;
+	for (let i = from; i < text.length; i++) if (characters.includes(text.charAt(i))) return i;
 	return -1;
 }
 

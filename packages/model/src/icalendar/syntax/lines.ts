@@ -6,10 +6,11 @@ const TAB = 0x09;
 /**
  * Unfolds a file into its lines (RFC 5545 §3.1), blank ones left out.
  * Bytes are unfolded before they are decoded, since some producers fold inside a UTF-8 sequence. Accepts bare LF,
- * a byte order mark, UTF-16 with one, and lines in windows-1252 where they are not UTF-8.
+ * a byte order mark, UTF-16 with one, and lines in windows-1252 where they are not UTF-8. NUL and lone surrogates,
+ * which neither UTF-8 nor JSONB can hold, become U+FFFD.
  */
 export function unfoldLines(input: string | Uint8Array): string[] {
-	const text = typeof input === "string" ? unfoldText(input) : decode(input);
+	const text = sanitize(typeof input === "string" ? unfoldText(input) : decode(input));
 	const lines: string[] = [];
 	let start = text.startsWith("\ufeff") ? 1 : 0;
 	while (start < text.length) {
@@ -21,6 +22,11 @@ export function unfoldLines(input: string | Uint8Array): string[] {
 		start = next + 1;
 	}
 	return lines;
+}
+
+function sanitize(text: string): string {
+	const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
+	return wellFormed.includes("\0") ? wellFormed.replaceAll("\0", "\ufffd") : wellFormed;
 }
 
 function unfoldText(text: string): string {

@@ -1,0 +1,45 @@
+import { memoize } from "../../time/bounded-cache.ts";
+import { ianaName } from "../../time/iana.ts";
+import { type ResolvedZone, resolveTzid, type ZoneDefinition } from "../../time/resolve-tzid.ts";
+import { compileZone } from "../../time/vtimezone.ts";
+import { windowsZoneName } from "../../time/windows.ts";
+import type { Zone } from "../../time/zone.ts";
+import { type Component, propertyOf, serializeComponent } from "../syntax/component.ts";
+
+const MAX_ZONES = 2000;
+
+/** The VTIMEZONEs of some calendars by TZID; the first of a TZID counts. */
+export function zoneDefinitions(calendars: readonly Component[]): ReadonlyMap<string, ZoneDefinition> {
+	const definitions = new Map<string, ZoneDefinition>();
+	for (const calendar of calendars) {
+		for (const component of calendar.components) {
+			const tzid = component.name === "VTIMEZONE" ? propertyOf(component, "TZID")?.value.trim() : undefined;
+			if (tzid === undefined || definitions.has(tzid) || definitions.size >= MAX_ZONES) continue;
+			let compiled: { readonly zone: Zone | null } | undefined;
+			definitions.set(tzid, {
+				text: () => serializeComponent(component),
+				location: propertyOf(component, "X-LIC-LOCATION")?.value.trim() ?? null,
+				zone: () => {
+					compiled ??= { zone: compileZone(component) };
+					return compiled.zone;
+				},
+			});
+		}
+	}
+	return definitions;
+}
+
+/** The calendar's own zone as an IANA name: X-WR-TIMEZONE, else TIMEZONE-ID; null where it has none that is known. */
+export function calendarZone(calendar: Component): string | null {
+	const line = propertyOf(calendar, "X-WR-TIMEZONE") ?? propertyOf(calendar, "TIMEZONE-ID");
+	const name = line?.value.trim() ?? "";
+	return ianaName(name) ?? windowsZoneName(name);
+}
+
+/** Resolves the TZIDs of one calendar, each once. */
+export function zoneResolver(
+	definitions: ReadonlyMap<string, ZoneDefinition>,
+	fallback: string | null,
+): (tzid: string) => ResolvedZone {
+	return memoize(MAX_ZONES, (tzid) => resolveTzid(tzid, { definitions, fallback }));
+}

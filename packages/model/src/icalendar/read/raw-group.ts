@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { type Component, propertyOf, serializeComponent } from "../syntax/component.ts";
+import { paramOf } from "../syntax/content-line.ts";
+import type { EventGroup } from "./group.ts";
+
+/** Calendar properties that change what its components mean. */
+const MEANINGFUL = new Set(["VERSION", "PRODID", "CALSCALE", "X-WR-TIMEZONE", "TIMEZONE-ID"]);
+
+/** A VCALENDAR of the group's components as they were read, with the VTIMEZONEs that they name. */
+export function rawOf(group: EventGroup): string {
+	const calendars = [...new Set(group.sources.map(({ calendar }) => calendar))];
+	const components = group.sources.map(({ component }) => component);
+	const properties = calendars[0]?.properties.filter(({ name }) => MEANINGFUL.has(name)) ?? [];
+	const tzids = new Set(components.flatMap(tzidsOf));
+	const zones = new Map<string, Component>();
+	for (const component of calendars.flatMap((calendar) => calendar.components)) {
+		const tzid = component.name === "VTIMEZONE" ? propertyOf(component, "TZID")?.value.trim() : undefined;
+		if (tzid !== undefined && tzids.has(tzid) && !zones.has(tzid)) zones.set(tzid, component);
+	}
+	return serializeComponent({ name: "VCALENDAR", properties, components: [...zones.values(), ...components] });
+}
+
+/** The TZIDs that a component names. */
+export function tzidsOf(component: Component): string[] {
+	const own = component.properties.flatMap((line) => paramOf(line, "TZID")?.trim() ?? []);
+	return [...own, ...component.components.flatMap(tzidsOf)];
+}
+
+/** SHA-256 in hex over the components and the zone definitions in use, sorted, without DTSTAMP. */
+export function contentHashOf(group: EventGroup): string {
+	const components = group.sources.map(({ component }) => digestible(component)).sort();
+	const zones = group.mapped.map(({ event }) => JSON.stringify(event.custom_zones ?? null)).sort();
+	return createHash("sha256")
+		.update(JSON.stringify([components, zones]))
+		.digest("hex");
+}
+
+function digestible(component: Component): string {
+	const lines = component.properties.filter(({ name }) => name !== "DTSTAMP").map(({ text }) => text.trimEnd());
+	return JSON.stringify([component.name, lines.sort(), component.components.map(digestible).sort()]);
+}
