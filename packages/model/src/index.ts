@@ -2,6 +2,19 @@ export * from "./event/event.ts";
 export { parseCalendar } from "./icalendar/parse.ts";
 export type { ParsedCalendar, ParsedGroup, ParseOptions } from "./icalendar/parsed-calendar.ts";
 export { CalendarSyntaxError, type CalendarSyntaxReason } from "./icalendar/syntax-error.ts";
+export { assessRule, assessSeries, type RuleCost } from "./recurrence/assess.ts";
+export { type SeriesBounds, seriesBounds } from "./recurrence/bounds.ts";
+export {
+	DEFAULT_LIMITS,
+	type Expansion,
+	type ExpansionLimits,
+	type ExpansionOptions,
+	expandSeries,
+	expandWithoutRules,
+	type Series,
+} from "./recurrence/expand.ts";
+export { originalStartKey, parseOriginalStartKey } from "./recurrence/keys.ts";
+export type { ExpansionProblem, ExpansionProblemCode } from "./recurrence/problem.ts";
 export { changedFields, contentHash } from "./sync/content.ts";
 export * from "./sync/plan-slice.ts";
 export { type ValveInput, type ValveVerdict, valve } from "./sync/valve.ts";

@@ -1,0 +1,287 @@
+import type { CalendarEvent, EventDateTime, InstantRange, Occurrence } from "../event/event.ts";
+import { floatingZoneOf, instantOf } from "../time/event-time.ts";
+import { DAY } from "../time/wall-clock.ts";
+import type { Zone } from "../time/zone.ts";
+import { type Frame, frameOf, type Slot } from "./frame.ts";
+import { originalStartKey } from "./keys.ts";
+import { type ExpansionProblem, malformed, tooExpensive, tooMany } from "./problem.ts";
+import { type RecurrenceSet, recurrenceSetOf } from "./recurrence-set.ts";
+import { masterShape, type Placed, type Shape, shiftedShape, slotOfOverride } from "./shape.ts";
+import { untilOf } from "./until.ts";
+import { walkRule } from "./walk.ts";
+import { earliestFrom, type LocalWindow, windowOf } from "./window.ts";
+import { type Work, workOf } from "./work.ts";
+
+/** A master with its overrides; overrides of an instance that someone was invited to alone have no master. */
+export interface Series {
+	readonly master: CalendarEvent | null;
+	readonly overrides: readonly CalendarEvent[];
+}
+
+export interface ExpansionLimits {
+	/** Occurrences that an expansion yields at most; where several share the last start, all of those. */
+	readonly maxOccurrences?: number;
+	/** Periods and candidates that it looks at, at most: the bound on hostile rules. */
+	readonly maxSteps?: number;
+}
+
+export const DEFAULT_LIMITS: Required<ExpansionLimits> = { maxOccurrences: 10_000, maxSteps: 500_000 };
+
+export interface ExpansionOptions {
+	/** IANA name of the zone in which floating times and dates are placed. */
+	readonly floatingZone: string;
+	readonly limits?: ExpansionLimits;
+}
+
+export interface Expansion {
+	/** Sorted by start. */
+	readonly occurrences: readonly Occurrence[];
+	/** Epoch ms: every occurrence of the range that starts before it is there; the range's end unless capped. */
+	readonly completeTo: number;
+	readonly problem: ExpansionProblem | null;
+}
+
+interface Found {
+	readonly start: number;
+	readonly build: () => Occurrence;
+}
+
+/**
+ * The occurrences of a series that touch a range of instants: `start < to` and `end > from`, and those without length
+ * also at `from` itself (RFC 4791 §9.9). The set is that of RFC 5545 §3.8.5: DTSTART, on the pattern or not and counted
+ * by COUNT, with every RRULE and RDATE, without EXDATE and EXRULE. Rules run on the wall clock; times in a gap are
+ * shifted forward and counted, ambiguous ones are the first. Overrides replace their slot, are shown where they lie now
+ * and also where no slot matches them; cancelled ones are yielded. A rule that cannot be read counts as absent and is
+ * reported. Never throws on what an event holds; bounded by the limits.
+ */
+export function expandSeries(series: Series, range: InstantRange, options: ExpansionOptions): Expansion {
+	const limits = { ...DEFAULT_LIMITS, ...options.limits };
+	const floatingZone = floatingZoneOf(options.floatingZone);
+	const { master } = series;
+	const found: Found[] = [];
+	let completeTo = range.to;
+	let problem: ExpansionProblem | null = null;
+	if (master !== null) {
+		const work = workOf(limits.maxSteps);
+		const instances = expandMaster(master, series.overrides, range, floatingZone, limits, work);
+		for (const instance of instances.found) found.push(instance);
+		completeTo = Math.max(range.from, Math.min(completeTo, instances.completeTo));
+		problem = instances.problem;
+	}
+	for (const override of newestOf(series.overrides)) {
+		const start = instantOf(override.start, options.floatingZone);
+		const end = Math.max(start, instantOf(override.end, options.floatingZone));
+		if (touches(start, end, range)) found.push({ start, build: () => asIs(override) });
+	}
+	found.sort((a, b) => a.start - b.start);
+	const last = found[limits.maxOccurrences - 1];
+	const beyond = last === undefined ? undefined : found.find((one) => one.start > last.start);
+	if (beyond !== undefined && beyond.start < completeTo) {
+		completeTo = beyond.start;
+		problem ??= tooMany(limits.maxOccurrences);
+	}
+	const occurrences: Occurrence[] = [];
+	for (const one of found) if (one.start < completeTo) occurrences.push(one.build());
+	return { occurrences, completeTo, problem };
+}
+
+/** The expansion of a series as if it had no rules: DTSTART, RDATEs and overrides, with the given problem. */
+export function expandWithoutRules(
+	series: Series,
+	range: InstantRange,
+	options: ExpansionOptions,
+	problem: ExpansionProblem,
+): Expansion {
+	const { master } = series;
+	const lines = master?.recurrence?.filter((line) => !/^(RRULE|EXRULE)\b/i.test(line)) ?? null;
+	const bare = master === null ? null : { ...master, recurrence: lines };
+	const expansion = expandSeries({ master: bare, overrides: series.overrides }, range, options);
+	const occurrences = expansion.occurrences.map((one) =>
+		one.event === bare && master !== null ? { ...one, event: master } : one,
+	);
+	return { ...expansion, occurrences, problem };
+}
+
+function touches(start: number, end: number, range: InstantRange): boolean {
+	return start < range.to && (end > range.from || (end === start && start >= range.from));
+}
+
+function asIs(override: CalendarEvent): Occurrence {
+	const { recurrence_id, start, end } = override;
+	return { original_start: recurrence_id ?? start, start, end, event: override };
+}
+
+/** Of several overrides of one slot the one with the highest SEQUENCE, of equals the last. */
+function newestOf(overrides: readonly CalendarEvent[]): Iterable<CalendarEvent> {
+	if (overrides.length < 2) return overrides;
+	const bySlot = new Map<string, CalendarEvent>();
+	for (const override of overrides) {
+		const key = originalStartKey(override.recurrence_id ?? override.start);
+		const known = bySlot.get(key);
+		if (known === undefined || override.sequence >= known.sequence) bySlot.set(key, override);
+	}
+	return bySlot.values();
+}
+
+interface Instances {
+	readonly found: readonly Found[];
+	readonly completeTo: number;
+	readonly problem: ExpansionProblem | null;
+}
+
+/** The instances that the master gives: all slots but those which overrides take. */
+function expandMaster(
+	master: CalendarEvent,
+	overrides: readonly CalendarEvent[],
+	range: InstantRange,
+	floatingZone: Zone,
+	limits: Required<ExpansionLimits>,
+	work: Work,
+): Instances {
+	const frame = frameOf(master.start, floatingZone, master.custom_zones);
+	if (Number.isNaN(frame.start.local + frame.start.instant)) {
+		return { found: [], completeTo: range.to, problem: malformed("its start is no time") };
+	}
+	const own = masterShape(master, frame, floatingZone);
+	const taken = new Set<number>();
+	const shifts = shiftsOf(overrides, frame, floatingZone, taken);
+	const shapes = [own, ...shifts.map((shift) => shift.shape)];
+	const set = recurrenceSetOf(master, work);
+	const excluded = exclusionsOf(set, frame);
+	const window = windowOf(range, frame.face.zone, shapes);
+	const found: Found[] = [];
+	const seen = new Set<number>();
+	let { problem } = set;
+
+	const add = (slot: Slot, placeOf: (shape: Shape) => Placed): boolean => {
+		const shape = shapeAt(shifts, slot) ?? own;
+		const placed = placeOf(shape);
+		if (!touches(placed.startInstant, placed.endInstant, range)) return true;
+		if (taken.has(slot.key) || excluded.has(slot) || seen.has(slot.key)) return true;
+		if (found.length >= limits.maxOccurrences) {
+			problem ??= tooMany(limits.maxOccurrences);
+			return false;
+		}
+		seen.add(slot.key);
+		found.push({ start: placed.startInstant, build: () => occurrenceOf(frame, slot, shape, placed) });
+		return true;
+	};
+
+	let reached = excludeByRules(set, frame, window, excluded, work, limits.maxOccurrences * 4);
+	for (const { at, end } of set.dates) {
+		const slot = frame.slotOf(at);
+		// A PERIOD takes precedence over the same slot without an end (RFC 5545 §3.8.5.2).
+		if (end !== null) add(slot, (shape) => shape.placeUntil(slot, end));
+	}
+	add(frame.start, (shape) => shape.place(frame.start));
+	for (const { at, end } of set.dates) {
+		const slot = frame.slotOf(at);
+		if (end === null) add(slot, (shape) => shape.place(slot));
+	}
+	for (const rule of set.rules) {
+		const until = untilOf(rule, frame);
+		const walked = walkRule(
+			rule,
+			{ start: frame.start.local, startCounts: true, until: until.local, from: window.from, to: window.to, work },
+			(local) => {
+				const slot = frame.slotAt(local);
+				return slot.instant > until.instant || add(slot, (shape) => shape.place(slot));
+			},
+		);
+		reached = Math.min(reached, walked.reached);
+	}
+	if (reached >= window.to) return { found, completeTo: range.to, problem };
+	return { found, completeTo: earliestFrom(reached, frame.face.zone, shapes), problem: problem ?? tooExpensive() };
+}
+
+function occurrenceOf(frame: Frame, slot: Slot, shape: Shape, placed: Placed): Occurrence {
+	const start = shape.startFace.write(placed.startLocal, placed.startInstant);
+	const end = shape.endFace.write(placed.endLocal, placed.endInstant);
+	const moved = shape.startFace !== frame.face || shape.shift !== 0;
+	const original_start: EventDateTime = moved ? frame.face.write(slot.local, slot.instant) : start;
+	return { original_start, start, end, event: shape.event };
+}
+
+interface Shift {
+	readonly key: number;
+	readonly shape: Shape;
+}
+
+/** Notes the slots that overrides take, and gives those of RANGE=THISANDFUTURE in order of their slots. */
+function shiftsOf(
+	overrides: readonly CalendarEvent[],
+	frame: Frame,
+	floatingZone: Zone,
+	taken: Set<number>,
+): readonly Shift[] {
+	const shifts: Shift[] = [];
+	for (const override of newestOf(overrides)) {
+		const slot = slotOfOverride(override, frame);
+		if (slot === null) continue;
+		taken.add(slot.key);
+		if (!override.this_and_future) continue;
+		shifts.push({ key: slot.key, shape: shiftedShape(override, slot, frame, floatingZone) });
+	}
+	return shifts.sort((a, b) => a.key - b.key);
+}
+
+function shapeAt(shifts: readonly Shift[], slot: Slot): Shape | undefined {
+	let low = 0;
+	let high = shifts.length;
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		if ((shifts[middle]?.key ?? Number.POSITIVE_INFINITY) <= slot.key) low = middle + 1;
+		else high = middle;
+	}
+	return shifts[low - 1]?.shape;
+}
+
+interface Exclusions {
+	has(slot: Slot): boolean;
+	add(key: number): void;
+	readonly size: number;
+}
+
+function exclusionsOf(set: RecurrenceSet, frame: Frame): Exclusions {
+	const keys = new Set<number>();
+	const days = new Set<number>();
+	for (const date of set.excludedDates) {
+		if (frame.isDay(date)) days.add(Math.floor(date.local / DAY));
+		else keys.add(frame.slotOf(date).key);
+	}
+	return {
+		has: (slot) => keys.has(slot.key) || (days.size > 0 && days.has(Math.floor(slot.local / DAY))),
+		add: (key) => keys.add(key),
+		get size() {
+			return keys.size;
+		},
+	};
+}
+
+/** Adds what EXRULEs generate in the window; answers how far that is complete, in local milliseconds. */
+function excludeByRules(
+	set: RecurrenceSet,
+	frame: Frame,
+	window: LocalWindow,
+	excluded: Exclusions,
+	work: Work,
+	limit: number,
+): number {
+	let reached = Number.POSITIVE_INFINITY;
+	for (const rule of set.excludedRules) {
+		const until = untilOf(rule, frame);
+		const full = excluded.size + limit;
+		const walked = walkRule(
+			rule,
+			{ start: frame.start.local, startCounts: false, until: until.local, from: window.from, to: window.to, work },
+			(local) => {
+				if (excluded.size >= full) return false;
+				const slot = frame.slotAt(local);
+				if (slot.instant <= until.instant) excluded.add(slot.key);
+				return true;
+			},
+		);
+		reached = Math.min(reached, walked.reached);
+	}
+	return reached;
+}
