@@ -26,4 +26,4 @@ export const accountEndpoints: readonly Endpoint[] = [
 	getUserEndpoint,
 	patchUserEndpoint,
 	deleteUserEndpoint,
-] as readonly Endpoint[];
+];

@@ -7,6 +7,7 @@ import fastify, {
 	type FastifyInstance,
 	type FastifyReply,
 	type FastifyRequest,
+	LogController,
 } from "fastify";
 import type { Services } from "../services.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -16,7 +17,7 @@ import { registerOpenApi } from "./openapi.ts";
 import { PROBLEM_TYPE, problemAnswer, toProblem } from "./problem.ts";
 import { methodNotAllowed, registerEndpoints } from "./register.ts";
 import { pathOf, registerRequestLog } from "./request-log.ts";
-import { registerSecurityHeaders } from "./security-headers.ts";
+import { securityHeaders } from "./security-headers.ts";
 
 /** In bytes, or characters of the address. */
 export const LIMITS = { body: 1_048_576, url: 8192, header: 16_384, parameter: 200 } as const;
@@ -37,6 +38,7 @@ export async function buildApp(
 	endpoints: readonly Endpoint[],
 	options: AppOptions = {},
 ): Promise<FastifyInstance> {
+	const always = securityHeaders(services.config);
 	const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
 		const problem = toProblem(error, LIMITS);
 		const { status, headers, body } = problemAnswer(problem, request.id);
@@ -47,7 +49,7 @@ export async function buildApp(
 	};
 	const app: FastifyInstance = fastify({
 		loggerInstance: services.log as FastifyBaseLogger,
-		disableRequestLogging: true,
+		logController: new LogController({ disableRequestLogging: true }),
 		trustProxy: trustedProxy(services.config.trustProxy),
 		bodyLimit: LIMITS.body,
 		requestTimeout: RECEIVE_WITHIN_MS,
@@ -58,18 +60,17 @@ export async function buildApp(
 		genReqId: () => services.newId("req"),
 		routerOptions: { ignoreTrailingSlash: true, maxParamLength: LIMITS.parameter },
 		frameworkErrors: (error, request, reply) => {
-			void reply.helmet();
+			reply.headers(always).header("x-request-id", request.id);
 			answerProblem(error, request as FastifyRequest, reply as FastifyReply);
 		},
-		clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, services.newId("req")),
+		clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, services.newId("req"), always),
 	});
 	app.setValidatorCompiler(() => () => true);
 	app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 	app.decorateRequest("principal", null);
 	registerJsonParser(app);
 	registerRequestLog(app, services);
-	await registerSecurityHeaders(app, services.config);
-	registerConnectionHooks(app);
+	registerConnectionHooks(app, services, always);
 	if (services.config.returnOrigins.length > 0) {
 		// Without credentials: pages of other origins bring an API key, never the session cookie.
 		await app.register(fastifyCors, {
@@ -117,15 +118,18 @@ function trustedProxy(
 	return typeof setting === "number" ? (_address, hop) => hop < setting : setting;
 }
 
-function registerConnectionHooks(app: FastifyInstance): void {
-	let draining = false;
+function registerConnectionHooks(
+	app: FastifyInstance,
+	services: Pick<Services, "lifecycle">,
+	always: Readonly<Record<string, string>>,
+): void {
+	let closing = false;
 	app.addHook("preClose", (done) => {
-		draining = true;
+		closing = true;
 		done();
 	});
 	app.addHook("onRequest", (request, reply, done) => {
-		reply.header("x-request-id", request.id);
-		reply.header("cache-control", "no-store");
+		reply.headers(always).header("x-request-id", request.id).header("cache-control", "no-store");
 		if (request.url.length > LIMITS.url) {
 			done(
 				new Problem("uri_too_long", `The address is longer than ${LIMITS.url} characters.`, {
@@ -135,7 +139,7 @@ function registerConnectionHooks(app: FastifyInstance): void {
 		} else done();
 	});
 	app.addHook("onSend", (_request, reply, payload, done) => {
-		if (draining) reply.header("connection", "close");
+		if (closing || services.lifecycle.draining) reply.header("connection", "close");
 		done(null, payload);
 	});
 }
@@ -162,7 +166,12 @@ function registerJsonParser(app: FastifyInstance): void {
 }
 
 /** What cannot be parsed as HTTP never becomes a request, so it is answered on the bare socket. */
-function answerBrokenRequest(error: ConnectionError, socket: Socket, requestId: string): void {
+function answerBrokenRequest(
+	error: ConnectionError,
+	socket: Socket,
+	requestId: string,
+	always: Readonly<Record<string, string>>,
+): void {
 	if (socket.destroyed || !socket.writable || error.code === "ECONNRESET") {
 		socket.destroy();
 		return;
@@ -175,8 +184,7 @@ function answerBrokenRequest(error: ConnectionError, socket: Socket, requestId: 
 		`Content-Length: ${Buffer.byteLength(text)}`,
 		`X-Request-Id: ${requestId}`,
 		"Cache-Control: no-store",
-		"Content-Security-Policy: default-src 'none';frame-ancestors 'none'",
-		"X-Content-Type-Options: nosniff",
+		...Object.entries(always).map(([name, value]) => `${name}: ${value}`),
 		"Connection: close",
 	];
 	socket.end(`${lines.join("\r\n")}\r\n\r\n${text}`);

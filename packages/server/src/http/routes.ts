@@ -3,4 +3,4 @@ import { operationEndpoints } from "../observability/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Every endpoint of the API, one line for each capability. */
-export const routes: readonly Endpoint[] = [...operationEndpoints, ...accountEndpoints];
+export const routes: readonly Endpoint[] = [...accountEndpoints, ...operationEndpoints];
