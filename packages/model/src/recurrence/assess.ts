@@ -14,8 +14,10 @@ import { workOf } from "./work.ts";
 /** Cheap: safe to expand on the event loop. Expensive: better done elsewhere. Invalid: cannot be read. */
 export type RuleCost = "cheap" | "expensive" | "invalid";
 
-/** Steps that take a millisecond or two. */
+/** Steps that take a few milliseconds at most. */
 const CHEAP_STEPS = 50_000;
+/** To place and write out an occurrence takes so many steps of walking. */
+const STEPS_PER_TIME = 5;
 /** Offsets of zones are worked out one by one behind this instant. */
 const FAR = Date.UTC(2100, 0, 1);
 const FAR_FACTOR = 50;
@@ -38,7 +40,7 @@ export function assessSeries(series: Series, range: InstantRange, options: Expan
 	const { master, overrides } = series;
 	if (master === null) return "cheap";
 	const size = (master.recurrence ?? []).reduce((sum, line) => sum + line.length, 0);
-	if (size / 16 + overrides.length > CHEAP_STEPS) return "expensive";
+	if (size / 4 + overrides.length > CHEAP_STEPS) return "expensive";
 	const set = recurrenceSetOf(master, workOf(CHEAP_STEPS));
 	const rules = [...set.rules, ...set.excludedRules];
 	if (rules.length === 0) return set.problem === null ? "cheap" : "invalid";
@@ -51,7 +53,7 @@ export function assessSeries(series: Series, range: InstantRange, options: Expan
 	}
 	const window = windowOf(range, frame.face.zone, shapes);
 	const { maxOccurrences } = { ...DEFAULT_LIMITS, ...options.limits };
-	let steps = size / 16 + overrides.length;
+	let steps = size / 4 + overrides.length;
 	for (const rule of rules) {
 		const until = untilOf(rule, frame).local;
 		steps += stepsOf(rule, frame.start.local, window.from, window.to, until, maxOccurrences);
@@ -73,6 +75,6 @@ function stepsOf(rule: Rule, start: number, from: number, to: number, until: num
 	if (cadence.constantBases !== null && rule.bySetPos.length === 0) {
 		periods = Math.min(periods, Math.ceil(Math.min(maxOccurrences, rule.count ?? maxOccurrences) / perPeriod) + 3);
 	}
-	const times = Math.min(periods * perPeriod, maxOccurrences * 4);
+	const times = Math.min(periods * perPeriod, maxOccurrences * 2) * STEPS_PER_TIME;
 	return cadence.offsets.length + periods * (cadence.cost + rule.bySetPos.length) + times;
 }

@@ -18,7 +18,7 @@ export interface SeriesBounds {
 /** Zones lie between UTC+14 and UTC-12. */
 const EAST = 14 * HOUR;
 const WEST = 12 * HOUR;
-const MAX_STEPS = 100_000;
+const MAX_STEPS = 30_000;
 
 /**
  * Instants that hold every occurrence of a series, exclusions not looked at: nothing starts before `startsAt` or ends
@@ -47,7 +47,7 @@ export function seriesBounds(series: Series): SeriesBounds {
 	}
 	const floats = shapes.some((shape) => shape.startFace.kind !== "zoned");
 	const includePlaced = (placed: Placed): void => include(placed.startInstant, placed.endInstant, floats);
-	const set = recurrenceSetOf(master, work);
+	const set = recurrenceSetOf(master, work, "dates");
 	const includeAt = (slot: Frame["start"]): void => {
 		for (const shape of shapes) includePlaced(shape.place(slot));
 	};
@@ -74,7 +74,7 @@ function lastOf(rule: Rule, frame: Frame, work: Work): number | null {
 		let last: number | undefined;
 		const options = { start, startCounts: true, until: until.local, from, to: Number.POSITIVE_INFINITY, work };
 		const { ended } = walkRule(rule, options, (local) => {
-			if (frame.slotAt(local).instant <= until.instant) last = local;
+			if (until.instant === Number.POSITIVE_INFINITY || frame.slotAt(local).instant <= until.instant) last = local;
 			return true;
 		});
 		return ended ? last : null;

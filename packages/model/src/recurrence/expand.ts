@@ -1,11 +1,11 @@
-import type { CalendarEvent, EventDateTime, InstantRange, Occurrence } from "../event/event.ts";
+import type { CalendarEvent, InstantRange, Occurrence } from "../event/event.ts";
 import { floatingZoneOf, instantOf } from "../time/event-time.ts";
 import { DAY } from "../time/wall-clock.ts";
 import type { Zone } from "../time/zone.ts";
 import { type Frame, frameOf, type Slot } from "./frame.ts";
 import { originalStartKey } from "./keys.ts";
 import { type ExpansionProblem, malformed, tooExpensive, tooMany } from "./problem.ts";
-import { type RecurrenceSet, recurrenceSetOf } from "./recurrence-set.ts";
+import { type ExtraDate, type RecurrenceSet, recurrenceSetOf } from "./recurrence-set.ts";
 import { masterShape, type Placed, type Shape, shiftedShape, slotOfOverride } from "./shape.ts";
 import { untilOf } from "./until.ts";
 import { walkRule } from "./walk.ts";
@@ -41,10 +41,11 @@ export interface Expansion {
 	readonly problem: ExpansionProblem | null;
 }
 
-interface Found {
-	readonly start: number;
-	readonly build: () => Occurrence;
-}
+/** An occurrence before it is written out: an override as it is, or an instance of the series. */
+type Found = { readonly start: number } & (
+	| { readonly override: CalendarEvent }
+	| { readonly override: null; readonly slot: Slot; readonly shape: Shape; readonly placed: Placed }
+);
 
 /**
  * The occurrences of a series that touch a range of instants: `start < to` and `end > from`, and those without length
@@ -58,30 +59,31 @@ export function expandSeries(series: Series, range: InstantRange, options: Expan
 	const limits = { ...DEFAULT_LIMITS, ...options.limits };
 	const floatingZone = floatingZoneOf(options.floatingZone);
 	const { master } = series;
-	const found: Found[] = [];
+	let found: Found[] = [];
 	let completeTo = range.to;
 	let problem: ExpansionProblem | null = null;
+	let frame: Frame | null = null;
 	if (master !== null) {
-		const work = workOf(limits.maxSteps);
-		const instances = expandMaster(master, series.overrides, range, floatingZone, limits, work);
-		for (const instance of instances.found) found.push(instance);
+		frame = frameOf(master.start, floatingZone, master.custom_zones);
+		const instances = expandMaster(master, frame, series.overrides, range, floatingZone, limits);
+		found = instances.found;
 		completeTo = Math.max(range.from, Math.min(completeTo, instances.completeTo));
 		problem = instances.problem;
 	}
 	for (const override of newestOf(series.overrides)) {
 		const start = instantOf(override.start, options.floatingZone);
 		const end = Math.max(start, instantOf(override.end, options.floatingZone));
-		if (touches(start, end, range)) found.push({ start, build: () => asIs(override) });
+		if (touches(start, end, range)) found.push({ start, override });
 	}
 	found.sort((a, b) => a.start - b.start);
 	const last = found[limits.maxOccurrences - 1];
 	const beyond = last === undefined ? undefined : found.find((one) => one.start > last.start);
 	if (beyond !== undefined && beyond.start < completeTo) {
-		completeTo = beyond.start;
+		completeTo = Math.max(range.from, beyond.start);
 		problem ??= tooMany(limits.maxOccurrences);
 	}
 	const occurrences: Occurrence[] = [];
-	for (const one of found) if (one.start < completeTo) occurrences.push(one.build());
+	for (const one of found) if (one.start < completeTo) occurrences.push(occurrenceOf(one, frame));
 	return { occurrences, completeTo, problem };
 }
 
@@ -106,9 +108,16 @@ function touches(start: number, end: number, range: InstantRange): boolean {
 	return start < range.to && (end > range.from || (end === start && start >= range.from));
 }
 
-function asIs(override: CalendarEvent): Occurrence {
-	const { recurrence_id, start, end } = override;
-	return { original_start: recurrence_id ?? start, start, end, event: override };
+function occurrenceOf(found: Found, frame: Frame | null): Occurrence {
+	if (found.override !== null) {
+		const { recurrence_id, start, end } = found.override;
+		return { original_start: recurrence_id ?? start, start, end, event: found.override };
+	}
+	const { slot, shape, placed } = found;
+	const start = shape.startFace.write(placed.startLocal, placed.startInstant);
+	const end = shape.endFace.write(placed.endLocal, placed.endInstant);
+	const moved = frame !== null && (shape.startFace !== frame.face || shape.shift !== 0);
+	return { original_start: moved ? frame.face.write(slot.local, slot.instant) : start, start, end, event: shape.event };
 }
 
 /** Of several overrides of one slot the one with the highest SEQUENCE, of equals the last. */
@@ -124,7 +133,7 @@ function newestOf(overrides: readonly CalendarEvent[]): Iterable<CalendarEvent> 
 }
 
 interface Instances {
-	readonly found: readonly Found[];
+	readonly found: Found[];
 	readonly completeTo: number;
 	readonly problem: ExpansionProblem | null;
 }
@@ -132,60 +141,62 @@ interface Instances {
 /** The instances that the master gives: all slots but those which overrides take. */
 function expandMaster(
 	master: CalendarEvent,
+	frame: Frame,
 	overrides: readonly CalendarEvent[],
 	range: InstantRange,
 	floatingZone: Zone,
 	limits: Required<ExpansionLimits>,
-	work: Work,
 ): Instances {
-	const frame = frameOf(master.start, floatingZone, master.custom_zones);
+	const found: Found[] = [];
 	if (Number.isNaN(frame.start.local + frame.start.instant)) {
-		return { found: [], completeTo: range.to, problem: malformed("its start is no time") };
+		return { found, completeTo: range.to, problem: malformed("its start is no time") };
 	}
 	const own = masterShape(master, frame, floatingZone);
 	const taken = new Set<number>();
 	const shifts = shiftsOf(overrides, frame, floatingZone, taken);
 	const shapes = [own, ...shifts.map((shift) => shift.shape)];
+	const work = workOf(limits.maxSteps);
 	const set = recurrenceSetOf(master, work);
 	const excluded = exclusionsOf(set, frame);
 	const window = windowOf(range, frame.face.zone, shapes);
-	const found: Found[] = [];
 	const seen = new Set<number>();
 	let { problem } = set;
+	/** Up to here, in local milliseconds, all slots are known. */
+	let reached = excludeByRules(set, frame, window, excluded, work, limits.maxOccurrences * 2);
 
-	const add = (slot: Slot, placeOf: (shape: Shape) => Placed): boolean => {
-		const shape = shapeAt(shifts, slot) ?? own;
-		const placed = placeOf(shape);
-		if (!touches(placed.startInstant, placed.endInstant, range)) return true;
-		if (taken.has(slot.key) || excluded.has(slot) || seen.has(slot.key)) return true;
-		if (found.length >= limits.maxOccurrences) {
-			problem ??= tooMany(limits.maxOccurrences);
-			return false;
-		}
-		seen.add(slot.key);
-		found.push({ start: placed.startInstant, build: () => occurrenceOf(frame, slot, shape, placed) });
-		return true;
+	/** Takes one slot after another; false once it has taken as many as may be. */
+	const taker = (): ((slot: Slot, end: ExtraDate["end"]) => boolean) => {
+		const most = found.length + limits.maxOccurrences;
+		return (slot, end) => {
+			const shape = shapeAt(shifts, slot) ?? own;
+			const placed = end === null ? shape.place(slot) : shape.placeUntil(slot, end);
+			if (!touches(placed.startInstant, placed.endInstant, range)) return true;
+			if (taken.has(slot.key) || excluded.has(slot) || seen.has(slot.key)) return true;
+			if (found.length >= most) {
+				problem ??= tooMany(limits.maxOccurrences);
+				return false;
+			}
+			seen.add(slot.key);
+			found.push({ start: placed.startInstant, override: null, slot, shape, placed });
+			return true;
+		};
 	};
 
-	let reached = excludeByRules(set, frame, window, excluded, work, limits.maxOccurrences * 4);
-	for (const { at, end } of set.dates) {
-		const slot = frame.slotOf(at);
-		// A PERIOD takes precedence over the same slot without an end (RFC 5545 §3.8.5.2).
-		if (end !== null) add(slot, (shape) => shape.placeUntil(slot, end));
-	}
-	add(frame.start, (shape) => shape.place(frame.start));
-	for (const { at, end } of set.dates) {
-		const slot = frame.slotOf(at);
-		if (end === null) add(slot, (shape) => shape.place(slot));
+	const takeDate = taker();
+	for (const { slot, end } of datesOf(set, frame)) {
+		if (takeDate(slot, end)) continue;
+		reached = Math.min(reached, slot.local);
+		break;
 	}
 	for (const rule of set.rules) {
 		const until = untilOf(rule, frame);
+		const takeSlot = taker();
 		const walked = walkRule(
 			rule,
 			{ start: frame.start.local, startCounts: true, until: until.local, from: window.from, to: window.to, work },
 			(local) => {
 				const slot = frame.slotAt(local);
-				return slot.instant > until.instant || add(slot, (shape) => shape.place(slot));
+				return slot.instant > until.instant || takeSlot(slot, null);
 			},
 		);
 		reached = Math.min(reached, walked.reached);
@@ -194,12 +205,11 @@ function expandMaster(
 	return { found, completeTo: earliestFrom(reached, frame.face.zone, shapes), problem: problem ?? tooExpensive() };
 }
 
-function occurrenceOf(frame: Frame, slot: Slot, shape: Shape, placed: Placed): Occurrence {
-	const start = shape.startFace.write(placed.startLocal, placed.startInstant);
-	const end = shape.endFace.write(placed.endLocal, placed.endInstant);
-	const moved = shape.startFace !== frame.face || shape.shift !== 0;
-	const original_start: EventDateTime = moved ? frame.face.write(slot.local, slot.instant) : start;
-	return { original_start, start, end, event: shape.event };
+/** DTSTART and the RDATEs in order; of one slot a PERIOD comes first and so takes precedence (RFC 5545 §3.8.5.2). */
+function datesOf(set: RecurrenceSet, frame: Frame): readonly { readonly slot: Slot; readonly end: ExtraDate["end"] }[] {
+	const dates = set.dates.map(({ at, end }) => ({ slot: frame.slotOf(at), end }));
+	dates.push({ slot: frame.start, end: null });
+	return dates.sort((a, b) => a.slot.key - b.slot.key || Number(a.end === null) - Number(b.end === null));
 }
 
 interface Shift {

@@ -31,33 +31,42 @@ export interface Face {
 	readonly write: (local: number, instant: number) => EventDateTime;
 }
 
-/** Formats wall clocks; neighbours mostly share the day or the time of day, which are then not formatted again. */
-export function stamper(): (local: number) => string {
-	let knownDay = Number.NaN;
-	let dayText = "";
-	let knownClock = Number.NaN;
-	let clockText = "";
+/** Formats wall clocks. Neighbours share the time of day, and often the day: what was formatted last is kept. */
+function stamper(): (local: number) => string {
+	let known = Number.NaN;
+	let text = "";
 	return (local) => {
 		const day = Math.floor(local / DAY);
 		const clock = local - day * DAY;
-		if (day !== knownDay) {
-			knownDay = day;
-			dayText = formatDate(local);
+		if (clock !== known) {
+			known = clock;
+			text = formatLocal(clock).slice(10);
 		}
-		if (clock !== knownClock) {
-			knownClock = clock;
-			clockText = formatLocal(clock).slice(10);
-		}
-		return dayText + clockText;
+		return dayText(day) + text;
 	};
 }
+
+function dayFormatter(): (day: number) => string {
+	let known = Number.NaN;
+	let text = "";
+	return (day) => {
+		if (day !== known) {
+			known = day;
+			text = formatDate(day * DAY);
+		}
+		return text;
+	};
+}
+
+/** Shared by all: the start and end of an occurrence, local and in UTC, mostly lie on one day. */
+const dayText = dayFormatter();
 
 export function faceOf(time: EventDateTime, floatingZone: Zone, customZones: CustomZones | undefined): Face {
 	if (time.type === "date") {
 		return {
 			kind: "date",
 			zone: floatingZone,
-			write: (local) => ({ type: "date", date: formatDate(local) }),
+			write: (local) => ({ type: "date", date: dayText(Math.floor(local / DAY)) }),
 		};
 	}
 	const stamp = stamper();

@@ -28,10 +28,13 @@ export interface RecurrenceSet {
 }
 
 /** More rules than this mean nothing in a calendar. */
-const MAX_RULES = 32;
+const MAX_RULES = 8;
 
-/** Reads the recurrence lines of a master. Never throws; unknown properties are left out. */
-export function recurrenceSetOf(master: CalendarEvent, work: Work): RecurrenceSet {
+/**
+ * Reads the recurrence lines of a master; "dates" leaves the exclusions out. Never throws; unknown properties are left
+ * out.
+ */
+export function recurrenceSetOf(master: CalendarEvent, work: Work, what: "all" | "dates" = "all"): RecurrenceSet {
 	const rules: Rule[] = [];
 	const excludedRules: Rule[] = [];
 	const dates: ExtraDate[] = [];
@@ -42,6 +45,7 @@ export function recurrenceSetOf(master: CalendarEvent, work: Work): RecurrenceSe
 	};
 	const zones = zonesOf(master);
 	for (const text of master.recurrence ?? []) {
+		if (what === "dates" && /^EX/i.test(text)) continue;
 		if (!work.spend(1)) {
 			report(tooExpensive());
 			break;
