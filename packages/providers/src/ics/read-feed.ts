@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { CalendarSyntaxError, type ParsedCalendar, type ParsedGroup, parseCalendar } from "@kalends/model";
+import { ProviderFailure, type ProviderFailureReason } from "../port/failure.ts";
+import type { RemoteResource } from "../port/provider.ts";
+import { breathe } from "./breathe.ts";
+import { batches, skeleton } from "./feed-batches.ts";
+import { type ScannedFeed, scanFeed } from "./feed-scan.ts";
+
+export type FeedProperties = Pick<ParsedCalendar, "name" | "timeZone" | "color" | "refreshInterval">;
+
+export interface ReadOptions {
+	readonly feedId: string;
+	/** Zone of times whose own zone nothing defines; IANA. */
+	readonly defaultZone: string | null;
+}
+
+/** Some resources of a feed: those that are new or changed, and the ids of those that are as known. */
+export interface FeedSlice {
+	readonly changed: readonly RemoteResource[];
+	readonly unchanged: readonly string[];
+}
+
+/**
+ * Judges a body by its structure alone.
+ * @throws ProviderFailure incomplete_answer where it is empty or has lost its end, not_a_calendar where it is
+ * something else, too_large where it has too many components
+ */
+export async function examineFeed(body: Uint8Array, host: string): Promise<ScannedFeed> {
+	const feed = await scanFeed(body);
+	if (feed.calendars.length === 0) {
+		const isBlank = body.every((byte) => byte <= 0x20);
+		throw isBlank
+			? broken("incomplete_answer", `${host} answered with an empty body`)
+			: broken("not_a_calendar", `${host} answered with something that is no calendar`);
+	}
+	if (!feed.isWhole) throw broken("incomplete_answer", `the calendar from ${host} is cut off before END:VCALENDAR`);
+	return feed;
+}
+
+/** What the feed says of itself. */
+export function feedProperties(feed: ScannedFeed): FeedProperties {
+	const { name, timeZone, color, refreshInterval } = parsed(skeleton(feed), {});
+	return { name, timeZone, color, refreshInterval };
+}
+
+/** Reads a feed slice by slice, at most 250 resources each, with a pause for others between them. */
+export async function* readSlices(
+	feed: ScannedFeed,
+	known: ReadonlyMap<string, string | null>,
+	options: ReadOptions,
+): AsyncGenerator<FeedSlice> {
+	const seen = new Set<string>();
+	for (const { text, warnings } of batches(feed)) {
+		await breathe();
+		const { groups } = parsed(text, options);
+		for (let at = 0; at < groups.length; at += SLICE) {
+			yield sliceOf(groups.slice(at, at + SLICE), warnings, known, seen);
+		}
+	}
+}
+
+const SLICE = 250;
+
+function sliceOf(
+	groups: readonly ParsedGroup[],
+	warnings: readonly string[],
+	known: ReadonlyMap<string, string | null>,
+	seen: Set<string>,
+): FeedSlice {
+	const changed: RemoteResource[] = [];
+	const unchanged: string[] = [];
+	for (const group of groups) {
+		const id = resourceId(group.uid);
+		if (seen.has(id)) continue;
+		seen.add(id);
+		const etag = group.contentHash();
+		const before = known.get(id);
+		// Where nothing of it can be read, what was read before stays.
+		const isUnreadable = group.events.length === 0 && before !== undefined;
+		if (before === etag || isUnreadable) unchanged.push(id);
+		else {
+			changed.push({
+				id,
+				etag,
+				scheduleTag: null,
+				raw: group.raw(),
+				events: group.events,
+				warnings: [...group.warnings, ...warnings],
+			});
+		}
+	}
+	return { changed, unchanged };
+}
+
+/** The UID, or its hash where it is too long to be looked up by or has control characters. */
+function resourceId(uid: string): string {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are looked for
+	if (uid.length <= 255 && !/[\u0000-\u001f]/.test(uid)) return uid;
+	return `sha256-${createHash("sha256").update(uid).digest("hex")}`;
+}
+
+function parsed(text: Uint8Array, options: Partial<ReadOptions>): ParsedCalendar {
+	try {
+		return parseCalendar(text, options);
+	} catch (error) {
+		if (!(error instanceof CalendarSyntaxError)) throw error;
+		throw broken("malformed_answer", `the calendar cannot be read: ${error.message}`, error);
+	}
+}
+
+function broken(reason: ProviderFailureReason, message: string, cause?: unknown): ProviderFailure {
+	return new ProviderFailure("unavailable", { reason, message, cause });
+}

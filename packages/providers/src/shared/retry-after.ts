@@ -1,0 +1,12 @@
+const LONGEST = 86_400;
+
+/**
+ * Seconds to wait by Retry-After (RFC 9110 §10.2.3), at most a day; undefined where the server names none.
+ * @param now epoch milliseconds, for one that is a date
+ */
+export function retryAfterOf(headers: Headers, now: number): number | undefined {
+	const value = headers.get("retry-after")?.trim();
+	if (!value) return undefined;
+	const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1000);
+	return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), LONGEST) : undefined;
+}

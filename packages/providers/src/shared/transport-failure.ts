@@ -1,0 +1,25 @@
+import { ProviderFailure, type ProviderFailureKind, type ProviderFailureReason } from "../port/failure.ts";
+import { TransportError, type TransportErrorCode } from "../port/http.ts";
+
+type Meaning = readonly [kind: ProviderFailureKind, reason: ProviderFailureReason, sentence: string];
+
+const MEANINGS: Readonly<Record<TransportErrorCode, Meaning>> = {
+	address_blocked: ["invalid", "address_blocked", "may not be reached: it is a private address"],
+	plain_http_refused: ["invalid", "unsafe_redirect", "redirects to an address without encryption"],
+	address_not_found: ["unavailable", "address_not_found", "has no address: the name is not known"],
+	connection_refused: ["unavailable", "connection_refused", "refused the connection"],
+	connection_lost: ["unavailable", "connection_lost", "closed the connection"],
+	tls_failure: ["unavailable", "tls_failure", "could not be reached securely: its certificate is not valid for it"],
+	timeout: ["unavailable", "timeout", "did not answer in time"],
+	too_large: ["unavailable", "too_large", "sent more than is accepted"],
+	too_many_redirects: ["invalid", "too_many_redirects", "redirected too many times"],
+	aborted: ["unavailable", "connection_lost", "was no longer waited for"],
+	malformed_answer: ["unavailable", "malformed_answer", "did not answer with valid HTTP"],
+};
+
+/** Judges what the transport threw; other errors pass through unchanged. The message names the host alone. */
+export function transportFailure(error: unknown, host: string): unknown {
+	if (!(error instanceof TransportError)) return error;
+	const [kind, reason, sentence] = MEANINGS[error.code];
+	return new ProviderFailure(kind, { reason, message: `${host} ${sentence}`, cause: error });
+}
