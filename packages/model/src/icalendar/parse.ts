@@ -1,6 +1,6 @@
 import type { ParsedCalendar, ParsedGroup, ParseOptions } from "./parsed-calendar.ts";
 import { calendarProperties } from "./read/calendar-properties.ts";
-import { calendarZone, zoneDefinitions, zoneResolver } from "./read/file-zones.ts";
+import { calendarZone, timezoneComponents, zoneDefinitions, zoneResolver } from "./read/file-zones.ts";
 import { type EventGroup, groupByUid, mapGroup, type Source } from "./read/group.ts";
 import { contentHashOf, rawOf } from "./read/raw-group.ts";
 import { buildTree, type Component, DEFAULT_LIMITS, type TreeLimits } from "./syntax/component.ts";
@@ -53,7 +53,8 @@ export function parseCalendar(text: string | Uint8Array, options: ParseOptions =
 
 /** The VEVENTs of all calendars, each with the zones and the reader that it is read with. */
 export function sourcesOf(calendars: readonly Component[], options: ParseOptions, warnings: string[]): Source[] {
-	const definitions = zoneDefinitions(calendars);
+	const timezones = timezoneComponents(calendars);
+	const definitions = zoneDefinitions(timezones);
 	const self = new Set(options.selfAddresses?.map((address) => address.replace(/^mailto:/i, "").toLowerCase()));
 	return calendars.flatMap((calendar) => {
 		const zone = zoneResolver(definitions, calendarZone(calendar) ?? options.defaultZone ?? null);
@@ -65,7 +66,7 @@ export function sourcesOf(calendars: readonly Component[], options: ParseOptions
 			},
 		};
 		const events = calendar.components.filter(({ name }) => name === "VEVENT");
-		return events.map((component) => ({ component, context, calendar }));
+		return events.map((component) => ({ component, context, calendar, timezones }));
 	});
 }
 

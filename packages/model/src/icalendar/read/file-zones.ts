@@ -9,22 +9,28 @@ import { type Component, propertyOf, serializeComponent } from "../syntax/compon
 const MAX_ZONES = 2000;
 
 /** The VTIMEZONEs of some calendars by TZID; the first of a TZID counts. */
-export function zoneDefinitions(calendars: readonly Component[]): ReadonlyMap<string, ZoneDefinition> {
+export function timezoneComponents(calendars: readonly Component[]): ReadonlyMap<string, Component> {
+	const found = new Map<string, Component>();
+	for (const component of calendars.flatMap((calendar) => calendar.components)) {
+		const tzid = component.name === "VTIMEZONE" ? propertyOf(component, "TZID")?.value.trim() : undefined;
+		if (tzid !== undefined && !found.has(tzid) && found.size < MAX_ZONES) found.set(tzid, component);
+	}
+	return found;
+}
+
+/** The same, ready to be resolved; rules are compiled when first asked for. */
+export function zoneDefinitions(components: ReadonlyMap<string, Component>): ReadonlyMap<string, ZoneDefinition> {
 	const definitions = new Map<string, ZoneDefinition>();
-	for (const calendar of calendars) {
-		for (const component of calendar.components) {
-			const tzid = component.name === "VTIMEZONE" ? propertyOf(component, "TZID")?.value.trim() : undefined;
-			if (tzid === undefined || definitions.has(tzid) || definitions.size >= MAX_ZONES) continue;
-			let compiled: { readonly zone: Zone | null } | undefined;
-			definitions.set(tzid, {
-				text: () => serializeComponent(component),
-				location: propertyOf(component, "X-LIC-LOCATION")?.value.trim() ?? null,
-				zone: () => {
-					compiled ??= { zone: compileZone(component) };
-					return compiled.zone;
-				},
-			});
-		}
+	for (const [tzid, component] of components) {
+		let compiled: { readonly zone: Zone | null } | undefined;
+		definitions.set(tzid, {
+			text: () => serializeComponent(component),
+			location: propertyOf(component, "X-LIC-LOCATION")?.value.trim() ?? null,
+			zone: () => {
+				compiled ??= { zone: compileZone(component) };
+				return compiled.zone;
+			},
+		});
 	}
 	return definitions;
 }

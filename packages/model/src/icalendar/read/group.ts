@@ -14,6 +14,8 @@ export interface Source {
 	readonly component: Component;
 	readonly context: ReadContext;
 	readonly calendar: Component;
+	/** The VTIMEZONEs of the file by TZID. */
+	readonly timezones: ReadonlyMap<string, Component>;
 }
 
 /** A component that was mapped, with what decides between two of one identity. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Component, propertyOf, serializeComponent } from "../syntax/component.ts";
+import { type Component, serializeComponent } from "../syntax/component.ts";
 import { paramOf } from "../syntax/content-line.ts";
 import type { EventGroup } from "./group.ts";
 
@@ -8,16 +8,12 @@ const MEANINGFUL = new Set(["VERSION", "PRODID", "CALSCALE", "X-WR-TIMEZONE", "T
 
 /** A VCALENDAR of the group's components as they were read, with the VTIMEZONEs that they name. */
 export function rawOf(group: EventGroup): string {
-	const calendars = [...new Set(group.sources.map(({ calendar }) => calendar))];
+	const first = group.sources[0];
 	const components = group.sources.map(({ component }) => component);
-	const properties = calendars[0]?.properties.filter(({ name }) => MEANINGFUL.has(name)) ?? [];
-	const tzids = new Set(components.flatMap(tzidsOf));
-	const zones = new Map<string, Component>();
-	for (const component of calendars.flatMap((calendar) => calendar.components)) {
-		const tzid = component.name === "VTIMEZONE" ? propertyOf(component, "TZID")?.value.trim() : undefined;
-		if (tzid !== undefined && tzids.has(tzid) && !zones.has(tzid)) zones.set(tzid, component);
-	}
-	return serializeComponent({ name: "VCALENDAR", properties, components: [...zones.values(), ...components] });
+	const properties = first?.calendar.properties.filter(({ name }) => MEANINGFUL.has(name)) ?? [];
+	const tzids = [...new Set(components.flatMap(tzidsOf))];
+	const zones = tzids.map((tzid) => first?.timezones.get(tzid)).filter((zone) => zone !== undefined);
+	return serializeComponent({ name: "VCALENDAR", properties, components: [...zones, ...components] });
 }
 
 /** The TZIDs that a component names. */

@@ -1,0 +1,96 @@
+import type { CalendarEvent, EventDateTime } from "../event/event.ts";
+import { sameTime } from "../time/event-time.ts";
+import { readCalendarFile, sourcesOf } from "./parse.ts";
+import type { ReadContext } from "./read/context.ts";
+import { zoneResolver } from "./read/file-zones.ts";
+import { groupByUid, type MappedEvent, mapGroup } from "./read/group.ts";
+import { tzidsOf } from "./read/raw-group.ts";
+import { type Component, propertyOf, serializeComponent } from "./syntax/component.ts";
+import { type ContentLine, parseContentLine } from "./syntax/content-line.ts";
+import { mergeEvent, newComponent } from "./write/merge-event.ts";
+import { timezonesFor } from "./write/timezones.ts";
+
+const PRODID = "PRODID:-//Kalends//Kalends//EN";
+
+export interface WriteInput {
+	/** The events of one resource: a single, or a master with its overrides. */
+	readonly events: readonly CalendarEvent[];
+	/** The raw body that they were read from; what no field knows survives from it. Null for a new resource. */
+	readonly base: string | null;
+	/** Epoch milliseconds, for DTSTAMP. */
+	readonly now: number;
+}
+
+/**
+ * Writes events as one VCALENDAR in strict RFC 5545: CRLF, lines of at most 75 octets, VERSION and PRODID, a UID and a
+ * DTSTAMP for each component, a VTIMEZONE for each TZID whose rules are known, never a METHOD.
+ *
+ * With `base`, components are matched by UID and RECURRENCE-ID: a matched one keeps every property, parameter and
+ * sub-component that did not change, a VEVENT of the base that no event matches is left out, all other components stay.
+ * @throws {CalendarSyntaxError} where `base` is no complete calendar
+ */
+export function writeCalendar(input: WriteInput): string {
+	const calendars = input.base === null ? [] : readCalendarFile(input.base).calendars;
+	const others = calendars.flatMap((calendar) => calendar.components.filter(({ name }) => name !== "VEVENT"));
+	const events = writeEvents(input, calendars);
+	const timezones = timezonesFor(events.flatMap(tzidsOf), input.events, others);
+	const first = others.filter(({ name }) => name === "VTIMEZONE");
+	const rest = others.filter(({ name }) => name !== "VTIMEZONE");
+	return serializeComponent({
+		name: "VCALENDAR",
+		properties: calendarLines(calendars),
+		components: [...first, ...timezones, ...events, ...rest],
+	});
+}
+
+function calendarLines(calendars: readonly Component[]): ContentLine[] {
+	const kept = calendars[0]?.properties.filter(({ name }) => name !== "METHOD") ?? [];
+	const missing: string[] = [];
+	if (!kept.some(({ name, value }) => name === "VERSION" && value.trim() === "2.0")) missing.push("VERSION:2.0");
+	if (!kept.some(({ name }) => name === "PRODID")) missing.push(PRODID);
+	const added = missing.map(parseContentLine).filter((line) => line !== null);
+	return [...added, ...(missing.includes("VERSION:2.0") ? kept.filter(({ name }) => name !== "VERSION") : kept)];
+}
+
+/** The VEVENTs to write: those of the base in their order, then the new ones. */
+function writeEvents(input: WriteInput, calendars: readonly Component[]): Component[] {
+	const sources = sourcesOf(calendars, {}, []);
+	const mapped = [...groupByUid(sources, "")].flatMap(([uid, members]) => mapGroup(uid, members));
+	const known = mapped.flatMap((group) => group.mapped);
+	const left = new Set(input.events);
+	const byComponent = new Map<Component, Component>();
+	for (const base of known) {
+		const event = input.events.find((candidate) => left.has(candidate) && sameIdentity(base.event, candidate));
+		if (event === undefined) continue;
+		left.delete(event);
+		byComponent.set(base.component, mergeEvent(base, event, input.now));
+	}
+	const readable = new Set(known.map(({ component }) => component));
+	const unreadable = (component: Component) =>
+		!readable.has(component) && propertyOf(component, "DTSTART") === undefined;
+	const kept = sources.flatMap(
+		({ component }) => byComponent.get(component) ?? (unreadable(component) ? component : []),
+	);
+	return [...kept, ...[...left].map((event) => newComponent(event, input.now, NEW_EVENT))];
+}
+
+/** UIDs made up for a feed depend on the feed, so where the base gives none the RECURRENCE-ID alone decides. */
+function sameIdentity(base: MappedEvent["event"], event: CalendarEvent): boolean {
+	const bothMadeUp = base.uid.startsWith("kalends-") && event.uid.startsWith("kalends-");
+	return (base.uid === event.uid || bothMadeUp) && sameSlot(base.recurrence_id, event.recurrence_id);
+}
+
+function sameSlot(a: EventDateTime | null, b: EventDateTime | null): boolean {
+	if (a === null || b === null) return a === b;
+	if (a.type === "zoned" && b.type === "zoned" && a.uncertain === true && b.uncertain === true) {
+		return a.local === b.local && a.tzid === b.tzid;
+	}
+	return sameTime(a, b);
+}
+
+/** New components are read by no one here; TZIDs resolve by their names alone. */
+const NEW_EVENT: ReadContext = {
+	zone: zoneResolver(new Map(), null),
+	isSelf: () => false,
+	warn: () => undefined,
+};
