@@ -29,6 +29,7 @@ export function authOf(services: Services): Promise<Auth> {
 }
 
 function betterAuthFor(services: Services, secret: string) {
+	const secure = services.config.url.protocol === "https:";
 	const options = {
 		appName: "Kalends",
 		baseURL: services.config.url.origin,
@@ -86,11 +87,14 @@ function betterAuthFor(services: Services, secret: string) {
 		// Ours are in the database (rate-limit.ts); these would be in memory.
 		rateLimit: { enabled: false },
 		advanced: {
+			// No prefix of better-auth's: ours is part of the name.
 			useSecureCookies: false,
+			cookiePrefix: "kalends",
+			defaultCookieAttributes: { secure },
 			cookies: {
 				session_token: {
 					name: sessionCookieName(services.config.url),
-					attributes: { secure: services.config.url.protocol === "https:", httpOnly: true, sameSite: "lax", path: "/" },
+					attributes: { secure, httpOnly: true, sameSite: "lax", path: "/" },
 				},
 			},
 			ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
