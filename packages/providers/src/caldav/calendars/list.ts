@@ -1,0 +1,152 @@
+import { ProviderFailure } from "../../port/failure.ts";
+import type { HttpResponse } from "../../port/http.ts";
+import type { RemoteCalendar } from "../../port/provider.ts";
+import { judgeMultistatus, propfindOne, propfindRequest } from "../exchange.ts";
+import { type Exchange, failureOfStatus } from "../failure.ts";
+import { collectionPath, isSameCollection, resolveLink } from "../href.ts";
+import type { Session } from "../session.ts";
+import { type CalendarSettings, toSettings } from "../settings.ts";
+import { type DavResponse, prop, propHrefs, propText } from "../xml/multistatus.ts";
+import { A, C, CS, D, type XmlName } from "../xml/names.ts";
+import { child } from "../xml/reader.ts";
+import { accessOf, colorOf, holdsEvents, maxResourceSizeOf, nameOf, supportsSync, timeZoneOf } from "./properties.ts";
+import { versionOf } from "./version.ts";
+
+const LISTED: readonly XmlName[] = [
+	D.resourcetype,
+	D.displayname,
+	D.owner,
+	D.currentUserPrivilegeSet,
+	D.supportedReportSet,
+	D.syncToken,
+	CS.getctag,
+	A.calendarColor,
+	C.supportedComponents,
+	C.calendarTimezone,
+	C.calendarTimezoneId,
+	C.maxResourceSize,
+	C.scheduleDefaultCalendarUrl,
+];
+
+/** What a home set holds that matters to us. */
+export interface HomeListing {
+	/** Home set or calendar that answered, after redirects. */
+	readonly url: URL;
+	readonly calendars: readonly ListedCalendar[];
+	/** Other collections in it that are principals or plain folders; discovery may look into them. */
+	readonly folders: readonly URL[];
+	/** From the inbox in it, where a server has one (RFC 6638 §9.2). */
+	readonly defaultCalendar: URL | null;
+}
+
+export interface ListedCalendar {
+	readonly url: URL;
+	readonly response: DavResponse;
+}
+
+/** One PROPFIND of depth 1 serves all calendars of a home set. */
+export async function listHome(session: Session, home: URL): Promise<HomeListing> {
+	const request = propfindRequest(home, 1, LISTED);
+	return await judgeHomeListing(await session.send(request), request, session.now());
+}
+
+/** @throws ProviderFailure also where the failure of the home set itself is wrapped in the multistatus */
+export async function judgeHomeListing(response: HttpResponse, exchange: Exchange, now: number): Promise<HomeListing> {
+	const calendars: ListedCalendar[] = [];
+	const folders: URL[] = [];
+	let defaultCalendar: URL | null = null;
+	for await (const each of judgeMultistatus(response, exchange, now)) {
+		const url = resolveLink(each.hrefs[0] ?? "", response.url);
+		if (url === null) continue;
+		const own = isSameCollection(url, response.url);
+		if (each.status !== null && each.status >= 300) {
+			if (own) throw failureOfStatus(each.status, exchange);
+			continue;
+		}
+		const types = prop(each, D.resourcetype);
+		const [preferred] = propHrefs(each, C.scheduleDefaultCalendarUrl);
+		if (preferred !== undefined) defaultCalendar = resolveLink(preferred, response.url);
+		if (holdsEvents(each)) calendars.push({ url, response: each });
+		else if (!own && isFolder(types)) folders.push(url);
+	}
+	return { url: response.url, calendars, folders, defaultCalendar };
+}
+
+function isFolder(types: Parameters<typeof child>[0]): boolean {
+	if (child(types, D.collection) === undefined && child(types, D.principal) === undefined) return false;
+	return [C.calendar, C.scheduleInbox, C.scheduleOutbox, CS.notification].every(
+		(name) => child(types, name) === undefined,
+	);
+}
+
+/** A calendar given by its own address, in the form of a listing. */
+export async function listSingle(session: Session, calendar: URL): Promise<HomeListing> {
+	const { url, response } = await propfindOne(session, calendar, LISTED);
+	if (!holdsEvents(response)) {
+		throw new ProviderFailure("not_found", {
+			reason: "not_a_calendar",
+			message: `${url.host}${url.pathname} is no calendar of events`,
+		});
+	}
+	return { url, calendars: [{ url, response }], folders: [], defaultCalendar: null };
+}
+
+/** What the calendars are made with, beside their own properties. */
+export interface ListingContext {
+	readonly principal: URL | null;
+	readonly addresses: readonly string[];
+	readonly now: number;
+}
+
+/**
+ * The calendars of all listings as the port shows them. An id is the path, so that it stays where the provider moves
+ * an account to another of its hosts; the whole address only where two hosts share a path.
+ */
+export function toRemoteCalendars(
+	listings: readonly HomeListing[],
+	context: ListingContext,
+): readonly RemoteCalendar[] {
+	const byId = new Map<string, RemoteCalendar>();
+	const origins = new Map<string, string>();
+	for (const listing of listings) {
+		for (const { url, response } of listing.calendars) {
+			const path = collectionPath(url.pathname) + url.search;
+			const taken = origins.get(path);
+			if (taken === url.origin) continue;
+			origins.set(path, taken ?? url.origin);
+			const id = taken === undefined ? path : url.origin + path;
+			const primary = listing.defaultCalendar !== null && isSameCollection(listing.defaultCalendar, url);
+			byId.set(id, toRemoteCalendar(id, url, response, primary, context));
+		}
+	}
+	return [...byId.values()];
+}
+
+function toRemoteCalendar(
+	id: string,
+	url: URL,
+	response: DavResponse,
+	primary: boolean,
+	context: ListingContext,
+): RemoteCalendar {
+	const ctag = propText(response, CS.getctag);
+	const token = propText(response, D.syncToken);
+	const settings: CalendarSettings = {
+		url: url.href,
+		sync: supportsSync(response) ?? token !== null,
+		ctag,
+		token,
+		maxResourceSize: maxResourceSizeOf(response),
+		addresses: context.addresses,
+	};
+	return {
+		id,
+		name: nameOf(response, url),
+		color: colorOf(response),
+		timeZone: timeZoneOf(response),
+		access: accessOf(response, context.principal, url),
+		primary,
+		version: versionOf({ id, ctag, token, now: context.now }),
+		settings: toSettings(settings),
+	};
+}

@@ -1,0 +1,59 @@
+import { type OneResource, propfindOne } from "../exchange.ts";
+import { isSameCollection, resolveLink } from "../href.ts";
+import type { Session } from "../session.ts";
+import { prop, propHrefs } from "../xml/multistatus.ts";
+import { C, D, type XmlName } from "../xml/names.ts";
+import { child } from "../xml/reader.ts";
+
+/** What one address says of itself and of the account. */
+export interface Probe {
+	/** The address that answered, after redirects. */
+	readonly url: URL;
+	readonly principal: URL | null;
+	readonly homeSets: readonly URL[];
+	/** Addresses of the account's person, lower case, without `mailto:`. */
+	readonly addresses: readonly string[];
+	readonly isCalendar: boolean;
+	readonly isCollection: boolean;
+}
+
+const PROBED: readonly XmlName[] = [
+	D.currentUserPrincipal,
+	D.principalUrl,
+	D.resourcetype,
+	D.displayname,
+	C.calendarHomeSet,
+	C.calendarUserAddressSet,
+];
+
+/** Asks one address for everything that discovery can use (RFC 6764 §6, RFC 4791 §6.2.1). */
+export async function probe(session: Session, url: URL): Promise<Probe> {
+	return judgeProbe(await propfindOne(session, url, PROBED));
+}
+
+export function judgeProbe({ url, response }: OneResource): Probe {
+	const links = (name: XmlName) =>
+		propHrefs(response, name)
+			.map((href) => resolveLink(href, url))
+			.filter((each) => each !== null);
+	const types = prop(response, D.resourcetype);
+	const isPrincipal = child(types, D.principal) !== undefined;
+	const principal = links(D.currentUserPrincipal)[0] ?? (isPrincipal ? (links(D.principalUrl)[0] ?? url) : null);
+	return {
+		url,
+		principal: principal !== null && isSameCollection(principal, url) ? url : principal,
+		homeSets: links(C.calendarHomeSet),
+		addresses: addressesOf(propHrefs(response, C.calendarUserAddressSet)),
+		isCalendar: child(types, C.calendar) !== undefined,
+		isCollection: child(types, D.collection) !== undefined,
+	};
+}
+
+function addressesOf(hrefs: readonly string[]): readonly string[] {
+	const addresses = hrefs
+		.filter((href) => /^mailto:/i.test(href))
+		.map((href) => href.slice("mailto:".length).split("?")[0] ?? "")
+		.map((address) => address.trim().toLowerCase())
+		.filter((address) => address.includes("@"));
+	return [...new Set(addresses)];
+}

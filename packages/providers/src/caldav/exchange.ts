@@ -1,0 +1,57 @@
+import type { HttpResponse } from "../port/http.ts";
+import { type Exchange, failureOfAnswer, failureOfStatus } from "./failure.ts";
+import { resolveLink } from "./href.ts";
+import type { DavRequest, Session } from "./session.ts";
+import { decodeXml } from "./xml/decode.ts";
+import { type DavResponse, type MultistatusEnd, readMultistatus } from "./xml/multistatus.ts";
+import { D, type XmlName } from "./xml/names.ts";
+import { element, xmlDocument } from "./xml/write.ts";
+
+/** PROPFIND for named properties (RFC 4918 §9.1). */
+export function propfindRequest(url: URL, depth: 0 | 1, names: readonly XmlName[]): DavRequest {
+	const prop = element(
+		D.prop,
+		names.map((name) => element(name)),
+	);
+	return { method: "PROPFIND", url, headers: { depth: String(depth) }, body: xmlDocument(D.propfind, [prop]) };
+}
+
+/**
+ * Judges an answer that should be a multistatus, and reads it while it arrives.
+ * @throws ProviderFailure for any other status, and for a body that is no multistatus
+ */
+export async function* judgeMultistatus(
+	response: HttpResponse,
+	exchange: Exchange,
+	now: number,
+): AsyncGenerator<DavResponse, MultistatusEnd, undefined> {
+	if (response.status !== 207) throw await failureOfAnswer(response, exchange, now);
+	return yield* readMultistatus(decodeXml(response.body, response.headers.get("content-type")));
+}
+
+export interface OneResource {
+	/** The URL that answered, after redirects. */
+	readonly url: URL;
+	readonly response: DavResponse;
+}
+
+/**
+ * Judges the answer to a PROPFIND of depth 0: the one response in it, or that of the URL asked where a server adds
+ * others. A failure wrapped in the multistatus is thrown like a plain one.
+ */
+export async function judgeOneResource(response: HttpResponse, exchange: Exchange, now: number): Promise<OneResource> {
+	const responses = await Array.fromAsync(judgeMultistatus(response, exchange, now));
+	const own = responses.find(({ hrefs }) =>
+		hrefs.some((href) => resolveLink(href, response.url)?.pathname === response.url.pathname),
+	);
+	const chosen = own ?? responses[0];
+	if (chosen === undefined) throw failureOfStatus(404, exchange);
+	if (chosen.status !== null && chosen.status >= 300) throw failureOfStatus(chosen.status, exchange);
+	return { url: response.url, response: chosen };
+}
+
+/** Sends a PROPFIND of depth 0 and judges it. */
+export async function propfindOne(session: Session, url: URL, names: readonly XmlName[]): Promise<OneResource> {
+	const request = propfindRequest(url, 0, names);
+	return await judgeOneResource(await session.send(request), request, session.now());
+}

@@ -1,0 +1,141 @@
+import { ProviderFailure, type ProviderFailureKind, type ProviderFailureReason } from "../port/failure.ts";
+import { type HttpResponse, TransportError, type TransportErrorCode } from "../port/http.ts";
+import { htmlFailure, readErrorBody } from "./xml/multistatus.ts";
+
+/** What was asked, for the sentence. */
+export interface Exchange {
+	readonly method: string;
+	readonly url: URL;
+}
+
+type Meaning = readonly [kind: ProviderFailureKind, reason: ProviderFailureReason, advice: string];
+
+const TRANSPORT: Readonly<Record<TransportErrorCode, Meaning>> = {
+	address_blocked: [
+		"invalid",
+		"address_blocked",
+		"is a private address; an operator can allow it in KALENDS_ALLOWED_PRIVATE_HOSTS",
+	],
+	plain_http_refused: [
+		"invalid",
+		"address_blocked",
+		"would be reached without encryption; use https, or let an operator allow it in KALENDS_ALLOWED_PRIVATE_HOSTS",
+	],
+	address_not_found: ["unavailable", "address_not_found", "does not exist in DNS; check the address"],
+	connection_refused: ["unavailable", "connection_refused", "refused the connection; check the address and the port"],
+	connection_lost: ["unavailable", "connection_lost", "closed the connection before its answer was complete"],
+	tls_failure: [
+		"unavailable",
+		"tls_failure",
+		"could not be reached securely: its TLS certificate is not valid for this address, or it does not speak TLS",
+	],
+	timeout: ["unavailable", "timeout", "did not answer in time"],
+	too_large: ["unavailable", "too_large", "sent more than is accepted"],
+	too_many_redirects: ["invalid", "too_many_redirects", "redirected too many times"],
+	aborted: ["unavailable", "connection_lost", "was no longer waited for"],
+	malformed_answer: ["unavailable", "malformed_answer", "did not answer with valid HTTP"],
+};
+
+const STATUS: Readonly<Record<number, Meaning>> = {
+	401: ["auth_revoked", "wrong_credentials", "refused the user name or password"],
+	403: ["forbidden", "access_denied", "denied access"],
+	404: ["not_found", "resource_gone", "has nothing there; check the address"],
+	405: ["invalid", "not_caldav", "does not take this request there, so it is no CalDAV address"],
+	409: ["invalid", "refused", "reported a conflict"],
+	410: ["gone", "resource_gone", "says that it is gone for good"],
+	412: ["precondition_failed", "refused", "found that it had changed"],
+	415: ["invalid", "not_caldav", "does not understand CalDAV requests there"],
+	429: ["rate_limited", "rate_limited", "asks to slow down"],
+	501: ["invalid", "not_caldav", "does not know this request, so it is no CalDAV address"],
+	503: ["unavailable", "server_error", "is temporarily unavailable"],
+	507: ["unavailable", "server_error", "says that the answer would be too large or its storage is full"],
+};
+
+/** Judges what the transport threw; other errors pass through unchanged. */
+export function failureOfError(error: unknown, exchange: Exchange): unknown {
+	if (!(error instanceof TransportError)) return error;
+	const [kind, reason, advice] = TRANSPORT[error.code];
+	return new ProviderFailure(kind, { reason, message: `${exchange.url.host} ${advice}`, cause: error });
+}
+
+/** Judges a status alone, also one wrapped in a multistatus. */
+export function failureOfStatus(
+	status: number,
+	exchange: Exchange,
+	more: { readonly retryAfter?: number; readonly precondition?: string } = {},
+): ProviderFailure {
+	const [kind, reason, advice] = STATUS[status] ?? fallback(status);
+	return new ProviderFailure(kind, {
+		reason,
+		status,
+		message: `${exchange.url.host} ${advice} (${status} to ${exchange.method} ${exchange.url.pathname})`,
+		...more,
+	});
+}
+
+/**
+ * Judges a whole answer that is not the one hoped for, by status, Retry-After and DAV:error body.
+ * @param now epoch milliseconds, for a Retry-After that is a date
+ */
+export async function failureOfAnswer(
+	response: HttpResponse,
+	exchange: Exchange,
+	now: number,
+): Promise<ProviderFailure> {
+	const retryAfter = retryAfterOf(response.headers, now);
+	const preconditions = await errorBody(response);
+	const [precondition] = preconditions;
+	if (response.status >= 200 && response.status < 300) return unexpectedSuccess(response, exchange);
+	return failureOfStatus(response.status, exchange, {
+		...(retryAfter === null ? {} : { retryAfter }),
+		...(precondition === undefined ? {} : { precondition }),
+	});
+}
+
+/** Seconds to wait (RFC 9110 §10.2.3), at most a day; null where the server names none. */
+export function retryAfterOf(headers: Headers, now: number): number | null {
+	const value = headers.get("retry-after")?.trim();
+	if (!value) return null;
+	const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1000);
+	return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), 86_400) : null;
+}
+
+/** True where another attempt at the same thing later may succeed without anybody's doing. */
+export function isPassing(error: unknown): boolean {
+	return error instanceof ProviderFailure && (error.kind === "unavailable" || error.kind === "rate_limited");
+}
+
+function unexpectedSuccess(response: HttpResponse, exchange: Exchange): ProviderFailure {
+	if (/html/i.test(response.headers.get("content-type") ?? "")) return htmlFailure();
+	return new ProviderFailure("invalid", {
+		reason: "not_caldav",
+		status: response.status,
+		message:
+			`${exchange.url.host} answered ${response.status} to ${exchange.method} ${exchange.url.pathname}, ` +
+			"where CalDAV answers 207; check the address",
+	});
+}
+
+function fallback(status: number): Meaning {
+	if (status >= 500) return ["unavailable", "server_error", "failed"];
+	if (status >= 300 && status < 400) return ["invalid", "not_caldav", "redirects without saying where to"];
+	return ["invalid", "refused", "refused the request"];
+}
+
+const ERROR_BODY_LIMIT = 64 * 1024;
+
+async function errorBody(response: HttpResponse): Promise<readonly string[]> {
+	try {
+		let body = "";
+		const decoder = new TextDecoder();
+		for await (const chunk of response.body) {
+			body += decoder.decode(chunk, { stream: true });
+			if (body.length > ERROR_BODY_LIMIT) return [];
+		}
+		return readErrorBody(body);
+	} catch (error) {
+		// The status says enough where its explanation cannot be read.
+		if (error instanceof TransportError) return [];
+		throw error;
+	}
+}

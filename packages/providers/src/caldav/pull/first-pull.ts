@@ -1,0 +1,135 @@
+import { ProviderFailure } from "../../port/failure.ts";
+import type { PullPage } from "../../port/provider.ts";
+import { toCursor } from "../settings.ts";
+import { BATCH, type Body, eventsQueryRequest, fetchBodies, judgeBodies, withEtag } from "./bodies.ts";
+import { applyChanges, compareEtags } from "./compare.ts";
+import { askCalendar, listMembers, type Member, type Members } from "./members.ts";
+import type { PullScope } from "./scope.ts";
+import { collectChanges } from "./sync-collection.ts";
+
+/** The members at the start, and how to go on from there. */
+interface Start {
+	readonly members: Members;
+	/** Null: by comparing etags. */
+	readonly token: string | null;
+	/** True where sync-collection was tried and cannot be used. */
+	readonly refused: boolean;
+	readonly ctag: string | null;
+}
+
+/**
+ * The first sync (design §4): all members with a token, one query with the data of all events, the members that it
+ * left out by multiget, and what changed meanwhile by the token. One that was broken off is resumed: what is known
+ * at its listed etag is not fetched again.
+ */
+export async function* firstPull(scope: PullScope): AsyncGenerator<PullPage> {
+	const known = await scope.known();
+	const start = await listAll(scope);
+	if (start.members.size === 0 && known.size > 0) await askCalendar(scope.session, scope.collection);
+	const { toFetch, unchanged } = compareEtags(known, start.members);
+	const pages = scope.pages("full", {});
+	for (const id of unchanged) {
+		pages.addUnchanged(id);
+		const page = pages.takeFull();
+		if (page !== null) yield page;
+	}
+
+	const missing = new Map(toFetch.map((member) => [member.id, member]));
+	const strangers = new Set<string>();
+	// A query costs the server all bodies; where few are missing, asking for those is cheaper.
+	if (missing.size > BATCH && missing.size * 2 > start.members.size) {
+		for await (const body of queryEvents(scope)) {
+			if (!missing.has(body.id) && start.members.has(body.id)) continue;
+			if (!start.members.has(body.id)) strangers.add(body.id);
+			await pages.addBody(withEtag(body, missing.get(body.id)));
+			if (!isOlder(body, missing.get(body.id))) missing.delete(body.id);
+			const page = pages.takeFull();
+			if (page !== null) yield page;
+		}
+	}
+	for await (const bodies of fetchBodies(scope.session, scope.collection, [...missing.values()])) {
+		for (const body of bodies) {
+			await pages.addBody(body);
+			const page = pages.takeFull();
+			if (page !== null) yield page;
+		}
+	}
+
+	let { token, refused } = start;
+	if (token !== null) {
+		const changes = await collectChanges(scope.session, scope.collection, token);
+		const trusted = changes.type === "changes" && changes.token !== null;
+		if (changes.type === "changes") {
+			for (const id of changes.removed) pages.addRemoved(id);
+			const newer = [...changes.changed.values()].filter(
+				({ id, etag }) => etag === null || pages.yieldedEtag(id) !== etag,
+			);
+			for await (const bodies of fetchBodies(scope.session, scope.collection, newer)) {
+				for (const body of bodies) {
+					await pages.addBody(body);
+					const page = pages.takeFull();
+					if (page !== null) yield page;
+				}
+			}
+			// What the query found and neither report names, sync-collection keeps back.
+			const listed = applyChanges(start.members, changes);
+			refused ||= [...strangers].some((id) => !listed.has(id) && !changes.removed.has(id));
+		}
+		refused ||= !trusted;
+		token = trusted && !refused ? changes.token : null;
+	}
+	yield pages.takeLast(
+		toCursor({
+			v: 1,
+			calendar: scope.calendarId,
+			token,
+			ctag: start.ctag,
+			auditedAt: pages.tooMuchPending ? 0 : scope.now,
+			avoidSyncUntil: refused ? scope.avoidSync() : 0,
+			vainAudits: 0,
+			pending: pages.pending(),
+		}),
+	);
+}
+
+async function listAll(scope: PullScope): Promise<Start> {
+	const { ctag } = scope.settings;
+	if (!scope.settings.sync) return { members: await listEtags(scope), token: null, refused: false, ctag };
+	const changes = await collectChanges(scope.session, scope.collection, "");
+	if (changes.type !== "changes" || !changes.complete || changes.token === null) {
+		return { members: await listEtags(scope), token: null, refused: true, ctag };
+	}
+	if (changes.changed.size > 0) return { members: changes.changed, token: changes.token, refused: false, ctag };
+	// No members at all: an empty calendar, or a report that does not work. A listing of nothing costs nothing.
+	const members = await listMembers(scope.session, scope.collection);
+	return { members, token: members.size === 0 ? changes.token : null, refused: members.size > 0, ctag };
+}
+
+async function listEtags(scope: PullScope): Promise<Members> {
+	await askCalendar(scope.session, scope.collection);
+	return await listMembers(scope.session, scope.collection);
+}
+
+/**
+ * All events that the server finds by itself, while its answer arrives. It may leave some out, refuse, or break off:
+ * what is missing then is fetched by multiget.
+ */
+async function* queryEvents(scope: PullScope): AsyncGenerator<Body> {
+	const request = eventsQueryRequest(scope.collection);
+	try {
+		yield* judgeBodies(await scope.session.send(request), request, scope.session.now());
+	} catch (error) {
+		const hopeless =
+			!(error instanceof ProviderFailure) ||
+			error.kind === "auth_revoked" ||
+			error.kind === "rate_limited" ||
+			error.retryAfter !== undefined;
+		if (hopeless) throw error;
+	}
+}
+
+/** The query's body is not the listed one; without knowing which is newer, the member is asked for once more. */
+function isOlder(body: Body, member: Member | undefined): boolean {
+	if (body.type !== "body" || member === undefined) return false;
+	return body.etag !== null && member.etag !== null && body.etag !== member.etag;
+}

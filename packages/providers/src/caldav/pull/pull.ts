@@ -1,0 +1,173 @@
+import { ProviderFailure } from "../../port/failure.ts";
+import type { PullPage } from "../../port/provider.ts";
+import type { CaldavCursor } from "../settings.ts";
+import { toCursor } from "../settings.ts";
+import { fetchBodies } from "./bodies.ts";
+import { applyChanges, compareEtags, mergeListings, unreported } from "./compare.ts";
+import { firstPull } from "./first-pull.ts";
+import { askCalendar, listMembers, type Members } from "./members.ts";
+import type { PullScope } from "./scope.ts";
+import { type Changes, collectChanges } from "./sync-collection.ts";
+
+const HOUR = 3600 * 1000;
+/** About a day between two comparisons of all etags, never the same on two calendars. */
+const AUDIT_AFTER = 20 * HOUR;
+const AUDIT_JITTER = 8 * HOUR;
+/** After so many extra comparisons that found nothing, a moving ctag is not taken as a sign any more. */
+const MAX_VAIN_AUDITS = 3;
+
+type Complete = Extract<Changes, { type: "changes" }>;
+
+/**
+ * Chooses how to find what changed (caldav.md §3): A sync-collection by token, B ctag and etags, C etags alone;
+ * and falls from one to the next where the server does not keep its word.
+ */
+export async function* pullCalendar(scope: PullScope, cursor: CaldavCursor | null): AsyncGenerator<PullPage> {
+	if (cursor === null) return yield* firstPull(scope);
+	const syncs = scope.settings.sync && scope.now >= cursor.avoidSyncUntil;
+	if (!syncs) return yield* pullByEtags(scope, cursor);
+	if (cursor.token === null) return yield* startOver(scope, cursor);
+	const due = scope.now - cursor.auditedAt > AUDIT_AFTER + scope.random() * AUDIT_JITTER;
+	if (due) return yield* audit(scope, cursor, cursor.token, false);
+	yield* pullByToken(scope, cursor, cursor.token);
+}
+
+/** A: what changed since the token. */
+async function* pullByToken(scope: PullScope, cursor: CaldavCursor, token: string): AsyncGenerator<PullPage> {
+	const changes = await collectChanges(scope.session, scope.collection, token);
+	if (changes.type === "bad_token") return yield* startOver(scope, cursor);
+	if (changes.type === "unsupported" || changes.token === null) return yield* withoutSync(scope, cursor, changes);
+	const nothing = changes.changed.size === 0 && changes.removed.size === 0;
+	const ctagMoved = cursor.ctag !== null && scope.settings.ctag !== cursor.ctag;
+	if (nothing && changes.token === token && ctagMoved && cursor.vainAudits < MAX_VAIN_AUDITS) {
+		return yield* audit(scope, cursor, token, true);
+	}
+
+	const pages = scope.pages("delta", cursor.pending);
+	for (const id of changes.removed) pages.addRemoved(id);
+	const again = Object.entries(cursor.pending)
+		.filter(([id, etag]) => etag === null && !changes.changed.has(id) && !changes.removed.has(id))
+		.map(([id]) => ({ id, url: new URL(id, scope.collection), etag: null }));
+	for await (const bodies of fetchBodies(scope.session, scope.collection, [...changes.changed.values(), ...again])) {
+		for (const body of bodies) {
+			await pages.addBody(body);
+			const page = pages.takeFull();
+			if (page !== null) yield page;
+		}
+	}
+	yield pages.takeLast(
+		toCursor({
+			...cursor,
+			token: changes.token,
+			ctag: scope.settings.ctag,
+			auditedAt: pages.tooMuchPending ? 0 : cursor.auditedAt,
+			pending: pages.pending(),
+		}),
+	);
+}
+
+/**
+ * Compares all etags although there is a token: now and then, or because the ctag moved and no change was reported.
+ * The report is asked for after the listing; a difference that it does not explain means that it cannot be relied on.
+ */
+async function* audit(
+	scope: PullScope,
+	cursor: CaldavCursor,
+	token: string,
+	suspicious: boolean,
+): AsyncGenerator<PullPage> {
+	const listed = await listMembers(scope.session, scope.collection);
+	const changes = await collectChanges(scope.session, scope.collection, token);
+	if (changes.type === "bad_token") return yield* startOver(scope, cursor, listed);
+	if (changes.type === "unsupported" || changes.token === null) return yield* withoutSync(scope, cursor, changes, listed);
+	const missed = unreported(await scope.known(), listed, changes, cursor.pending);
+	yield* fullPages(scope, applyChanges(listed, changes), cursor, {
+		token: changes.token,
+		avoidSyncUntil: missed.length > 0 ? scope.avoidSync() : 0,
+		vainAudits: suspicious && missed.length === 0 ? cursor.vainAudits + 1 : 0,
+	});
+}
+
+/** The token is not accepted any more: nothing is wiped, all etags are compared, and the reports start anew. */
+async function* startOver(scope: PullScope, cursor: CaldavCursor, listing?: Members): AsyncGenerator<PullPage> {
+	const listed = listing ?? (await listMembers(scope.session, scope.collection));
+	const changes = await collectChanges(scope.session, scope.collection, "");
+	const merged = isUsable(changes) ? mergeListings(listed, changes.changed) : null;
+	if (!isUsable(changes) || merged === null) return yield* withoutSync(scope, cursor, changes, listed);
+	yield* fullPages(scope, merged, cursor, { token: changes.token, avoidSyncUntil: 0, vainAudits: 0 });
+}
+
+/** The report is refused or does not lead on: a PROPFIND tells whether the calendar is still ours, then etags do. */
+async function* withoutSync(
+	scope: PullScope,
+	cursor: CaldavCursor,
+	changes: Changes,
+	listing?: Members,
+): AsyncGenerator<PullPage> {
+	if (listing === undefined) await askCalendar(scope.session, scope.collection);
+	const listed = listing ?? (await listMembers(scope.session, scope.collection));
+	const avoidSyncUntil = scope.avoidSync(changes.type === "unsupported" ? changes.failure.status : undefined);
+	yield* fullPages(scope, listed, cursor, { token: null, avoidSyncUntil, vainAudits: 0 });
+}
+
+/** B and C: the ctag is read before the listing, so that a change in between is seen next time. */
+async function* pullByEtags(scope: PullScope, cursor: CaldavCursor): AsyncGenerator<PullPage> {
+	const ctag = await askCalendar(scope.session, scope.collection);
+	const due = scope.now - cursor.auditedAt > AUDIT_AFTER + scope.random() * AUDIT_JITTER;
+	const hasWork = Object.values(cursor.pending).includes(null);
+	if (ctag !== null && ctag === cursor.ctag && !due && !hasWork) {
+		yield scope.pages("delta", cursor.pending).takeLast(toCursor(cursor));
+		return;
+	}
+	const listed = await listMembers(scope.session, scope.collection);
+	const { avoidSyncUntil } = cursor;
+	yield* fullPages(scope, listed, cursor, { token: null, avoidSyncUntil, vainAudits: 0, ctag });
+}
+
+/** A full pull from a listing: only what differs is fetched, and what is not listed is gone. */
+async function* fullPages(
+	scope: PullScope,
+	listed: Members,
+	cursor: CaldavCursor,
+	next: Pick<CaldavCursor, "token" | "avoidSyncUntil" | "vainAudits"> & { readonly ctag?: string | null },
+): AsyncGenerator<PullPage> {
+	const known = await scope.known();
+	if (listed.size === 0 && known.size > 0) await askCalendar(scope.session, scope.collection);
+	const { toFetch, unchanged } = compareEtags(known, listed, cursor.pending);
+	const stillListed = Object.entries(cursor.pending).filter(([id]) => listed.has(id));
+	const pages = scope.pages("full", Object.fromEntries(stillListed));
+	for (const id of unchanged) {
+		pages.addUnchanged(id);
+		const page = pages.takeFull();
+		if (page !== null) yield page;
+	}
+	for await (const bodies of fetchBodies(scope.session, scope.collection, toFetch)) {
+		for (const body of bodies) {
+			await pages.addBody(body);
+			const page = pages.takeFull();
+			if (page !== null) yield page;
+		}
+	}
+	yield pages.takeLast(
+		toCursor({
+			v: 1,
+			calendar: scope.calendarId,
+			ctag: scope.settings.ctag,
+			...next,
+			auditedAt: pages.tooMuchPending ? 0 : scope.now,
+			pending: pages.pending(),
+		}),
+	);
+}
+
+function isUsable(changes: Changes): changes is Complete & { readonly token: string } {
+	return changes.type === "changes" && changes.complete && changes.token !== null;
+}
+
+/** For the caller: settings that a listing of this version did not write. */
+export function unreadableSettings(): ProviderFailure {
+	return new ProviderFailure("invalid", {
+		reason: "not_a_calendar",
+		message: "the calendar's stored address cannot be read; list the calendars again",
+	});
+}

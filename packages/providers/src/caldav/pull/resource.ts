@@ -1,0 +1,41 @@
+import { type CalendarEvent, CalendarSyntaxError, parseCalendar } from "@kalends/model";
+import type { RemoteResource } from "../../port/provider.ts";
+import type { Body } from "./bodies.ts";
+
+/** For reading the bodies of one calendar. */
+export interface ReadingContext {
+	readonly defaultZone: string | null;
+	readonly selfAddresses: readonly string[];
+}
+
+export type Reading =
+	| { readonly type: "resource"; readonly resource: RemoteResource }
+	/** The body is no iCalendar that we can read; this stands in where nothing of it is known yet. */
+	| { readonly type: "unreadable"; readonly placeholder: RemoteResource };
+
+/** Reads one body into the port's form. */
+export function readBody(body: Extract<Body, { type: "body" }>, context: ReadingContext): Reading {
+	const base = { id: body.id, etag: body.etag, scheduleTag: body.scheduleTag, raw: body.text };
+	try {
+		const parsed = parseCalendar(body.text, context);
+		const events: CalendarEvent[] = parsed.groups.flatMap((group) => [...group.events]);
+		const warnings = [...parsed.warnings, ...parsed.groups.flatMap((group) => [...group.warnings])];
+		return { type: "resource", resource: { ...base, events, warnings } };
+	} catch (error) {
+		if (!(error instanceof CalendarSyntaxError)) throw error;
+		const warnings = [`the resource could not be read (${error.reason}): ${error.message}`];
+		return { type: "unreadable", placeholder: { ...base, events: [], warnings } };
+	}
+}
+
+/** Stands in for a resource that is there but not handed out, until it is. */
+export function withheldPlaceholder(id: string, why: string): RemoteResource {
+	return {
+		id,
+		etag: null,
+		scheduleTag: null,
+		raw: "",
+		events: [],
+		warnings: [`the server did not hand it out: ${why}`],
+	};
+}

@@ -1,0 +1,211 @@
+import { randomBytes } from "node:crypto";
+import { CookieJar } from "tough-cookie";
+import { ProviderFailure } from "../port/failure.ts";
+import { type HttpRequest, type HttpResponse, type HttpTransport, TransportError } from "../port/http.ts";
+import { Authenticator, type AuthScheme, type PasswordCredentials } from "./auth/authenticator.ts";
+import { type CredentialPolicy, isOperators, mayReceiveCredentials } from "./auth/credential-policy.ts";
+import { failureOfError } from "./failure.ts";
+import { Gate } from "./gate.ts";
+import { resolveLink } from "./href.ts";
+
+export interface DavRequest {
+	readonly method: string;
+	readonly url: URL;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: string;
+	readonly maxBytes?: number;
+	readonly timeoutMs?: number;
+}
+
+export interface SessionInput {
+	readonly http: HttpTransport;
+	readonly credentials: PasswordCredentials | null;
+	/** How the account logged in before; null where that is not known. */
+	readonly scheme: AuthScheme | null;
+	readonly policy: CredentialPolicy;
+	readonly now: () => number;
+	readonly signal?: AbortSignal;
+	/** For Digest; random where absent. */
+	readonly cnonce?: () => string;
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const MAX_REDIRECTS = 6;
+/** Challenges answered for one request: a scheme to learn, and a nonce that ran out meanwhile. */
+const MAX_CHALLENGES = 3;
+/** Requests of one account under way at once (caldav.md §10). */
+const CONNECTIONS = 3;
+
+/**
+ * One account during one call of the provider: logs in, keeps cookies, follows redirects with method and body,
+ * and holds the number of connections down. Answers any status but 401; that, and what the transport throws,
+ * comes as a `ProviderFailure`.
+ */
+export class Session {
+	readonly now: () => number;
+	readonly #input: SessionInput;
+	readonly #auth: Authenticator;
+	readonly #cookies = new CookieJar(null, { looseMode: true });
+	readonly #gate = new Gate(CONNECTIONS);
+
+	constructor(input: SessionInput) {
+		this.#input = input;
+		this.now = input.now;
+		const cnonce = input.cnonce ?? (() => randomBytes(16).toString("hex"));
+		this.#auth = new Authenticator(input.credentials, input.scheme, cnonce);
+	}
+
+	/** How the account logs in, as far as this session has learned. */
+	get scheme(): AuthScheme {
+		return this.#auth.scheme;
+	}
+
+	async send(request: DavRequest): Promise<HttpResponse> {
+		const leave = await this.#gate.enter();
+		try {
+			const response = await this.#follow(request);
+			return holding(response, request, leave);
+		} catch (error) {
+			leave();
+			throw error;
+		}
+	}
+
+	async #follow(request: DavRequest): Promise<HttpResponse> {
+		let current = request;
+		for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+			const response = await this.#authenticated(current);
+			const location = response.headers.get("location");
+			if (!REDIRECTS.has(response.status) || location === null) return response;
+			await response.discard();
+			const target = resolveLink(location, response.url);
+			if (target === null) throw tooManyRedirects(current.url, "redirected to an address that is no web address");
+			if (target.href === current.url.href) throw tooManyRedirects(current.url, "redirected to itself");
+			current = { ...current, url: target };
+		}
+		throw tooManyRedirects(current.url, "redirected too many times");
+	}
+
+	async #authenticated(request: DavRequest): Promise<HttpResponse> {
+		const { policy, credentials } = this.#input;
+		if (credentials !== null && !mayReceiveCredentials(request.url, policy)) throw unsafe(request.url, policy);
+		for (let answered = 0; ; answered++) {
+			const authorization = this.#auth.authorize(request.method, request.url);
+			const response = await this.#exchange(request, authorization);
+			this.#auth.learn(request.url, response.headers);
+			if (response.status !== 401) return response;
+			const verdict = this.#auth.challenged(request.url, response.headers, authorization);
+			await response.discard();
+			if (verdict !== "retry" || answered >= MAX_CHALLENGES) throw unauthorised(verdict, request.url);
+		}
+	}
+
+	async #exchange(request: DavRequest, authorization: string | null): Promise<HttpResponse> {
+		const { url } = request;
+		const cookie = this.#cookies.getCookieStringSync(url.href);
+		const outgoing: HttpRequest = {
+			...request,
+			headers: {
+				"user-agent": "Kalends",
+				...(request.body === undefined ? {} : { "content-type": "application/xml; charset=utf-8" }),
+				...request.headers,
+				...(authorization === null ? {} : { authorization }),
+				...(cookie === "" ? {} : { cookie }),
+			},
+			redirect: "manual",
+			trusted: isOperators(url, this.#input.policy),
+			...(this.#input.signal === undefined ? {} : { signal: this.#input.signal }),
+		};
+		const response = await this.#deliver(outgoing, request);
+		for (const line of response.headers.getSetCookie()) {
+			this.#cookies.setCookieSync(line, url.href, { ignoreError: true });
+		}
+		return response;
+	}
+
+	/** All our requests are safe to repeat, so one is when a kept-alive connection turns out to be closed. */
+	async #deliver(outgoing: HttpRequest, request: DavRequest): Promise<HttpResponse> {
+		try {
+			return await this.#input.http(outgoing);
+		} catch (error) {
+			if (!(error instanceof TransportError && error.code === "connection_lost")) throw failureOfError(error, request);
+		}
+		try {
+			return await this.#input.http(outgoing);
+		} catch (error) {
+			throw failureOfError(error, request);
+		}
+	}
+}
+
+/** The same answer, which leaves the gate when its body was read or dropped, and whose body throws ProviderFailures. */
+function holding(response: HttpResponse, request: DavRequest, leave: () => void): HttpResponse {
+	const judged = async <T>(read: () => Promise<T>): Promise<T> => {
+		try {
+			return await read();
+		} catch (error) {
+			throw failureOfError(error, request);
+		} finally {
+			leave();
+		}
+	};
+	return {
+		status: response.status,
+		headers: response.headers,
+		url: response.url,
+		permanentlyMoved: response.permanentlyMoved,
+		body: heldBody(response, request, leave),
+		text: () => judged(() => response.text()),
+		bytes: () => judged(() => response.bytes()),
+		discard: () => judged(() => response.discard()),
+	};
+}
+
+async function* heldBody(response: HttpResponse, request: DavRequest, leave: () => void): AsyncGenerator<Uint8Array> {
+	let whole = false;
+	try {
+		yield* response.body;
+		whole = true;
+	} catch (error) {
+		throw failureOfError(error, request);
+	} finally {
+		if (!whole) await response.discard().catch(() => {});
+		leave();
+	}
+}
+
+function unsafe(target: URL, policy: CredentialPolicy): ProviderFailure {
+	const reachable = mayReceiveCredentials(target, { ...policy, trustedHost: () => true });
+	if (reachable) {
+		return new ProviderFailure("invalid", {
+			reason: "address_blocked",
+			message:
+				`the password would go to ${target.host} without encryption; use https, ` +
+				"or let an operator allow the host in KALENDS_ALLOWED_PRIVATE_HOSTS",
+		});
+	}
+	return new ProviderFailure("invalid", {
+		reason: "unsafe_redirect",
+		message:
+			`${policy.home.host} points to another site, ${target.host}; the password was not sent there. ` +
+			`If you trust it, enter ${target.origin}/ as the address`,
+	});
+}
+
+function tooManyRedirects(url: URL, what: string): ProviderFailure {
+	return new ProviderFailure("invalid", { reason: "too_many_redirects", message: `${url.host} ${what}` });
+}
+
+function unauthorised(verdict: "retry" | "refused" | "required" | "unsupported", url: URL): ProviderFailure {
+	const kind = "auth_revoked";
+	if (verdict === "required") {
+		const message = `${url.host} asks for a user name and a password`;
+		return new ProviderFailure(kind, { reason: "credentials_required", status: 401, message });
+	}
+	if (verdict === "unsupported") {
+		const message = `${url.host} takes no password (neither Basic nor Digest login), so it cannot be connected this way`;
+		return new ProviderFailure(kind, { reason: "unsupported_auth", status: 401, message });
+	}
+	const message = `${url.host} refused the user name or password`;
+	return new ProviderFailure(kind, { reason: "wrong_credentials", status: 401, message });
+}
