@@ -1,4 +1,5 @@
 import { unescape as percentDecoded } from "node:querystring";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type HttpRequest, type HttpTransport, TransportError } from "@kalends/providers";
 import { Agent } from "undici";
 import manifest from "../../package.json" with { type: "json" };
@@ -9,7 +10,7 @@ import { Exchange, type ExchangeRecord } from "./exchange.ts";
 import { type Trust, vetAddresses } from "./guard.ts";
 import { HostQueue } from "./host-queue.ts";
 import { type Hop, isPermanent, nextHop, REDIRECT_LIMIT } from "./redirect.ts";
-import { createResponse, discardBody, type ReceivedBody } from "./response.ts";
+import { createResponse, discardBody, type Received } from "./response.ts";
 
 export interface EgressLimits {
 	/** Decoded bytes of a body, where the request sets none. */
@@ -121,8 +122,11 @@ export function createEgress(options: EgressOptions = {}): Egress {
 			});
 			// Read or not, a body that fails must not end the process.
 			answer.body.on("error", () => {});
-			answer.body.once("close", release);
-			return { status: answer.statusCode, headers: headersOf(answer.headers), body: answer.body };
+			// The HTTP client takes one turn of the event loop before it uses the connection again.
+			const closed = new Promise<void>((resolve) => answer.body.once("close", resolve))
+				.then(() => nextTurn())
+				.then(release);
+			return { status: answer.statusCode, headers: headersOf(answer.headers), body: answer.body, closed };
 		} catch (error) {
 			release();
 			throw error;
@@ -147,24 +151,24 @@ export function createEgress(options: EgressOptions = {}): Egress {
 	};
 
 	const transport = async (request: HttpRequest) => {
-		const exchange = new Exchange(request, options.observe ?? (() => {}));
-		const end = (status: number | null) => {
+		const exchange: Exchange = new Exchange(request, (record) => {
 			underWay.delete(exchange);
-			exchange.end(status);
-		};
+			options.observe?.(record);
+		});
 		underWay.add(exchange);
+		exchange.start();
 		try {
 			const answer = await send(request, exchange);
-			answer.body.once("close", () => end(answer.status));
 			return createResponse({
 				...answer,
 				isCoded: request.method !== "HEAD" && answer.status !== 204 && answer.status !== 304,
 				maxBytes: request.maxBytes ?? limits.maxBytes,
 				failure: (error) => exchange.failure(error),
+				end: () => exchange.end(answer.status),
 			});
 		} catch (error) {
 			const failure = exchange.failure(error);
-			end(null);
+			exchange.end(null);
 			throw failure;
 		}
 	};
@@ -175,10 +179,12 @@ export function createEgress(options: EgressOptions = {}): Egress {
 	return Object.assign(transport, { close });
 }
 
-async function redirectedTo(hop: Hop, answer: { status: number; headers: Headers; body: ReceivedBody }) {
+interface Answer extends Pick<Received, "status" | "headers" | "body" | "closed"> {}
+
+async function redirectedTo(hop: Hop, answer: Answer): Promise<Hop | null> {
 	try {
 		const next = nextHop(hop, answer.status, answer.headers.get("location"));
-		if (next !== null) await discardBody(answer.body);
+		if (next !== null) await discardBody(answer.body, answer.closed);
 		return next;
 	} catch (error) {
 		answer.body.destroy();

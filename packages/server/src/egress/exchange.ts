@@ -17,7 +17,7 @@ export interface ExchangeRecord {
 export class Exchange {
 	readonly #controller = new AbortController();
 	readonly #request: HttpRequest;
-	readonly #observe: (record: ExchangeRecord) => void;
+	readonly #onEnd: (record: ExchangeRecord) => void;
 	readonly #started = performance.now();
 	readonly #onAbort = () => this.#cancel();
 	#timer: NodeJS.Timeout | undefined;
@@ -25,12 +25,16 @@ export class Exchange {
 	#failure: TransportError | null = null;
 	#host: string;
 
-	constructor(request: HttpRequest, observe: (record: ExchangeRecord) => void) {
+	constructor(request: HttpRequest, onEnd: (record: ExchangeRecord) => void) {
 		this.#request = request;
 		this.#host = request.url.host;
-		this.#observe = observe;
-		request.signal?.addEventListener("abort", this.#onAbort, { once: true });
-		if (request.signal?.aborted === true) this.#cancel();
+		this.#onEnd = onEnd;
+	}
+
+	/** Begins to heed the caller's signal. */
+	start(): void {
+		this.#request.signal?.addEventListener("abort", this.#onAbort, { once: true });
+		if (this.#request.signal?.aborted === true) this.#cancel();
 	}
 
 	get signal(): AbortSignal {
@@ -50,27 +54,32 @@ export class Exchange {
 		}, milliseconds);
 	}
 
+	/** Ends it now, whoever may still be reading. */
 	abort(reason: TransportError): void {
+		if (this.#ended) return;
+		this.#failure ??= reason;
 		this.#controller.abort(reason);
+		this.end(null);
 	}
 
 	/** What is to be thrown for a failure: the reason of the abort, if there was one. */
 	failure(error: unknown): TransportError {
-		const aborted: unknown = this.signal.aborted ? this.signal.reason : null;
-		this.#failure ??= aborted instanceof TransportError ? aborted : transportError(error, this.#host);
+		this.#failure ??= transportError(error, this.#host);
 		return this.#failure;
 	}
 
-	/** Called once the last body has closed, or no answer came. */
+	/**
+	 * Called when the body was read or given up, or no answer came.
+	 * @param status of the answer; what failed has precedence
+	 */
 	end(status: number | null): void {
 		if (this.#ended) return;
 		this.#ended = true;
 		clearTimeout(this.#timer);
 		this.#request.signal?.removeEventListener("abort", this.#onAbort);
-		const failed = this.#failure ?? (this.signal.aborted ? this.failure(this.signal.reason) : null);
-		this.#observe({
+		this.#onEnd({
 			method: this.#request.method,
-			outcome: failed?.code ?? (status === null ? "connection_lost" : `${Math.floor(status / 100)}xx`),
+			outcome: this.#failure?.code ?? `${Math.floor((status ?? 0) / 100)}xx`,
 			seconds: (performance.now() - this.#started) / 1000,
 		});
 	}

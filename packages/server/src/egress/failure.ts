@@ -33,6 +33,9 @@ const BY_CODE: ReadonlyMap<string, TransportErrorCode> = new Map([
 	["UND_ERR_HEADERS_TIMEOUT", "timeout"],
 	["UND_ERR_BODY_TIMEOUT", "timeout"],
 	["UND_ERR_HEADERS_OVERFLOW", "malformed_answer"],
+	["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "malformed_answer"],
+	["UND_ERR_DESTROYED", "aborted"],
+	["UND_ERR_CLOSED", "aborted"],
 	// The stream ended inside a body of known length or a chunk.
 	["HPE_INVALID_EOF_STATE", "connection_lost"],
 	["EPROTO", "tls_failure"],
@@ -65,6 +68,8 @@ function classify(error: unknown, code: string): TransportErrorCode {
 	if (code === "ECONNRESET" && error instanceof Error && error.message.includes("before secure TLS")) {
 		return "tls_failure";
 	}
+	// The parser's errors have no code of their own.
+	if (error instanceof Error && error.name === "HTTPParserError" && code === "") return "malformed_answer";
 	const known = BY_CODE.get(code) ?? BY_PATTERN.find(([pattern]) => pattern.test(code))?.[1];
 	return known ?? "connection_lost";
 }

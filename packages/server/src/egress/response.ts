@@ -19,8 +19,12 @@ export interface Received {
 	/** Whether a Content-Encoding speaks of this body: an answer to HEAD has none. */
 	readonly isCoded: boolean;
 	readonly maxBytes: number;
+	/** Resolves, always, when the connection is free again or closed. */
+	readonly closed: Promise<void>;
 	/** Makes a TransportError of whatever reading threw. */
 	readonly failure: (error: unknown) => Error;
+	/** To be called when nothing more will be read. */
+	readonly end: () => void;
 }
 
 export function createResponse(received: Received): HttpResponse {
@@ -38,6 +42,8 @@ export function createResponse(received: Received): HttpResponse {
 			throw failure(error);
 		} finally {
 			if (!source.readableEnded) source.destroy();
+			await received.closed;
+			received.end();
 		}
 	}
 	const bytes = async () => {
@@ -56,15 +62,17 @@ export function createResponse(received: Received): HttpResponse {
 		discard: async () => {
 			if (taken) source.destroy();
 			taken = true;
-			await discardBody(source);
+			await discardBody(source, received.closed);
+			received.end();
 		},
 	};
 }
 
 /** Ends with the body read or destroyed, whichever is cheaper; never throws. */
-export async function discardBody(body: ReceivedBody): Promise<void> {
+export async function discardBody(body: ReceivedBody, closed: Promise<void>): Promise<void> {
 	// A body that fails while nobody wants it is no failure.
 	await body.dump({ limit: DISCARD_BYTES }).catch(() => {});
+	await closed;
 }
 
 /** By the charset of the Content-Type; UTF-8 where absent or unknown. A byte-order mark is dropped. */
