@@ -20,7 +20,6 @@ export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" |
 
 /** The environment, validated. Made by `loadConfig`; docs/configuration.md describes every variable. */
 export interface Config {
-	/** 0 takes any free port. */
 	readonly port: number;
 	readonly host: string;
 	/** Public address, without a path. */
@@ -83,7 +82,7 @@ const PASSWORD_LENGTH = 8;
  */
 export function loadConfig(environment: Environment): Config {
 	const env = new EnvironmentReader(environment);
-	const port = env.integer("PORT", 3000, 0, 65_535);
+	const port = env.integer("PORT", 3000, 1, 65_535);
 	const databaseUrl = env.parsed("DATABASE_URL", databaseAddress);
 	const keys = env.parsed("KALENDS_KEYS", keyring);
 	if (databaseUrl !== null && keys === null && !env.isFaulty("KALENDS_KEYS")) {

@@ -7,7 +7,8 @@ import { DatabaseError } from "./errors.ts";
 /** The database of a configuration, for as long as it is held. */
 export interface DatabaseAccess {
 	readonly url: string;
-	readonly embedded: boolean;
+	/** Real path of the data folder; null with DATABASE_URL. */
+	readonly dataFolder: string | null;
 	/** Lets go; the embedded database stops with its last user. */
 	release(): Promise<void>;
 }
@@ -31,7 +32,7 @@ const LOOK_AGAIN_MS = 50;
  */
 export async function accessDatabase(config: Config, options: AccessOptions): Promise<DatabaseAccess> {
 	if (config.databaseUrl !== null) {
-		return { url: config.databaseUrl, embedded: false, release: async () => {} };
+		return { url: config.databaseUrl, dataFolder: null, release: async () => {} };
 	}
 	const folder = await prepareDataFolder(config.dataDir);
 	const cluster = await placeCluster(folder);
@@ -63,7 +64,7 @@ export async function accessDatabase(config: Config, options: AccessOptions): Pr
 	watch().catch((error: unknown) => options.onLost?.(error));
 	return {
 		url,
-		embedded: true,
+		dataFolder: folder,
 		release: async () => {
 			released = true;
 			await lease.release();

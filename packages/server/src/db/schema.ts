@@ -199,7 +199,7 @@ export interface EventsTable {
 	content_hash: string;
 	/** Lower-cased text that `q` searches. */
 	search: string;
-	/** First start and last end of a master's instances; null end: endless. */
+	/** First start and last end of all instances (floating ones and dates as in UTC); null end: endless. Null on overrides of a master. */
 	series_starts_at: Date | null;
 	series_ends_at: Date | null;
 	/** The stretch in which `occurrences` is complete for a master. */

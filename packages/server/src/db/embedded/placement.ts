@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { access, mkdir, realpath, stat } from "node:fs/promises";
+import { access, chmod, mkdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseError } from "../errors.ts";
 import { packagedBinaries, reachableBinaries } from "./binaries.ts";
@@ -57,9 +57,20 @@ export async function placeCluster(dataFolder: string): Promise<Cluster> {
 		);
 	}
 	const runAs = await databaseUser();
-	if (await canEnter(dataFolder, runAs)) return place(inside, runAs);
+	if (await letIn(dataFolder, runAs)) return place(inside, runAs);
 	await mkdir(outside, { recursive: true, mode: 0o711 });
 	return place(join(outside, CLUSTER_FOLDER), runAs);
+}
+
+/** A folder that root made for itself alone is opened for passing through, if that is all that is in the way. */
+async function letIn(folder: string, runAs: RunAs): Promise<boolean> {
+	if (await canEnter(folder, runAs)) return true;
+	const { mode, uid } = await stat(folder);
+	if (uid !== 0) return false;
+	await chmod(folder, mode | 0o001);
+	if (await canEnter(folder, runAs)) return true;
+	await chmod(folder, mode);
+	return false;
 }
 
 interface Owner {

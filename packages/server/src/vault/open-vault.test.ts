@@ -1,0 +1,98 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { loadConfig } from "../config.ts";
+import { createTestServices, type TestServices } from "../testing/services.ts";
+import { addKeyToFile, keyFilePath, removeKeyFromFile } from "./key-file.ts";
+import { openVault } from "./open-vault.ts";
+import { connectionCredentials } from "./place.ts";
+
+let made: TestServices;
+let folder: string;
+beforeEach(async () => {
+	made = await createTestServices();
+	folder = await mkdtemp(join(tmpdir(), "kalends-keys-"));
+});
+afterEach(async () => {
+	await made.close();
+	await rm(folder, { recursive: true, force: true });
+});
+
+const place = connectionCredentials("usr_1", "con_1");
+const open = (env: Record<string, string> = {}) => openVault(loadConfig(env), folder, made.services.db);
+
+async function storeSealed(credentials: Buffer): Promise<void> {
+	const { db, now } = made.services;
+	await db.insertInto("users").values({ id: place.userId, email: "a@example.com", name: "A" }).execute();
+	const at = new Date(now());
+	const row = {
+		provider: "caldav",
+		name: "A",
+		account: "a",
+		status: "active",
+		status_since: at,
+		created_at: at,
+	} as const;
+	await db
+		.insertInto("connections")
+		.values({ ...row, user_id: place.userId, id: place.rowId, credentials })
+		.execute();
+}
+
+test("the first start makes a key file for this user alone; the next ones use it", async () => {
+	const sealed = (await open()).seal("secret", place);
+	expect((await stat(keyFilePath(folder))).mode & 0o777).toBe(0o600);
+	expect((await open()).open(sealed, place).reveal()).toBe("secret");
+});
+
+test("a key file that others could read is closed to them", async () => {
+	await open();
+	const text = await readFile(keyFilePath(folder));
+	await rm(keyFilePath(folder));
+	await writeFile(keyFilePath(folder), text, { mode: 0o644 });
+	await open();
+	expect((await stat(keyFilePath(folder))).mode & 0o777).toBe(0o600);
+});
+
+test("processes that start at once use the same key", async () => {
+	const vaults = await Promise.all([open(), open(), open()]);
+	expect(new Set(vaults.map((vault) => vault.sealingKeyId)).size).toBe(1);
+});
+
+test("a lost key file is not replaced in silence when credentials need it", async () => {
+	const vault = await open();
+	await storeSealed(vault.seal("secret", place));
+	await rm(keyFilePath(folder));
+	await expect(open()).rejects.toMatchObject({
+		code: "keys_missing",
+		message: expect.stringContaining(`"${vault.sealingKeyId}"`),
+	});
+	await expect(stat(keyFilePath(folder))).rejects.toMatchObject({ code: "ENOENT" });
+	const other = `other:${randomBytes(32).toString("base64")}`;
+	await expect(open({ KALENDS_KEYS: other })).rejects.toMatchObject({ code: "keys_missing" });
+});
+
+test("a key file that holds something else is a fault of the configuration", async () => {
+	await writeFile(keyFilePath(folder), "nonsense");
+	await expect(open()).rejects.toMatchObject({
+		code: "invalid_configuration",
+		message: expect.not.stringContaining("nonsense"),
+	});
+});
+
+test("a running server follows a key that was added beside it", async () => {
+	const running = await open();
+	const before = running.sealingKeyId;
+	const sealed = running.seal("secret", place);
+	const added = await addKeyToFile(folder);
+	const beside = await open();
+	expect(beside.sealingKeyId).toBe(added);
+	const rewrapped = beside.rewrap(sealed, place);
+	expect(running.open(rewrapped, place).reveal()).toBe("secret");
+	expect(running.open(sealed, place).reveal()).toBe("secret");
+	expect(running.sealingKeyId).toBe(added);
+	await removeKeyFromFile(folder, before);
+	expect([...(await open()).keyIds]).toEqual([added]);
+});
