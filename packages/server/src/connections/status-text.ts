@@ -1,0 +1,159 @@
+import type { ProviderFailureReason, ProviderId } from "@kalends/providers";
+
+/**
+ * Why a connection or a calendar is not as it should be: a provider's reason, or one of Kalends's own.
+ * Reasons are API (`status_reason`); the sentences are made when they are shown.
+ */
+export type StatusReason =
+	| ProviderFailureReason
+	| "paused_by_person"
+	| "calendars_failing"
+	| "deletions_held"
+	| "calendar_gone"
+	| "internal";
+
+export interface StatusText {
+	/** What happened, one or two sentences for a person. */
+	readonly detail: string;
+	/** What the person can do; null where nothing is to be done. */
+	readonly fix: string | null;
+}
+
+const GOES_ON = "Nothing needs to be done: Kalends tries again by itself.";
+
+const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
+	wrong_credentials: {
+		detail: "The server refused the user name or password.",
+		fix: "Enter the user name and password again. If the account uses two-step sign-in, make an app password for Kalends.",
+	},
+	credentials_required: {
+		detail: "The server asks for a user name and a password.",
+		fix: "Enter the user name and password of the calendar account.",
+	},
+	unsupported_auth: {
+		detail: "The server offers no way of signing in that Kalends knows (Basic or Digest).",
+		fix: "Ask the server's operator to allow Basic or Digest sign-in over https for CalDAV.",
+	},
+	access_denied: {
+		detail: "The server knows the account but denies access.",
+		fix: "Ask the owner of the calendar or the server's operator for access. For a feed, ask for a new address.",
+	},
+	address_not_found: {
+		detail: "There is no such server, or nothing at this address.",
+		fix: "Check the address for typing mistakes; open it in a browser to see whether it exists.",
+	},
+	address_blocked: {
+		detail: "The address points into a private network or uses plain http, which Kalends may not reach.",
+		fix: "Use the public https address, or ask the operator of Kalends to add the host to KALENDS_ALLOWED_PRIVATE_HOSTS.",
+	},
+	connection_refused: {
+		detail: "The server does not accept connections at this address.",
+		fix: "Check the address and the port, and whether the server is running.",
+	},
+	connection_lost: { detail: "The server broke the connection off.", fix: GOES_ON },
+	tls_failure: {
+		detail: "No secure connection could be made: the server's certificate is not valid for this address.",
+		fix: "Check the address. If it is right, the server's operator has to renew or correct its certificate.",
+	},
+	timeout: { detail: "The server took too long to answer.", fix: GOES_ON },
+	too_large: {
+		detail: "The server's answer is larger than Kalends accepts.",
+		fix: "Ask the calendar's owner to remove large attachments or to split the calendar.",
+	},
+	too_many_redirects: {
+		detail: "The server redirects in circles.",
+		fix: "Use the address that the server's own documentation gives for CalDAV, or ask its operator.",
+	},
+	unsafe_redirect: {
+		detail: "The server redirects to another host, to which the password must not be sent.",
+		fix: "If you trust that host, use its address directly.",
+	},
+	not_caldav: {
+		detail: "There is a web server at this address, but it speaks no CalDAV.",
+		fix: "Use the CalDAV address from your provider's help pages. For a feed that ends in .ics choose ICS instead.",
+	},
+	no_calendar_home: {
+		detail: "The server speaks CalDAV but names no calendars for this account.",
+		fix: "Check the user name, and whether the account has a calendar; else use the address of the calendar itself.",
+	},
+	not_a_calendar: {
+		detail: "What is at this address is not a calendar.",
+		fix: "Use the address of the calendar feed itself (it often ends in .ics), not of the page that shows the calendar.",
+	},
+	incomplete_answer: { detail: "The server's answer ended too early. What was synced before is kept.", fix: GOES_ON },
+	malformed_answer: {
+		detail: "The server's answer cannot be understood. What was synced before is kept.",
+		fix: "If this lasts, check that the address is right, or tell the server's operator.",
+	},
+	server_error: { detail: "The server reports an error of its own. What was synced before is kept.", fix: GOES_ON },
+	rate_limited: { detail: "The server asks to wait before the next request.", fix: GOES_ON },
+	sync_token_rejected: {
+		detail: "The server forgot how far the sync had come; everything is compared anew.",
+		fix: GOES_ON,
+	},
+	sync_unsupported: {
+		detail: "The server cannot tell what changed in this calendar.",
+		fix: "Ask the server's operator whether CalDAV sync is switched on.",
+	},
+	resource_gone: {
+		detail: "The server says that the calendar is no longer there. Its events are kept in Kalends.",
+		fix: "If it was moved, change the address of the connection; else remove the connection.",
+	},
+	refused: {
+		detail: "The server refused the request.",
+		fix: "Check in the server's own web page whether the calendar still works there, or ask its operator.",
+	},
+	paused_by_person: {
+		detail: "The connection is paused. Its events are kept as they were.",
+		fix: "Resume it when it shall sync again.",
+	},
+	calendars_failing: {
+		detail: "Some calendars of this connection could not be synced; the others are up to date.",
+		fix: "Look at the status of each calendar: it says what to do.",
+	},
+	deletions_held: {
+		detail: "The server suddenly lacks many events of this calendar. Kalends keeps them until you decide.",
+		fix: "If they were deleted on purpose, apply the deletions; if not, keep the events.",
+	},
+	calendar_gone: {
+		detail: "The server no longer lists this calendar. Kalends keeps its events until you decide.",
+		fix: "If it was deleted on purpose, apply the deletion; if not, keep it: it syncs again once the server lists it.",
+	},
+	internal: {
+		detail: "Kalends failed while syncing. What was synced before is kept.",
+		fix: "Kalends tries again by itself. If this lasts, the person who runs this server finds the cause in its log.",
+	},
+};
+
+const ICLOUD: Partial<Readonly<Record<StatusReason, StatusText>>> = {
+	wrong_credentials: {
+		detail: "Apple refused the Apple Account or the password.",
+		fix: "Apple wants an app-specific password here, not your usual one: make one at account.apple.com under Sign-In and Security, App-Specific Passwords, and enter it.",
+	},
+	credentials_required: {
+		detail: "Apple asks for your Apple Account and an app-specific password.",
+		fix: "Make an app-specific password at account.apple.com under Sign-In and Security, App-Specific Passwords.",
+	},
+};
+
+const ICS: Partial<Readonly<Record<StatusReason, StatusText>>> = {
+	wrong_credentials: {
+		detail: "The server no longer gives the feed out at this address.",
+		fix: "Ask the calendar's owner for a new address and enter it here.",
+	},
+	credentials_required: {
+		detail: "The server asks for a user name and a password for this feed.",
+		fix: "Use the private address of the feed (it contains a secret), or enter the user name and password.",
+	},
+};
+
+/** What a reason means to a person; unknown text in the column reads as `internal`. */
+export function statusText(reason: string, provider: ProviderId): StatusText {
+	const known: StatusReason = isStatusReason(reason) ? reason : "internal";
+	const special = provider === "icloud" ? ICLOUD[known] : provider === "ics" ? ICS[known] : undefined;
+	return special ?? TEXTS[known];
+}
+
+function isStatusReason(reason: string): reason is StatusReason {
+	return Object.hasOwn(TEXTS, reason);
+}

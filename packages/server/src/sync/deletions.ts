@@ -1,0 +1,188 @@
+import { type ValveVerdict, valve } from "@kalends/model";
+import type { PullPage } from "@kalends/providers";
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../db/schema.ts";
+import type { ClaimedCalendar } from "./run-lease.ts";
+
+/** What the pages of a pull said of which resources are there; deletions wait here for the last page. */
+export class Listing {
+	readonly #present = new Set<string>();
+	readonly #removed = new Set<string>();
+	#full = false;
+
+	/** Notes a page, in the order in which pages came. */
+	add(page: PullPage): void {
+		if (page.mode === "full") this.#full = true;
+		for (const { id } of page.changed) this.#see(id);
+		for (const id of page.unchanged) this.#see(id);
+		for (const id of page.removed) {
+			this.#present.delete(id);
+			this.#removed.add(id);
+		}
+	}
+
+	/** Another resource took the place of this one: it is gone, and that is no deletion. */
+	settle(id: string): void {
+		this.#removed.delete(id);
+	}
+
+	#see(id: string): void {
+		this.#present.add(id);
+		this.#removed.delete(id);
+	}
+
+	get present(): ReadonlySet<string> {
+		return this.#present;
+	}
+
+	get removed(): ReadonlySet<string> {
+		return this.#removed;
+	}
+
+	/** True when a page compared by listing, so that absence can mean deletion. */
+	get full(): boolean {
+		return this.#full;
+	}
+}
+
+/** A stored resource whose deletion is in question. */
+export interface Candidate {
+	readonly rowId: string;
+	readonly id: string;
+	/** Events that would go with it, a series being one. */
+	readonly events: number;
+	/** All of them are over. */
+	readonly past: boolean;
+	/** Its deletion was held back before. */
+	readonly held: boolean;
+	/** A person decided to keep it. */
+	readonly kept: boolean;
+}
+
+export interface DeletionPlan {
+	/** Deleted now. */
+	readonly remove: readonly Candidate[];
+	/** Newly held back: ids of rows. */
+	readonly hold: readonly string[];
+	/** Held back before and there again: ids of rows. */
+	readonly release: readonly string[];
+}
+
+/**
+ * @param candidates every resource that is held back, that the provider calls removed, or that is stored and not listed
+ * @param stored events of the calendar before the pull
+ * @param complete the provider vouches that it listed all
+ */
+export function planDeletions(
+	listing: Listing,
+	candidates: readonly Candidate[],
+	{
+		stored,
+		complete,
+		pastAbsenceMeansDeletion,
+	}: {
+		readonly stored: number;
+		readonly complete: boolean;
+		readonly pastAbsenceMeansDeletion: boolean;
+	},
+): DeletionPlan {
+	const released = candidates.filter((one) => one.held && listing.present.has(one.id));
+	const absent = candidates.filter((one) => !listing.present.has(one.id));
+	const counts = (list: readonly Candidate[]) => list.reduce((sum, one) => sum + one.events, 0);
+	const isGone = (one: Candidate) =>
+		listing.removed.has(one.id) || (listing.full && complete && (pastAbsenceMeansDeletion || !one.past));
+	const staying = absent.filter((one) => one.kept || (!one.held && !isGone(one)));
+	const gone = absent.filter((one) => !one.held && isGone(one));
+	const waiting = absent.filter((one) => one.held && !one.kept);
+	const verdict: ValveVerdict = valve({
+		stored: stored - counts(staying),
+		gone: counts(gone) + counts(waiting),
+		listedNothing: listing.full && complete && listing.present.size === 0,
+	});
+	const release = released.map((one) => one.rowId);
+	if (counts(gone) === 0 || verdict === "apply") return { remove: gone, hold: [], release };
+	return { remove: [], hold: gone.map((one) => one.rowId), release };
+}
+
+/** Reads what `planDeletions` decides on. */
+export async function findCandidates(
+	db: Kysely<Database>,
+	{ userId, id: calendarId }: ClaimedCalendar,
+	listing: Listing,
+	now: number,
+): Promise<Candidate[]> {
+	const ids = new Set(listing.removed);
+	if (listing.full) {
+		const rows = await db
+			.selectFrom("resources")
+			.select("provider_resource_id as id")
+			.where("user_id", "=", userId)
+			.where("calendar_id", "=", calendarId)
+			.execute();
+		for (const { id } of rows) if (!listing.present.has(id)) ids.add(id);
+	}
+	const { rows } = await sql<CandidateRow>`
+		SELECT r.id, r.provider_resource_id, h.resource_id IS NOT NULL AS held, coalesce(h.kept, false) AS kept,
+			count(e.id) FILTER (WHERE e.master_id IS NULL)::int AS events,
+			coalesce(bool_and(coalesce(e.series_ends_at < ${new Date(now)}, false)) FILTER (WHERE e.master_id IS NULL), false)
+				AS past
+		FROM resources r
+		LEFT JOIN held_deletions h ON h.user_id = r.user_id AND h.calendar_id = r.calendar_id AND h.resource_id = r.id
+		LEFT JOIN events e ON e.user_id = r.user_id AND e.resource_id = r.id
+		WHERE r.user_id = ${userId} AND r.calendar_id = ${calendarId}
+			AND (h.resource_id IS NOT NULL OR r.provider_resource_id = ANY(${[...ids]}::text[]))
+		GROUP BY r.id, r.provider_resource_id, h.resource_id, h.kept`.execute(db);
+	return rows.map((row) => ({
+		rowId: row.id,
+		id: row.provider_resource_id,
+		events: row.events,
+		past: row.past,
+		held: row.held,
+		kept: row.kept,
+	}));
+}
+
+/**
+ * Of the resources that the provider calls removed, those whose UID one of the given resources has now: the resource
+ * was renamed, so its event stays what it is.
+ */
+export async function findRenamed(
+	db: Kysely<Database>,
+	{ userId, id: calendarId }: ClaimedCalendar,
+	removed: readonly string[],
+	uids: readonly string[],
+): Promise<string[]> {
+	if (removed.length === 0 || uids.length === 0) return [];
+	const { rows } = await sql<{ id: string }>`
+		SELECT DISTINCT r.provider_resource_id AS id
+		FROM resources r JOIN events e ON e.user_id = r.user_id AND e.resource_id = r.id
+		WHERE r.user_id = ${userId} AND r.calendar_id = ${calendarId}
+			AND r.provider_resource_id = ANY(${[...removed]}::text[]) AND e.ical_uid = ANY(${[...uids]}::text[])`.execute(db);
+	return rows.map((row) => row.id);
+}
+
+interface CandidateRow {
+	readonly id: string;
+	readonly provider_resource_id: string;
+	readonly held: boolean;
+	readonly kept: boolean;
+	readonly events: number;
+	readonly past: boolean;
+}
+
+/** Events that the calendar had before the run, a series being one; what a broken-off attempt added does not count. */
+export async function countEvents(
+	db: Kysely<Database>,
+	{ userId, id }: ClaimedCalendar,
+	runStartedAt: Date,
+): Promise<number> {
+	const { count } = await db
+		.selectFrom("events")
+		.select((eb) => eb.fn.countAll<number>().as("count"))
+		.where("user_id", "=", userId)
+		.where("calendar_id", "=", id)
+		.where("master_id", "is", null)
+		.where("created_at", "<=", runStartedAt)
+		.executeTakeFirstOrThrow();
+	return count;
+}

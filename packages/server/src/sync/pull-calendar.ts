@@ -1,0 +1,199 @@
+import {
+	type CalendarProvider,
+	type KnownResources,
+	type ProviderContext,
+	ProviderFailure,
+	type PullPage,
+	type RemoteCalendar,
+	type SyncCursor,
+} from "@kalends/providers";
+import { occurrenceWindow } from "../events/occurrence-rows.ts";
+import type { Services } from "../services.ts";
+import { applySlice, type SliceTarget, type SliceWork } from "./apply-slice.ts";
+import type { CalendarCompletion } from "./complete-calendar.ts";
+import { type Candidate, countEvents, findCandidates, findRenamed, Listing, planDeletions } from "./deletions.ts";
+import { readAhead } from "./read-ahead.ts";
+import { type ClaimedCalendar, type ClaimedRun, claimCalendar, type EventCounts, NO_EVENTS } from "./run-lease.ts";
+import { cutSlices, MOST_EVENTS, type PreparedSlice, prepareSlice } from "./slice.ts";
+
+/** The row of a calendar, as far as a pull needs it. */
+export interface PullableCalendar {
+	readonly id: string;
+	readonly cursor: SyncCursor | null;
+	readonly first_synced_at: Date | null;
+}
+
+export interface PullOutcome {
+	readonly counts: EventCounts;
+	/** Deletions were held back by this pull. */
+	readonly held: boolean;
+	/** Seconds after which the provider asks to be polled again; null where it does not say. */
+	readonly refreshAfter: number | null;
+}
+
+/**
+ * Brings one calendar up to date. Pages become slices, each committed by itself; the cursor goes with the last one, so
+ * whatever breaks this off, the next pull begins where the last complete one ended and finds the rest done already.
+ *
+ * @throws ProviderFailure as the provider does; LeaseLost when another holder took over
+ */
+export async function pullCalendar(
+	services: Services,
+	run: ClaimedRun,
+	row: PullableCalendar,
+	remote: RemoteCalendar,
+	provider: CalendarProvider,
+	context: ProviderContext,
+): Promise<PullOutcome> {
+	const calendar = await claimCalendar(services.db, run, row.id);
+	const target = { run, calendar, isFirstSync: row.first_synced_at === null };
+	const pull = new Pull(services, target, remote, provider, context);
+	try {
+		return await pull.perform(row.cursor);
+	} catch (error) {
+		// Providers handle this themselves; one that could not is asked for everything.
+		if (!(error instanceof ProviderFailure && error.kind === "cursor_expired" && row.cursor !== null)) throw error;
+		return await pull.perform(null);
+	}
+}
+
+/** A slice to write; `last` is the last page, on the slice that ends the pull. */
+interface Step {
+	readonly slice: PreparedSlice;
+	readonly renamed: readonly string[];
+	readonly last: PullPage | null;
+}
+
+class Pull {
+	readonly #services: Services;
+	readonly #target: SliceTarget;
+	readonly #calendar: ClaimedCalendar;
+	readonly #remote: RemoteCalendar;
+	readonly #provider: CalendarProvider;
+	readonly #context: ProviderContext;
+	#counts: EventCounts = NO_EVENTS;
+
+	constructor(
+		services: Services,
+		target: SliceTarget,
+		remote: RemoteCalendar,
+		provider: CalendarProvider,
+		context: ProviderContext,
+	) {
+		this.#services = services;
+		this.#target = target;
+		this.#calendar = target.calendar;
+		this.#remote = remote;
+		this.#provider = provider;
+		this.#context = context;
+	}
+
+	async perform(cursor: SyncCursor | null): Promise<PullOutcome> {
+		const stored = await countEvents(this.#services.db, this.#calendar, this.#target.run.startedAt);
+		const listing = new Listing();
+		// Leaving early aborts what the read-ahead still waits for.
+		const leaving = new AbortController();
+		const signal = AbortSignal.any([leaving.signal, ...(this.#context.signal ? [this.#context.signal] : [])]);
+		const context = { ...this.#context, signal };
+		try {
+			const pages = this.#provider.pull(this.#remote, cursor, this.#known(), context);
+			for await (const step of readAhead(this.#steps(readAhead(pages), listing))) {
+				if (step.last === null) await this.#apply({ ...step.slice, removed: step.renamed, completion: null });
+				else return await this.#complete(step, step.last, listing, stored);
+			}
+		} finally {
+			leaving.abort();
+		}
+		throw new ProviderFailure("invalid", { reason: "incomplete_answer", message: "the pull ended without a cursor" });
+	}
+
+	async *#steps(pages: AsyncIterable<PullPage>, listing: Listing): AsyncGenerator<Step> {
+		const { db, now } = this.#services;
+		const expandAhead = this.#target.isFirstSync ? { window: occurrenceWindow(now()) } : null;
+		for await (const page of pages) {
+			listing.add(page);
+			const slices = [...cutSlices(page.changed)];
+			if (slices.length === 0 && page.cursor !== null) slices.push([]);
+			for (const [index, resources] of slices.entries()) {
+				const uids = resources.flatMap((resource) => resource.events.map((event) => event.uid));
+				const renamed = await findRenamed(db, this.#calendar, page.removed, uids);
+				for (const id of renamed) listing.settle(id);
+				const slice = await prepareSlice(resources, expandAhead);
+				const isLast = page.cursor !== null && index === slices.length - 1;
+				yield { slice, renamed, last: isLast ? page : null };
+			}
+		}
+	}
+
+	async #complete(step: Step, page: PullPage, listing: Listing, stored: number): Promise<PullOutcome> {
+		const { services, target } = { services: this.#services, target: this.#target };
+		const candidates = await findCandidates(services.db, this.#calendar, listing, services.now());
+		const plan = planDeletions(listing, candidates, {
+			stored,
+			complete: page.complete,
+			pastAbsenceMeansDeletion: this.#provider.capabilities.pastAbsenceMeansDeletion,
+		});
+		const completion: CalendarCompletion = {
+			cursor: page.cursor ?? {},
+			version: this.#remote.version,
+			full: listing.full,
+			hold: plan.hold,
+			release: plan.release,
+			properties: page.calendar ?? {},
+		};
+		const works: SliceWork[] = [{ ...step.slice, removed: step.renamed, completion: null }];
+		for (const removed of cutCandidates(plan.remove)) {
+			works.push({ changed: [], expanded: new Map(), removed, completion: null });
+		}
+		for (const [index, work] of works.entries()) {
+			await this.#apply(index === works.length - 1 ? { ...work, completion } : work);
+		}
+		if (plan.hold.length > 0) {
+			services.log.warn(
+				{ user_id: target.run.userId, calendar_id: this.#calendar.id, held: plan.hold.length },
+				"deletions held back",
+			);
+		}
+		return { counts: this.#counts, held: plan.hold.length > 0, refreshAfter: page.refreshAfter ?? null };
+	}
+
+	async #apply(work: SliceWork): Promise<void> {
+		this.#context.signal?.throwIfAborted();
+		const { created, updated, deleted } = await applySlice(this.#services, this.#target, work);
+		this.#counts = {
+			created: this.#counts.created + created,
+			updated: this.#counts.updated + updated,
+			deleted: this.#counts.deleted + deleted,
+		};
+	}
+
+	#known(): KnownResources {
+		const { userId, id } = this.#calendar;
+		return {
+			etags: async () => {
+				const rows = await this.#services.db
+					.selectFrom("resources")
+					.select(["provider_resource_id", "etag"])
+					.where("user_id", "=", userId)
+					.where("calendar_id", "=", id)
+					.execute();
+				return new Map(rows.map((row) => [row.provider_resource_id, row.etag]));
+			},
+		};
+	}
+}
+
+function* cutCandidates(candidates: readonly Candidate[]): Generator<readonly string[]> {
+	let chunk: string[] = [];
+	let events = 0;
+	for (const { id, events: weight } of candidates) {
+		if (chunk.length > 0 && events + Math.max(1, weight) > MOST_EVENTS) {
+			yield chunk;
+			chunk = [];
+			events = 0;
+		}
+		chunk.push(id);
+		events += Math.max(1, weight);
+	}
+	if (chunk.length > 0) yield chunk;
+}

@@ -1,0 +1,228 @@
+import type { CalendarProvider, HttpTransport, ProviderContext, RemoteCalendar } from "@kalends/providers";
+import type { Selectable } from "kysely";
+import { applyReconciliation, type CalendarRow, planReconciliation } from "../calendars/reconcile.ts";
+import { appendChanges } from "../changes/append-changes.ts";
+import { openCredentials } from "../connections/credentials.ts";
+import type { ConnectionsTable } from "../db/schema.ts";
+import type { Services } from "../services.ts";
+import { type Judgement, judgeFailure } from "./failure-policy.ts";
+import { pullCalendar } from "./pull-calendar.ts";
+import { type ClaimedRun, type EventCounts, LeaseLost, NO_EVENTS, recordProgress } from "./run-lease.ts";
+
+export type ConnectionRow = Selectable<ConnectionsTable>;
+
+/** What one pass over a connection came to. */
+export interface RoundOutcome {
+	/** Why the connection as a whole could not be synced; null where it could. */
+	readonly failure: Judgement | null;
+	/** Calendars that failed by themselves. */
+	readonly failedCalendars: readonly { readonly name: string; readonly judgement: Judgement }[];
+	readonly counts: EventCounts;
+	/** Deletions were held back. */
+	readonly held: boolean;
+	/** The shortest time after which a feed asks to be polled again, seconds. */
+	readonly refreshAfter: number | null;
+	readonly requests: number;
+}
+
+/** Calendars of one connection that are pulled at the same time; servers are told apart by connection. */
+const AT_ONCE = 2;
+
+/**
+ * Lists the calendars, brings their rows up to date and pulls those that have moved.
+ * Failures of the provider are part of the outcome; LeaseLost and aborts are thrown.
+ */
+export async function performRound(
+	services: Services,
+	run: ClaimedRun,
+	connection: ConnectionRow,
+	signal: AbortSignal,
+): Promise<RoundOutcome> {
+	const counter = countingTransport(services.http);
+	const judge = (error: unknown): Judgement => {
+		signal.throwIfAborted();
+		if (error instanceof LeaseLost) throw error;
+		const { now, random } = services;
+		return judgeFailure(error, { failures: connection.failures + 1, now: now(), random });
+	};
+	const round: Round = { services, run, connection, judge, signal };
+	let outcome: Omit<RoundOutcome, "requests">;
+	try {
+		const provider = services.providers.get(connection.provider);
+		if (provider === undefined) throw new Error(`there is no provider ${connection.provider}`);
+		const context: ProviderContext = {
+			http: counter.http,
+			credentials: openCredentials(services.vault, connection),
+			settings: connection.settings,
+			now: services.now,
+			random: services.random,
+			signal,
+		};
+		outcome = await syncCalendars(round, provider, context);
+	} catch (error) {
+		const failure = judge(error);
+		report(round, error, failure, null);
+		outcome = { failure, failedCalendars: [], counts: NO_EVENTS, held: false, refreshAfter: null };
+	}
+	return { ...outcome, requests: counter.count() };
+}
+
+interface Round {
+	readonly services: Services;
+	readonly run: ClaimedRun;
+	readonly connection: ConnectionRow;
+	readonly judge: (error: unknown) => Judgement;
+	readonly signal: AbortSignal;
+}
+
+async function syncCalendars(
+	round: Round,
+	provider: CalendarProvider,
+	context: ProviderContext,
+): Promise<Omit<RoundOutcome, "requests">> {
+	const listing = await provider.listCalendars(context);
+	const settings = listing.settings ?? context.settings;
+	if (listing.settings !== undefined) await storeSettings(round, JSON.stringify(listing.settings));
+	const rows = await reconcile(round, provider, listing.calendars);
+	const remotes = new Map(listing.calendars.map((remote) => [remote.id, remote]));
+	const due: { row: CalendarRow; remote: RemoteCalendar }[] = [];
+	const unchanged: string[] = [];
+	for (const row of rows) {
+		const remote = remotes.get(row.provider_calendar_id);
+		if (remote === undefined || !row.selected) continue;
+		if (isDue(row, remote)) due.push({ row, remote });
+		else unchanged.push(row.id);
+	}
+
+	let counts = NO_EVENTS;
+	let held = false;
+	let refreshAfter: number | null = null;
+	let failure: Judgement | null = null;
+	const failedCalendars: { name: string; judgement: Judgement }[] = [];
+	const lane = async (): Promise<void> => {
+		for (let next = due.shift(); next !== undefined && failure === null; next = due.shift()) {
+			const { row, remote } = next;
+			try {
+				const pulled = await pullCalendar(round.services, round.run, row, remote, provider, { ...context, settings });
+				counts = sum(counts, pulled.counts);
+				held ||= pulled.held;
+				if (pulled.refreshAfter !== null) refreshAfter = Math.min(refreshAfter ?? Infinity, pulled.refreshAfter);
+			} catch (error) {
+				const judgement = round.judge(error);
+				report(round, error, judgement, row.id);
+				if (judgement.stopsConnection) failure = judgement;
+				else {
+					failedCalendars.push({ name: row.name_override ?? row.name, judgement });
+					await markFailed(round, row, judgement);
+				}
+			}
+		}
+	};
+	const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
+	for (const result of lanes) if (result.status === "rejected") throw result.reason;
+	if (failure === null && unchanged.length > 0) await markSynced(round, unchanged);
+	return { failure, failedCalendars, counts, held, refreshAfter };
+}
+
+/** Has it moved since the last complete pull, or is there no telling? */
+function isDue(row: CalendarRow, remote: RemoteCalendar): boolean {
+	const settled = row.status === "active" || row.status === "paused";
+	return !settled || row.cursor === null || remote.version === null || row.version !== remote.version;
+}
+
+async function storeSettings({ services, run }: Round, settings: string): Promise<void> {
+	await services.db.transaction().execute(async (tx) => {
+		await tx
+			.updateTable("connections")
+			.set({ settings })
+			.where("user_id", "=", run.userId)
+			.where("id", "=", run.connectionId)
+			.execute();
+		await recordProgress(tx, run, NO_EVENTS);
+	});
+}
+
+async function reconcile(
+	{ services, run }: Round,
+	provider: CalendarProvider,
+	listed: readonly RemoteCalendar[],
+): Promise<readonly CalendarRow[]> {
+	const { db, now, newId } = services;
+	const load = () =>
+		db
+			.selectFrom("calendars")
+			.selectAll()
+			.where("user_id", "=", run.userId)
+			.where("connection_id", "=", run.connectionId)
+			.orderBy("id")
+			.execute();
+	const rows = await load();
+	const plan = planReconciliation(rows, listed, provider.capabilities.discoversCalendars);
+	if (Object.values(plan).every((part) => part.length === 0)) return rows;
+	await db.transaction().execute(async (tx) => {
+		const entries = await applyReconciliation(tx, { ...run, now: now(), newId }, plan);
+		await recordProgress(tx, run, NO_EVENTS);
+		await appendChanges(tx, run.userId, now(), entries);
+	});
+	return load();
+}
+
+async function markFailed({ services, run }: Round, row: CalendarRow, judgement: Judgement): Promise<void> {
+	// What waits for a decision goes on waiting.
+	if (row.status === "paused") return;
+	const moved = row.status !== "error" || row.status_reason !== judgement.reason;
+	const at = new Date(services.now());
+	await services.db.transaction().execute(async (tx) => {
+		await tx
+			.updateTable("calendars")
+			.set({
+				status: "error",
+				status_reason: judgement.reason,
+				status_message: judgement.message,
+				...(moved ? { status_since: at } : {}),
+			})
+			.where("user_id", "=", run.userId)
+			.where("id", "=", row.id)
+			.execute();
+		await recordProgress(tx, run, NO_EVENTS);
+		const entry = { type: "calendar.updated", id: row.id, calendarId: row.id, fields: ["status"] } as const;
+		await appendChanges(tx, run.userId, services.now(), moved ? [entry] : []);
+	});
+}
+
+async function markSynced({ services, run }: Round, calendarIds: readonly string[]): Promise<void> {
+	await services.db
+		.updateTable("calendars")
+		.set({ last_synced_at: new Date(services.now()) })
+		.where("user_id", "=", run.userId)
+		.where("id", "in", [...calendarIds])
+		.execute();
+}
+
+function report(
+	{ services, run, connection }: Round,
+	error: unknown,
+	judgement: Judgement,
+	calendarId: string | null,
+): void {
+	const { kind, reason, message } = judgement;
+	services.metrics.providerFailures.inc({ provider: connection.provider, kind });
+	const fields = { user_id: run.userId, connection_id: run.connectionId, run_id: run.runId, calendar_id: calendarId };
+	if (reason === "internal") services.log.error({ ...fields, err: error }, "sync failed by a fault of our own");
+	else services.log.info({ ...fields, kind, reason, detail: message }, "sync failed");
+}
+
+function sum(a: EventCounts, b: EventCounts): EventCounts {
+	return { created: a.created + b.created, updated: a.updated + b.updated, deleted: a.deleted + b.deleted };
+}
+
+function countingTransport(http: HttpTransport): { readonly http: HttpTransport; count(): number } {
+	let count = 0;
+	return {
+		http: (request) => {
+			count++;
+			return http(request);
+		},
+		count: () => count,
+	};
+}
