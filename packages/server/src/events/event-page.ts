@@ -87,17 +87,21 @@ function placeOf(record: EventRecord, found: FoundOccurrence): OccurrencePlace |
 	if ("originalStart" in found) {
 		return { id, seriesId, originalStart: found.originalStart, start: found.start, end: found.end };
 	}
-	const slot = parseOriginalStartKey(id.slice(seriesId.length + 1));
 	return {
 		id,
 		seriesId,
-		originalStart:
-			record.data.recurrence_id !== null && record.id === id
-				? record.data.recurrence_id
-				: inZoneOf(slot, record.data.start),
+		originalStart: originalStart(record, id, seriesId),
 		start: timeOf(found.start, record.data.start),
 		end: timeOf(found.end, record.data.end),
 	};
+}
+
+/** As the override wrote it, else the slot that the id names, in the series' zone. */
+function originalStart(record: EventRecord, id: string, seriesId: string): EventDateTime {
+	if (record.id === id && record.data.recurrence_id !== null) return record.data.recurrence_id;
+	const slot = parseOriginalStartKey(id.slice(seriesId.length + 1));
+	if (slot === null) throw new Error(`occurrence id ${id} names no slot`);
+	return inZoneOf(slot, record.data.start);
 }
 
 function timeOf(listed: ListedTime, like: EventDateTime): EventDateTime {

@@ -21,7 +21,7 @@ export async function findEvent(db: Kysely<Database>, userId: string, id: string
 	const master = records.get(masterId);
 	if (dot < 0 || master === undefined || master.kind !== "master") return null;
 
-	const slot = slotOf(id.slice(dot + 1));
+	const slot = parseOriginalStartKey(id.slice(dot + 1));
 	if (slot === null) return null;
 	const overrides = await db
 		.selectFrom("events")
@@ -60,12 +60,4 @@ function overridePlace(id: string, record: Parameters<typeof eventToWire>[0]) {
 function shiftOf(data: Parameters<typeof eventToWire>[0]["data"]): number {
 	if (data.recurrence_id === null) return 0;
 	return Math.abs(instantOf(data.start, "UTC") - instantOf(data.recurrence_id, "UTC"));
-}
-
-function slotOf(key: string) {
-	try {
-		return parseOriginalStartKey(key);
-	} catch {
-		return null;
-	}
 }

@@ -1,6 +1,13 @@
 import { accountEndpoints } from "../accounts/endpoints.ts";
+import { changeEndpoints } from "../changes/endpoints.ts";
+import { eventEndpoints } from "../events/endpoints.ts";
 import { operationEndpoints } from "../observability/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Every endpoint of the API, one line for each capability. */
-export const routes: readonly Endpoint[] = [...accountEndpoints, ...operationEndpoints];
+export const routes: readonly Endpoint[] = [
+	...accountEndpoints,
+	...eventEndpoints,
+	...changeEndpoints,
+	...operationEndpoints,
+];
