@@ -11,7 +11,7 @@ export {
 	type ExpansionLimits,
 	type ExpansionOptions,
 	expandSeries,
-	expandWithoutRules,
+	expandStartOnly,
 	type Series,
 } from "./recurrence/expand.ts";
 export { originalStartKey, parseOriginalStartKey } from "./recurrence/keys.ts";

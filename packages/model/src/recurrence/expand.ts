@@ -87,21 +87,20 @@ export function expandSeries(series: Series, range: InstantRange, options: Expan
 	return { occurrences, completeTo, problem };
 }
 
-/** The expansion of a series as if it had no rules: DTSTART, RDATEs and overrides, with the given problem. */
-export function expandWithoutRules(
-	series: Series,
-	range: InstantRange,
-	options: ExpansionOptions,
-	problem: ExpansionProblem,
-): Expansion {
-	const { master } = series;
-	const lines = master?.recurrence?.filter((line) => !/^(RRULE|EXRULE)\b/i.test(line)) ?? null;
-	const bare = master === null ? null : { ...master, recurrence: lines };
-	const expansion = expandSeries({ master: bare, overrides: series.overrides }, range, options);
-	const occurrences = expansion.occurrences.map((one) =>
-		one.event === bare && master !== null ? { ...one, event: master } : one,
-	);
-	return { ...expansion, occurrences, problem };
+/**
+ * What is shown of a series that could not be worked out within its limits of time and memory: DTSTART and the
+ * overrides.
+ */
+export function expandStartOnly(series: Series, range: InstantRange, options: ExpansionOptions): Expansion {
+	const { master, overrides } = series;
+	const bare = master === null ? null : { ...master, recurrence: null };
+	const { occurrences, completeTo } = expandSeries({ master: bare, overrides }, range, options);
+	const ofMaster = (one: Occurrence): Occurrence => (master === null ? one : { ...one, event: master });
+	return {
+		occurrences: occurrences.map((one) => (one.event === bare ? ofMaster(one) : one)),
+		completeTo,
+		problem: tooExpensive(),
+	};
 }
 
 function touches(start: number, end: number, range: InstantRange): boolean {

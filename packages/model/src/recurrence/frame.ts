@@ -1,6 +1,6 @@
 import type { EventDateTime } from "../event/event.ts";
 import { type CustomZones, localOf, zoneOf } from "../time/event-time.ts";
-import { DAY, formatDate, formatLocal, parseLocal } from "../time/wall-clock.ts";
+import { DAY, formatDate, HOUR, MINUTE, parseLocal, SECOND } from "../time/wall-clock.ts";
 import type { Zone } from "../time/zone.ts";
 
 /** A DATE or DATE-TIME as a recurrence property writes it. */
@@ -40,10 +40,20 @@ function stamper(): (local: number) => string {
 		const clock = local - day * DAY;
 		if (clock !== known) {
 			known = clock;
-			text = formatLocal(clock).slice(10);
+			text = clockText(clock);
 		}
 		return dayText(day) + text;
 	};
+}
+
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"));
+
+/** `THH:MM:SS` of a time of day in milliseconds. */
+function clockText(clock: number): string {
+	const hour = Math.floor(clock / HOUR);
+	const minute = Math.floor((clock - hour * HOUR) / MINUTE);
+	const second = Math.floor((clock - hour * HOUR - minute * MINUTE) / SECOND);
+	return `T${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}`;
 }
 
 function dayFormatter(): (day: number) => string {
