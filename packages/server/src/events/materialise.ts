@@ -14,6 +14,8 @@ export interface MaterialiseInput {
 	readonly window: InstantRange;
 }
 
+const HOUR = 3_600_000;
+
 /** What is kept of a series besides its rows. Instants are epoch milliseconds. */
 export interface Materialised {
 	/** Null for what does not recur. */
@@ -31,7 +33,14 @@ export function seriesSignature({ base, overrides }: PlannedSeries): string {
 /** Expands a planned series over the window; hostile rules are cut off there (T13). */
 export async function materialise({ base, overrides }: PlannedSeries, input: MaterialiseInput): Promise<Materialised> {
 	if (base.kind !== "master") {
-		return { expansion: null, startsAt: instantOf(base.event.start, "UTC"), endsAt: instantOf(base.event.end, "UTC") };
+		const { start, end } = base.event;
+		// As `seriesBounds`: wall clocks count wherever the reader is.
+		const floats = start.type !== "zoned";
+		return {
+			expansion: null,
+			startsAt: instantOf(start, "UTC") - (floats ? 14 * HOUR : 0),
+			endsAt: instantOf(end, "UTC") + (floats ? 12 * HOUR : 0),
+		};
 	}
 	const series = { master: base.event, overrides: overrides.map((override): CalendarEvent => override.event) };
 	const expansion = await expandSafely(series, input.window, {
