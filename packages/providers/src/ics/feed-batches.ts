@@ -16,9 +16,9 @@ interface Zone extends Stretch {
 	readonly calendar: number;
 }
 
-/** So much is read in one turn of the event loop. */
-const GROUPS_A_BATCH = 250;
-const BYTES_A_BATCH = 96 * 1024;
+/** So much is read in one turn of the event loop: a few milliseconds. */
+const GROUPS_A_BATCH = 50;
+const BYTES_A_BATCH = 24 * 1024;
 /** Past these it is no honest calendar; what is over is left out. */
 const MAX_PARTS_OF_ONE_UID = 2000;
 const MAX_HEADER_BYTES = 16 * 1024;

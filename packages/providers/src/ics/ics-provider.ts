@@ -118,22 +118,19 @@ async function* pull(
 		moved: movedTo,
 	};
 	const options = { feedId: calendar.id, defaultZone: properties.timeZone ?? calendar.timeZone };
-	let slice = { changed: [], unchanged: [] } as Pick<PullPage, "changed" | "unchanged">;
-	let isFirst = true;
-	for await (const next of readSlices(feed, await known.etags(), options)) {
-		if (!isFirst) yield { mode: "full", ...slice, removed: [], cursor: null, complete: false };
-		slice = next;
-		isFirst = false;
+	for await (const { isLast, changed, unchanged } of readSlices(feed, await known.etags(), options)) {
+		const page = { mode: "full", changed, unchanged, removed: [] } as const;
+		if (!isLast) yield { ...page, cursor: null, complete: false };
+		else {
+			yield {
+				...page,
+				cursor: toCursor(memory, address),
+				complete: true,
+				refreshAfter: refreshAfter(memory.refreshInterval),
+				calendar: learned(properties),
+			};
+		}
 	}
-	yield {
-		mode: "full",
-		...slice,
-		removed: [],
-		cursor: toCursor(memory, address),
-		complete: true,
-		refreshAfter: refreshAfter(memory.refreshInterval),
-		calendar: learned(properties),
-	};
 }
 
 function nothingNew(memory: FeedMemory, address: FeedAddress): PullPage {

@@ -18,6 +18,7 @@ export interface ReadOptions {
 export interface FeedSlice {
 	readonly changed: readonly RemoteResource[];
 	readonly unchanged: readonly string[];
+	readonly isLast: boolean;
 }
 
 /**
@@ -43,53 +44,55 @@ export function feedProperties(feed: ScannedFeed): FeedProperties {
 	return { name, timeZone, color, refreshInterval };
 }
 
-/** Reads a feed slice by slice, at most 250 resources each, with a pause for others between them. */
+/** Reads a feed slice by slice, 250 resources each and the last with the rest, pausing for others on the way. */
 export async function* readSlices(
 	feed: ScannedFeed,
 	known: ReadonlyMap<string, string | null>,
 	options: ReadOptions,
 ): AsyncGenerator<FeedSlice> {
 	const seen = new Set<string>();
+	let slice = emptySlice();
 	for (const { text, warnings } of batches(feed)) {
 		await breathe();
-		const { groups } = parsed(text, options);
-		for (let at = 0; at < groups.length; at += SLICE) {
-			yield sliceOf(groups.slice(at, at + SLICE), warnings, known, seen);
+		for (const group of parsed(text, options).groups) {
+			const id = resourceId(group.uid);
+			if (seen.has(id)) continue;
+			seen.add(id);
+			if (slice.changed.length + slice.unchanged.length === SLICE) {
+				yield { ...slice, isLast: false };
+				slice = emptySlice();
+			}
+			const resource = changedResource(id, group, warnings, known.get(id));
+			if (resource === null) slice.unchanged.push(id);
+			else slice.changed.push(resource);
 		}
 	}
+	yield { ...slice, isLast: true };
 }
 
 const SLICE = 250;
 
-function sliceOf(
-	groups: readonly ParsedGroup[],
+function emptySlice(): { readonly changed: RemoteResource[]; readonly unchanged: string[] } {
+	return { changed: [], unchanged: [] };
+}
+
+/** Null where it is as known, or nothing of it can be read: then what was read before stays. */
+function changedResource(
+	id: string,
+	group: ParsedGroup,
 	warnings: readonly string[],
-	known: ReadonlyMap<string, string | null>,
-	seen: Set<string>,
-): FeedSlice {
-	const changed: RemoteResource[] = [];
-	const unchanged: string[] = [];
-	for (const group of groups) {
-		const id = resourceId(group.uid);
-		if (seen.has(id)) continue;
-		seen.add(id);
-		const etag = group.contentHash();
-		const before = known.get(id);
-		// Where nothing of it can be read, what was read before stays.
-		const isUnreadable = group.events.length === 0 && before !== undefined;
-		if (before === etag || isUnreadable) unchanged.push(id);
-		else {
-			changed.push({
-				id,
-				etag,
-				scheduleTag: null,
-				raw: group.raw(),
-				events: group.events,
-				warnings: [...group.warnings, ...warnings],
-			});
-		}
-	}
-	return { changed, unchanged };
+	before: string | null | undefined,
+): RemoteResource | null {
+	const etag = group.contentHash();
+	if (before === etag || (group.events.length === 0 && before !== undefined)) return null;
+	return {
+		id,
+		etag,
+		scheduleTag: null,
+		raw: group.raw(),
+		events: group.events,
+		warnings: [...group.warnings, ...warnings],
+	};
 }
 
 /** The UID, or its hash where it is too long to be looked up by or has control characters. */
