@@ -22,7 +22,8 @@ export interface Envelope {
 	readonly body: Uint8Array;
 }
 
-const VERSION = 1;
+/** First byte of every envelope. */
+export const ENVELOPE_VERSION = 1;
 const CIPHER = "aes-256-gcm";
 const NONCE = 12;
 const TAG = 16;
@@ -35,7 +36,7 @@ export function parseEnvelope(bytes: Uint8Array): Envelope | null {
 	const wrapped = 2 + idLength;
 	const commitment = wrapped + WRAPPED;
 	const body = commitment + COMMITMENT;
-	if (version !== VERSION || idLength === 0 || bytes.byteLength < body + NONCE + TAG) return null;
+	if (version !== ENVELOPE_VERSION || idLength === 0 || bytes.byteLength < body + NONCE + TAG) return null;
 	return {
 		keyId: Buffer.from(bytes.subarray(2, wrapped)).toString("latin1"),
 		wrapped: bytes.subarray(wrapped, commitment),
@@ -76,7 +77,13 @@ export function rewrapEnvelope(envelope: Envelope, place: SecretPlace, from: Mas
 }
 
 function write(keyId: string, wrapped: Uint8Array, commitment: Uint8Array, body: Uint8Array): Buffer {
-	return Buffer.concat([Buffer.of(VERSION, keyId.length), Buffer.from(keyId, "latin1"), wrapped, commitment, body]);
+	return Buffer.concat([
+		Buffer.of(ENVELOPE_VERSION, keyId.length),
+		Buffer.from(keyId, "latin1"),
+		wrapped,
+		commitment,
+		body,
+	]);
 }
 
 function wrap(dataKey: Uint8Array, place: SecretPlace, master: MasterKey): Buffer {
@@ -97,7 +104,10 @@ function bodyContext(place: SecretPlace): Buffer {
 }
 
 function context(part: string, { table, column, userId, rowId }: SecretPlace, ...rest: string[]): Buffer {
-	return Buffer.from(JSON.stringify(["kalends vault", VERSION, part, table, column, userId, rowId, ...rest]), "utf8");
+	return Buffer.from(
+		JSON.stringify(["kalends vault", ENVELOPE_VERSION, part, table, column, userId, rowId, ...rest]),
+		"utf8",
+	);
 }
 
 /**

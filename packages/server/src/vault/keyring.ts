@@ -19,7 +19,10 @@ export class KeyringError extends Error {
 }
 
 export const KEY_BYTES = 32;
-const KEY_ID = /^[A-Za-z0-9_.-]{1,64}$/;
+
+export function isKeyId(text: string): boolean {
+	return /^[A-Za-z0-9_.-]{1,64}$/.test(text);
+}
 
 /**
  * @param entries as `Config.keys` holds them, the sealing key first
@@ -28,7 +31,7 @@ const KEY_ID = /^[A-Za-z0-9_.-]{1,64}$/;
 export function createKeyring(entries: readonly KeyringKey[]): Keyring {
 	const keys = new Map<string, MasterKey>();
 	for (const { id, key } of entries) {
-		if (!KEY_ID.test(id)) throw new KeyringError(`"${id}" is not a key id: use up to 64 letters, digits, . _ and -.`);
+		if (!isKeyId(id)) throw new KeyringError(`"${id}" is not a key id: use up to 64 letters, digits, . _ and -.`);
 		if (key.byteLength !== KEY_BYTES) throw new KeyringError(`The key "${id}" is not ${KEY_BYTES} bytes.`);
 		if (keys.has(id)) throw new KeyringError(`Two keys have the id "${id}".`);
 		keys.set(id, { id, key: createSecretKey(key) });
@@ -48,6 +51,6 @@ export function parseKeyring(text: string): Keyring {
 
 /** A new key as KALENDS_KEYS wants it: `id:base64`. */
 export function generateKey(id: string): string {
-	if (!KEY_ID.test(id)) throw new KeyringError(`"${id}" is not a key id: use up to 64 letters, digits, . _ and -.`);
+	if (!isKeyId(id)) throw new KeyringError(`"${id}" is not a key id: use up to 64 letters, digits, . _ and -.`);
 	return `${id}:${randomBytes(KEY_BYTES).toString("base64")}`;
 }

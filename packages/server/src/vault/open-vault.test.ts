@@ -92,7 +92,23 @@ test("a running server follows a key that was added beside it", async () => {
 	const rewrapped = beside.rewrap(sealed, place);
 	expect(running.open(rewrapped, place).reveal()).toBe("secret");
 	expect(running.open(sealed, place).reveal()).toBe("secret");
-	expect(running.sealingKeyId).toBe(added);
+	expect(running.keyIdOf(running.seal("another", place))).toBe(added);
 	await removeKeyFromFile(folder, before);
 	expect([...(await open()).keyIds]).toEqual([added]);
+});
+
+test("a running server seals nothing with a key that was replaced, even if it met no other yet", async () => {
+	const running = await open();
+	const replaced = running.sealingKeyId;
+	const added = await addKeyToFile(folder);
+	await removeKeyFromFile(folder, replaced);
+	const sealed = running.seal("secret", place);
+	expect(running.keyIdOf(sealed)).toBe(added);
+	expect((await open()).open(sealed, place).reveal()).toBe("secret");
+});
+
+test("a running server goes on when its key file is lost", async () => {
+	const running = await open();
+	await rm(keyFilePath(folder));
+	expect(running.open(running.seal("secret", place), place).reveal()).toBe("secret");
 });

@@ -49,30 +49,40 @@ function assertPresent(inUse: ReadonlyMap<string, number>, keyring: Keyring | nu
 	);
 }
 
-/** `kalends keys add` and `rewrap` run beside the server: when it meets a key that it does not know, it reads the file anew. */
+/**
+ * `kalends keys` changes the file beside the server, so the server looks at it again before it seals (a key that was
+ * taken out must seal nothing more) and when it meets a key that it does not know.
+ */
 function followKeyFile(path: string, keyring: Keyring): Vault {
 	let vault = createVault(keyring);
 	let readAt = modifiedAt(path);
-	const knowing = <T>(attempt: (vault: Vault) => T): T => {
-		try {
-			return attempt(vault);
-		} catch (error) {
-			if (!(error instanceof VaultError) || error.code !== "unknown_key" || modifiedAt(path) === readAt) throw error;
-			readAt = modifiedAt(path);
+	const latest = (): Vault => {
+		const changedAt = modifiedAt(path);
+		// A file that is gone is the next start's concern: the keys in memory are all there is.
+		if (changedAt !== readAt && changedAt !== 0) {
 			vault = createVault(keysOfFile(readFileSync(path, "utf8")));
-			return attempt(vault);
+			readAt = changedAt;
+		}
+		return vault;
+	};
+	const open: Vault["open"] = (envelope, place) => {
+		try {
+			return vault.open(envelope, place);
+		} catch (error) {
+			if (!(error instanceof VaultError) || error.code !== "unknown_key") throw error;
+			return latest().open(envelope, place);
 		}
 	};
 	return {
 		get sealingKeyId() {
-			return vault.sealingKeyId;
+			return latest().sealingKeyId;
 		},
 		get keyIds() {
-			return vault.keyIds;
+			return latest().keyIds;
 		},
-		seal: (plaintext, place) => vault.seal(plaintext, place),
-		open: (envelope, place) => knowing((current) => current.open(envelope, place)),
-		rewrap: (envelope, place, options) => knowing((current) => current.rewrap(envelope, place, options)),
+		seal: (plaintext, place) => latest().seal(plaintext, place),
+		open,
+		rewrap: (envelope, place, options) => latest().rewrap(envelope, place, options),
 		keyIdOf: (envelope) => vault.keyIdOf(envelope),
 	};
 }

@@ -1,39 +1,64 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../db/schema.ts";
+import { ENVELOPE_VERSION } from "./envelope.ts";
+import { isKeyId } from "./keyring.ts";
 import { connectionCredentials } from "./place.ts";
-import type { Vault } from "./vault.ts";
+import { type Vault, VaultError, type VaultErrorCode } from "./vault.ts";
 
 /**
  * How many secrets each master key seals, by key id, read from the clear headers of the envelopes
- * (docs/decisions/0002-vault-envelope.md). Crosses users, opens nothing.
+ * (docs/decisions/0002-vault-envelope.md). Crosses users, opens nothing; what is no envelope counts for no key.
  */
 export async function sealedByKey(db: Kysely<Database>): Promise<ReadonlyMap<string, number>> {
 	const rows = await db
 		.selectFrom("connections")
 		.select((eb) => [
-			sql<string>`encode(substring(credentials from 3 for get_byte(credentials, 1)), 'escape')`.as("key_id"),
+			sql<string | null>`case when octet_length(credentials) > 2
+				then encode(substring(credentials from 3 for get_byte(credentials, 1)), 'escape') end`.as("key_id"),
 			eb.fn.countAll<number>().as("secrets"),
 		])
+		.where(sql<boolean>`substring(credentials from 1 for 1) = ${Buffer.of(ENVELOPE_VERSION)}`)
 		.groupBy("key_id")
 		.orderBy("key_id")
 		.execute();
-	return new Map(rows.map((row) => [row.key_id, row.secrets]));
+	return new Map(
+		rows.flatMap(({ key_id, secrets }) => (key_id !== null && isKeyId(key_id) ? [[key_id, secrets]] : [])),
+	);
+}
+
+export interface RewrapReport {
+	/** How many secrets were brought under the sealing key. */
+	readonly rewrapped: number;
+	/** Those that could not be opened: left as they are, for their key or their row to be restored. */
+	readonly unopenable: readonly {
+		readonly userId: string;
+		readonly connectionId: string;
+		readonly code: VaultErrorCode;
+	}[];
 }
 
 const BATCH = 200;
+/** Somebody else wrote the same secret between our reading and our writing; each round is a few milliseconds. */
+const ROUNDS = 10;
+
+interface SealedRow {
+	readonly user_id: string;
+	readonly id: string;
+	readonly credentials: Buffer;
+}
 
 /**
- * Brings every secret under the sealing key, while servers run: a secret that changes meanwhile is left as it
- * became, and one that is sealed already is not touched, so an interrupted run is finished by the next.
+ * Brings every secret under the sealing key, while servers run. Each is written only if it is still what was read, so
+ * a change made meanwhile is never lost: it is read again and brought over too. Secrets that are under the sealing key
+ * are not touched, so an interrupted run is finished by the next.
  * @param options.newDataKey encrypt the text anew too, as a leaked master key needs
- * @returns how many were brought over
- * @throws VaultError for one that cannot be opened
  */
 export async function rewrapSecrets(
 	db: Kysely<Database>,
 	vault: Vault,
 	options: { readonly newDataKey?: boolean } = {},
-): Promise<number> {
+): Promise<RewrapReport> {
+	const unopenable: RewrapReport["unopenable"][number][] = [];
 	let rewrapped = 0;
 	let after = { user_id: "", id: "" };
 	for (;;) {
@@ -46,19 +71,52 @@ export async function rewrapSecrets(
 			.limit(BATCH)
 			.execute();
 		for (const row of rows) {
-			if (options.newDataKey !== true && vault.keyIdOf(row.credentials) === vault.sealingKeyId) continue;
-			const place = connectionCredentials(row.user_id, row.id);
-			const result = await db
-				.updateTable("connections")
-				.set({ credentials: vault.rewrap(row.credentials, place, options) })
-				.where("user_id", "=", row.user_id)
-				.where("id", "=", row.id)
-				.where("credentials", "=", row.credentials)
-				.executeTakeFirst();
-			rewrapped += Number(result.numUpdatedRows);
+			if (options.newDataKey !== true && isCurrent(row, vault)) continue;
+			try {
+				if (await rewrapRow(db, vault, row, options)) rewrapped++;
+			} catch (error) {
+				if (!(error instanceof VaultError)) throw error;
+				unopenable.push({ userId: row.user_id, connectionId: row.id, code: error.code });
+			}
 		}
 		const last = rows.at(-1);
-		if (last === undefined) return rewrapped;
+		if (last === undefined) return { rewrapped, unopenable };
 		after = last;
 	}
+}
+
+/** False when others have brought it over meanwhile, or removed it. */
+async function rewrapRow(
+	db: Kysely<Database>,
+	vault: Vault,
+	first: SealedRow,
+	options: { readonly newDataKey?: boolean },
+): Promise<boolean> {
+	const { user_id, id } = first;
+	const place = connectionCredentials(user_id, id);
+	let row: SealedRow | undefined = first;
+	for (let round = 0; round < ROUNDS && row !== undefined; round++) {
+		const { credentials } = row;
+		const { numUpdatedRows } = await db
+			.updateTable("connections")
+			.set({ credentials: vault.rewrap(credentials, place, options) })
+			.where("user_id", "=", user_id)
+			.where("id", "=", id)
+			.where("credentials", "=", credentials)
+			.executeTakeFirst();
+		if (numUpdatedRows > 0n) return true;
+		row = await db
+			.selectFrom("connections")
+			.select(["user_id", "id", "credentials"])
+			.where("user_id", "=", user_id)
+			.where("id", "=", id)
+			.executeTakeFirst();
+		// What was written meanwhile has a data key of its own.
+		if (row !== undefined && isCurrent(row, vault)) return false;
+	}
+	return false;
+}
+
+function isCurrent(row: SealedRow, vault: Vault): boolean {
+	return vault.keyIdOf(row.credentials) === vault.sealingKeyId;
 }

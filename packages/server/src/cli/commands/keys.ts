@@ -52,10 +52,12 @@ export function keysCommand(program: Command, terminal: Terminal): void {
 		.option("--new-data-keys", "encrypt them anew too, as after a leak of a key")
 		.option("--json", "print JSON")
 		.action(async (options: { newDataKeys?: true; json?: true }) => {
-			const rewrapped = await withFoundation(({ services: { db, vault } }) =>
+			const { rewrapped, unopenable } = await withFoundation(({ services: { db, vault } }) =>
 				rewrapSecrets(db, vault, { newDataKey: options.newDataKeys === true }),
 			);
-			report(terminal, options.json === true, { rewrapped }, `Brought ${rewrapped} credentials under the sealing key.`);
+			const brought = `Brought ${rewrapped} credentials under the sealing key.`;
+			const left = unopenable.map(({ connectionId, code }) => `Could not open those of ${connectionId}: ${code}.`);
+			report(terminal, options.json === true, { rewrapped, unopenable }, [brought, ...left].join("\n"));
 		});
 
 	keys
