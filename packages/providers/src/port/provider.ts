@@ -52,6 +52,11 @@ export interface ConnectInput {
 export interface Discovered {
 	/** Shown as the connection's `account`, e.g. the user name or the feed's host. */
 	readonly account: string;
+	/**
+	 * Equal for the same account whatever address was typed, so that nobody connects it twice; holds no secret.
+	 * Absent: account and credentials tell.
+	 */
+	readonly identity?: string;
 	/** A name to show where the person gave none. */
 	readonly suggestedName: string;
 	readonly credentials: Credentials;

@@ -107,6 +107,8 @@ export interface ConnectionsTable {
 	provider: ProviderId;
 	name: string;
 	account: string;
+	/** Tells accounts of one provider apart, whatever address was typed. */
+	identity: string | null;
 	status: ConnectionStatus;
 	/** A `ProviderFailureReason` or a reason of our own; the sentences come from connections/status-text.ts. */
 	status_reason: string | null;

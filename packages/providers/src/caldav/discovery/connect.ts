@@ -138,6 +138,7 @@ function toDiscovered({ account, session, credentials, home }: Found, now: numbe
 	const context = { principal: account.principal, addresses: settings.addresses, now };
 	return {
 		account: name,
+		identity: JSON.stringify([name, account.principal?.href ?? [...settings.homeSets, ...settings.calendars].sort()]),
 		suggestedName: preset.label ?? home.host,
 		credentials: sealed,
 		settings: toSettings(settings),

@@ -84,6 +84,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			provider text NOT NULL,
 			name text NOT NULL,
 			account text NOT NULL,
+			identity text,
 			status text NOT NULL,
 			status_reason text,
 			status_message text,
@@ -101,6 +102,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			created_at timestamptz NOT NULL,
 			PRIMARY KEY (user_id, id)
 		)`,
+		// Nobody connects an account twice.
+		`CREATE UNIQUE INDEX connections_by_identity ON connections (user_id, provider, identity)`,
 		// The one due-scan that crosses users (sync/due-connections.ts).
 		`CREATE INDEX connections_due ON connections (next_sync_at) WHERE next_sync_at IS NOT NULL`,
 
