@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import {
 	assessSeries,
@@ -99,7 +100,7 @@ export function createExpansionPool(options: ExpansionPoolOptions = {}): Expansi
 	const watch = async (worker: Worker, job: Job): Promise<void> => {
 		const before = await processorTime(worker);
 		for (let turn = 1; turn <= PATIENCE; turn++) {
-			await new Promise((resolve) => setTimeout(resolve, timeout));
+			await sleep(timeout, undefined, { ref: false });
 			if (current !== job) return;
 			if ((await processorTime(worker)) - before >= timeout) break;
 		}
