@@ -1,7 +1,21 @@
 /**
  * Ids: `<prefix>_<UUIDv7 in Crockford base32, lower case>`, so they sort by the time they were made (RFC 9562 §5.7).
  */
-export type IdPrefix = "usr" | "con" | "cal" | "evt" | "res" | "run" | "key" | "whk" | "dlv" | "bkg" | "ses" | "req" | "acc" | "vrf";
+export type IdPrefix =
+	| "usr"
+	| "con"
+	| "cal"
+	| "evt"
+	| "res"
+	| "run"
+	| "key"
+	| "whk"
+	| "dlv"
+	| "bkg"
+	| "ses"
+	| "req"
+	| "acc"
+	| "vrf";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 

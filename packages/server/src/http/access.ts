@@ -6,6 +6,7 @@ import type { Access, OwnedKind, Principal } from "./endpoint.ts";
 import { Problem } from "./errors.ts";
 import { isOwn } from "./own.ts";
 import { notFound } from "./problem.ts";
+import { holdsNul } from "./validation.ts";
 
 /** How the API calls each kind in sentences. */
 export const KIND_NAMES: Readonly<Record<OwnedKind, string>> = {
@@ -68,7 +69,7 @@ async function requireOwn(
 	const values = new Map(Object.entries(params ?? {}));
 	for (const [name, kind] of Object.entries(ids)) {
 		const id: unknown = values.get(name);
-		if (typeof id !== "string" || !(await isOwn(services.db, principal.userId, kind, id))) {
+		if (typeof id !== "string" || holdsNul(id) || !(await isOwn(services.db, principal.userId, kind, id))) {
 			throw notFound(KIND_NAMES[kind]);
 		}
 	}

@@ -99,6 +99,21 @@ describe("failures are problems", () => {
 			400,
 			"invalid_request",
 		],
+		[
+			"a body nested without end",
+			{ payload: "[".repeat(LIMITS.body / 4), headers: { "content-type": "application/json" } },
+			400,
+			"invalid_request",
+		],
+		[
+			"a field nested deeply",
+			{
+				payload: `{"name": ${"[".repeat(200_000)}${"]".repeat(200_000)}}`,
+				headers: { "content-type": "application/json" },
+			},
+			400,
+			"invalid_request",
+		],
 		["no body", {}, 400, "invalid_request"],
 		["a body of another type", { payload: "a", headers: { "content-type": "text/plain" } }, 403, "cross_site_request"],
 		[
@@ -112,6 +127,14 @@ describe("failures are problems", () => {
 		const app = await appOf([echo]);
 		const answer = await app.inject({ method: "POST", url: "/v1/echo", ...options });
 		expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+	});
+
+	test("text that the database cannot hold is refused where it stands", async () => {
+		const app = await appOf([echo, numbers]);
+		const payload = { name: "a", tags: [], at: "x\0" };
+		const answer = await app.inject({ method: "POST", url: "/v1/echo", payload });
+		expect(answer.json()).toMatchObject({ code: "invalid_request", errors: [{ field: "at" }] });
+		expect((await app.inject("/v1/numbers?cursor=%00")).json()).toMatchObject({ errors: [{ field: "cursor" }] });
 	});
 
 	test("an API client's body of another type is unsupported", async () => {
@@ -308,7 +331,7 @@ describe("lists", () => {
 		expect(answer.json()).toMatchObject({ code: "invalid_request", errors: [{ field: "limit" }] });
 	});
 
-	test.each(["x", "e30", "bnVsbA", "%00"])("the cursor %s is refused and named", async (cursor) => {
+	test.each(["x", "e30", "bnVsbA", "%20"])("the cursor %s is refused and named", async (cursor) => {
 		const answer = await (await appOf([numbers])).inject(`/v1/numbers?cursor=${cursor}`);
 		expect(answer.statusCode).toBe(400);
 		expect(answer.json()).toMatchObject({ code: "invalid_cursor", errors: [{ field: "cursor" }] });

@@ -8,6 +8,7 @@ import fastify, {
 	type FastifyReply,
 	type FastifyRequest,
 	LogController,
+	type RouteOptions,
 } from "fastify";
 import type { Services } from "../services.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -27,6 +28,8 @@ const RECEIVE_WITHIN_MS = 30_000;
 export interface AppOptions {
 	/** Checks every answer against its endpoint's schema; for tests. */
 	readonly verifyResponses?: boolean;
+	/** Told of every route that is added, also by plugins. */
+	readonly onRoute?: (route: RouteOptions) => void;
 }
 
 /**
@@ -65,6 +68,8 @@ export async function buildApp(
 		},
 		clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, services.newId("req"), always),
 	});
+	const { onRoute } = options;
+	if (onRoute !== undefined) app.addHook("onRoute", (route) => onRoute(route));
 	app.setValidatorCompiler(() => () => true);
 	app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 	app.decorateRequest("principal", null);

@@ -8,7 +8,7 @@ code { font-family: ui-monospace, monospace; font-size: 0.9em; }
 
 const SIGN_UP = `curl -c cookies.txt -H 'Content-Type: application/json' \\
   -d '{"email": "me@example.com", "password": "a long password"}' \\
-  ORIGIN/api/auth/sign-up`;
+  ORIGIN/api/auth/sign-up/email`;
 
 const MAKE_KEY = `curl -b cookies.txt -H 'Origin: ORIGIN' -H 'Content-Type: application/json' \\
   -d '{"name": "my key", "scopes": ["read", "write"]}' \\

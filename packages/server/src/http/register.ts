@@ -3,11 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { z } from "zod";
 import type { Services } from "../services.ts";
 import { admit, isWrite, KIND_NAMES } from "./access.ts";
-import type { Endpoint, EndpointReply, Principal } from "./endpoint.ts";
+import type { Endpoint, EndpointReply, OwnedKind, Principal } from "./endpoint.ts";
 import { Problem } from "./errors.ts";
 import { operationSchema } from "./openapi.ts";
 import { notFound } from "./problem.ts";
-import { parseParts, strict } from "./validation.ts";
+import { holdsNul, parseParts, strict } from "./validation.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
@@ -70,30 +70,47 @@ function registerEndpoint(app: FastifyInstance, services: Services, endpoint: En
 				{ schema: query, value: request.query, where: "query" },
 				{ schema: body ?? z.strictObject({}).nullish(), value: request.body, where: "body" },
 			]);
-			const answer = await endpoint.handle({
-				services,
-				// On public routes there is none, and their handlers do not look.
-				principal: request.principal as Principal,
-				params: params as never,
-				query: parsedQuery as never,
-				body: parsedBody as never,
-				headers: request.headers,
-				ip: request.ip,
-				signal: request.signal,
-			});
+			const answer = await sameNotFound(endpoint, () =>
+				endpoint.handle({
+					services,
+					// On public routes there is none, and their handlers do not look.
+					principal: request.principal as Principal,
+					params: params as never,
+					query: parsedQuery as never,
+					body: parsedBody as never,
+					headers: request.headers,
+					ip: request.ip,
+					signal: request.signal,
+				}),
+			);
 			if (options.verifyResponses) verifyResponse(endpoint, answer);
 			return send(reply, answer);
 		},
 	});
 }
 
+/** However an endpoint words it: the 404 for an id in the path is the same as the guard's (T8). */
+async function sameNotFound<T>(endpoint: Endpoint, handle: () => Promise<T>): Promise<T> {
+	const [kind, another] = ownedKinds(endpoint);
+	try {
+		return await handle();
+	} catch (error) {
+		const aboutId = error instanceof Problem && error.code === "not_found" && error.errors === undefined;
+		if (!aboutId || kind === undefined || another !== undefined) throw error;
+		throw notFound(KIND_NAMES[kind]);
+	}
+}
+
+function ownedKinds(endpoint: Endpoint): OwnedKind[] {
+	return endpoint.access.kind === "user" ? Object.values(endpoint.access.ids ?? {}) : [];
+}
+
 /** An id of the wrong form is an id that does not exist. */
 function pathParams(endpoint: Endpoint, request: FastifyRequest): unknown {
 	if (endpoint.params === undefined) return undefined;
 	const result = endpoint.params.safeParse(request.params);
-	if (result.success) return result.data;
-	const ids = endpoint.access.kind === "user" ? (endpoint.access.ids ?? {}) : {};
-	const kind = result.error.issues.map((issue) => ids[String(issue.path[0])]).find((found) => found !== undefined);
+	if (result.success && !Object.values(request.params ?? {}).some(holdsNul)) return result.data;
+	const [kind] = ownedKinds(endpoint);
 	if (kind !== undefined) throw notFound(KIND_NAMES[kind]);
 	throw new Problem("not_found", "There is nothing at this address.");
 }

@@ -20,7 +20,12 @@ export function parseParts(parts: readonly Part[]): unknown[] {
 	const values = parts.map((part) => {
 		if (part.schema === undefined) return undefined;
 		const result = part.schema.safeParse(part.value);
-		if (result.success) return result.data;
+		if (result.success) {
+			const nul = findNul(result.data, []);
+			if (nul === null) return result.data;
+			faults.push({ field: fieldPath(nul, part.where), detail: "Text must not hold the character U+0000." });
+			return undefined;
+		}
 		if (part.where === "body" && (part.value === undefined || part.value === null)) {
 			faults.push({ field: "body", detail: "A JSON object is required." });
 		} else {
@@ -38,6 +43,23 @@ export function parseParts(parts: readonly Part[]): unknown[] {
 			: `${count} not valid; errors lists them.`,
 		{ fix: "Correct the fields that errors names.", errors: faults.slice(0, MAX_FAULTS) },
 	);
+}
+
+/** PostgreSQL's text and jsonb cannot hold U+0000. */
+export function holdsNul(value: unknown): boolean {
+	return findNul(value, []) !== null;
+}
+
+/** The path to the first text with a U+0000, or null. For parsed values only: their schema bounds how deep they go. */
+function findNul(value: unknown, path: readonly (string | number)[]): readonly (string | number)[] | null {
+	if (typeof value === "string") return value.includes("\0") ? path : null;
+	if (typeof value !== "object" || value === null) return null;
+	for (const [key, inner] of Object.entries(value)) {
+		const here = [...path, Array.isArray(value) ? Number(key) : key];
+		const found = key.includes("\0") ? path : findNul(inner, here);
+		if (found !== null) return found;
+	}
+	return null;
 }
 
 function faultsOf(issue: z.core.$ZodIssue, where: Part["where"]): FieldFault[] {

@@ -1,0 +1,126 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestServices, type TestServices } from "../testing/services.ts";
+import { buildApp } from "./app.ts";
+import { routes } from "./routes.ts";
+
+interface Operation {
+	readonly operationId?: string;
+	readonly summary?: string;
+	readonly tags?: readonly string[];
+	readonly security?: readonly object[];
+	readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
+	readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+	readonly responses: Readonly<
+		Record<string, { readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>
+	>;
+}
+interface Schema {
+	readonly $ref?: string;
+	readonly type?: string;
+	readonly enum?: readonly unknown[];
+	readonly const?: unknown;
+	readonly maxLength?: number;
+	readonly maxItems?: number;
+	readonly items?: Schema;
+	readonly properties?: Readonly<Record<string, Schema>>;
+	readonly additionalProperties?: unknown;
+	readonly anyOf?: readonly Schema[];
+	readonly oneOf?: readonly Schema[];
+	readonly allOf?: readonly Schema[];
+}
+interface Document {
+	readonly openapi: string;
+	readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+	readonly components: { readonly schemas: Readonly<Record<string, Schema>>; readonly securitySchemes: object };
+}
+
+let made: TestServices;
+let app: FastifyInstance;
+let document: Document;
+beforeAll(async () => {
+	made = await createTestServices();
+	app = await buildApp(made.services, routes);
+	document = (await app.inject("/openapi.json")).json();
+});
+afterAll(async () => {
+	await app.close();
+	await made.close();
+});
+
+const operations = routes.map((endpoint) => ({ name: `${endpoint.method} ${endpoint.path}`, endpoint }));
+
+function operationOf(method: string, path: string): Operation | undefined {
+	return document.paths[path.replaceAll(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
+}
+
+test("the document is valid OpenAPI 3.1", async () => {
+	const result = await new Validator().validate({ ...structuredClone(document) });
+	expect(result.errors ?? []).toEqual([]);
+	expect(result.valid).toBe(true);
+	expect(document.openapi).toMatch(/^3\.1\./);
+	expect(Object.keys(document.components.securitySchemes)).toEqual(["api_key", "session"]);
+});
+
+test("every reference in it leads somewhere", () => {
+	const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? "");
+	expect(references.length).toBeGreaterThan(0);
+	for (const reference of references) {
+		const name = reference.replace("#/components/schemas/", "");
+		expect(document.components.schemas[name], reference).toBeDefined();
+	}
+});
+
+test("it lists every route and no other", () => {
+	const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+		Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`),
+	);
+	expect(listed.toSorted()).toEqual(operations.map(({ name }) => name).toSorted());
+});
+
+test.each(operations)("$name says what it does, needs and answers", ({ endpoint }) => {
+	const operation = operationOf(endpoint.method, endpoint.path);
+	expect(operation?.operationId).toBe(endpoint.operationId);
+	expect(operation?.summary).toBeTruthy();
+	expect(operation?.tags).toHaveLength(1);
+	expect(operation?.security).toHaveLength(endpoint.access.kind === "public" ? 0 : 2);
+	expect(Object.keys(operation?.responses ?? {}).toSorted()).toEqual(
+		[...Object.keys(endpoint.responses), "4XX", "5XX"].toSorted(),
+	);
+	expect(operation?.responses["4XX"]?.content?.["application/problem+json"]?.schema.$ref).toBe(
+		"#/components/schemas/Problem",
+	);
+	for (const [status, schema] of Object.entries(endpoint.responses)) {
+		expect(operation?.responses[status]?.content === undefined, status).toBe(schema === null);
+	}
+});
+
+test.each(operations)("$name limits the size of all it takes", ({ endpoint }) => {
+	const operation = operationOf(endpoint.method, endpoint.path);
+	const unlimited: string[] = [];
+	for (const parameter of operation?.parameters ?? []) collectUnlimited(parameter.schema, parameter.name, unlimited);
+	for (const [type, { schema }] of Object.entries(operation?.requestBody?.content ?? {})) {
+		collectUnlimited(schema, type, unlimited);
+	}
+	expect(unlimited).toEqual([]);
+});
+
+function collectUnlimited(schema: Schema, path: string, unlimited: string[]): void {
+	if (schema.$ref !== undefined) {
+		const target = document.components.schemas[schema.$ref.replace("#/components/schemas/", "")];
+		if (target !== undefined) collectUnlimited(target, path, unlimited);
+		return;
+	}
+	const fixed = schema.enum !== undefined || schema.const !== undefined;
+	if (schema.type === "string" && !fixed && schema.maxLength === undefined) unlimited.push(path);
+	if (schema.type === "array" && schema.maxItems === undefined) unlimited.push(`${path}[]`);
+	if (schema.type === "object" && schema.additionalProperties !== false) unlimited.push(`${path} (unknown fields)`);
+	for (const [name, property] of Object.entries(schema.properties ?? {})) {
+		collectUnlimited(property, `${path}.${name}`, unlimited);
+	}
+	if (schema.items !== undefined) collectUnlimited(schema.items, `${path}[]`, unlimited);
+	for (const part of [schema.anyOf, schema.oneOf, schema.allOf].flat()) {
+		if (part !== undefined) collectUnlimited(part, path, unlimited);
+	}
+}

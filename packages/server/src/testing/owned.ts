@@ -1,0 +1,140 @@
+import type { CalendarEvent } from "@kalends/model";
+import type { OwnedKind } from "../http/endpoint.ts";
+import type { Services } from "../services.ts";
+import { createTestKey } from "./people.ts";
+
+/** One thing of each kind that belongs to this user, written straight into the tables; the ids by kind. */
+export async function insertOwned(services: Services, userId: string): Promise<Readonly<Record<OwnedKind, string>>> {
+	const { db, newId } = services;
+	const now = new Date(services.now());
+	const connection = newId("con");
+	const credentials = services.vault.seal(JSON.stringify({ username: "ann", password: "secret" }), {
+		table: "connections",
+		column: "credentials",
+		userId,
+		rowId: connection,
+	});
+	await db
+		.insertInto("connections")
+		.values({
+			user_id: userId,
+			id: connection,
+			provider: "caldav",
+			name: "Work",
+			account: "ann@dav.example.com",
+			status: "active",
+			status_since: now,
+			credentials,
+			created_at: now,
+		})
+		.execute();
+	const calendar = newId("cal");
+	await db
+		.insertInto("calendars")
+		.values({
+			user_id: userId,
+			id: calendar,
+			connection_id: connection,
+			provider_calendar_id: "/calendars/ann/work/",
+			name: "Work",
+			access: "owner",
+			status: "active",
+			status_since: now,
+			created_at: now,
+		})
+		.execute();
+	const event = await insertEvent(services, userId, calendar);
+	const run = newId("run");
+	await db
+		.insertInto("runs")
+		.values({
+			user_id: userId,
+			id: run,
+			connection_id: connection,
+			trigger: "manual",
+			state: "done",
+			started_at: now,
+			finished_at: now,
+		})
+		.execute();
+	const { keyId } = await createTestKey(services, userId, ["read"]);
+	return { connection, calendar, event, run, api_key: keyId };
+}
+
+async function insertEvent(services: Services, userId: string, calendarId: string): Promise<string> {
+	const { db, newId } = services;
+	const now = new Date(services.now());
+	const starts = new Date(services.now() + 86_400_000);
+	const ends = new Date(starts.getTime() + 3_600_000);
+	const wall = (at: Date) => at.toISOString().slice(0, 19);
+	const time = (at: Date) => ({ type: "zoned", local: wall(at), zone: "UTC", instant: `${wall(at)}Z` }) as const;
+	const data: CalendarEvent = {
+		uid: `${newId("evt")}@example.com`,
+		recurrence_id: null,
+		this_and_future: false,
+		title: "Review",
+		description: "",
+		location: "",
+		status: "confirmed",
+		start: time(starts),
+		end: time(ends),
+		duration_kind: "exact",
+		recurrence: null,
+		participants: [],
+		reminders: { use_default: true, overrides: [] },
+		visibility: "default",
+		busy: true,
+		color: null,
+		categories: [],
+		conference: null,
+		attachments: [],
+		html_link: null,
+		sequence: 0,
+		created_at: null,
+		updated_at: null,
+	};
+	const resource = newId("res");
+	const event = newId("evt");
+	await db
+		.insertInto("resources")
+		.values({
+			user_id: userId,
+			id: resource,
+			calendar_id: calendarId,
+			provider_resource_id: `/calendars/ann/work/${resource}.ics`,
+			raw: "",
+		})
+		.execute();
+	await db
+		.insertInto("events")
+		.values({
+			user_id: userId,
+			id: event,
+			calendar_id: calendarId,
+			resource_id: resource,
+			kind: "single",
+			ical_uid: data.uid,
+			content_hash: "hash",
+			search: "review",
+			data: JSON.stringify(data),
+			created_at: now,
+			updated_at: now,
+		})
+		.execute();
+	await db
+		.insertInto("occurrences")
+		.values({
+			user_id: userId,
+			event_id: event,
+			source_event_id: event,
+			series_id: event,
+			calendar_id: calendarId,
+			kind: "zoned",
+			starts_at: starts,
+			ends_at: ends,
+			starts_local: wall(starts),
+			ends_local: wall(ends),
+		})
+		.execute();
+	return event;
+}
