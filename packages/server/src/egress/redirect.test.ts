@@ -47,6 +47,14 @@ describe("a redirect", () => {
 		expect(back?.headers.authorization).toBeUndefined();
 	});
 
+	test.each([
+		["UTF-8", Buffer.from("/café").toString("latin1")],
+		["Latin-1", "/café"],
+		["escapes", "/caf%C3%A9"],
+	])("leads to the same place in %s", (_, location) => {
+		expect(nextHop(HOP, 302, location)?.url.pathname).toBe("/caf%C3%A9");
+	});
+
 	test("never carries user info of the Location", () => {
 		expect(nextHop(HOP, 302, "https://user:pass@one.example/x")?.url.href).toBe("https://one.example/x#part");
 	});

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { TransportError } from "@kalends/providers";
 
 /** One request of an exchange, ready to be sent. `url` has no user info. */
@@ -37,7 +38,7 @@ export function isPermanent(status: number): boolean {
  */
 export function nextHop(hop: Hop, status: number, location: string | null): Hop | null {
 	if (!REDIRECTS.has(status) || location === null) return null;
-	const url = URL.parse(location, hop.url);
+	const url = URL.parse(asSent(location), hop.url);
 	if (url === null) throw new TransportError("malformed_answer", `${hop.url.host} redirects to what is no address.`);
 	if (url.protocol !== "https:" && url.protocol !== "http:") {
 		throw new TransportError("address_blocked", `${hop.url.host} redirects to an address that is not a web address.`);
@@ -52,4 +53,10 @@ export function nextHop(hop: Hop, status: number, location: string | null): Hop 
 	if (url.origin === hop.url.origin) return { ...hop, url };
 	const headers = Object.fromEntries(Object.entries(hop.headers).filter(([name]) => SAFE_ELSEWHERE.has(name)));
 	return { url, headers, trusted: false };
+}
+
+/** Header bytes are read as Latin-1; servers that do not percent-encode an address send UTF-8. */
+function asSent(header: string): string {
+	const bytes = Buffer.from(header, "latin1");
+	return isUtf8(bytes) ? bytes.toString("utf8") : header;
 }
