@@ -20,7 +20,7 @@ interface Zone extends Stretch {
 const GROUPS_A_BATCH = 50;
 const BYTES_A_BATCH = 24 * 1024;
 /** Past these it is no honest calendar; what is over is left out. */
-const MAX_PARTS_OF_ONE_UID = 2000;
+const MAX_PARTS_OF_ONE_UID = 1000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_ZONE_BYTES = 64 * 1024;
 /** Up to so many bytes of zones go along without a look at which are needed. */

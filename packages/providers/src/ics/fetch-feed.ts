@@ -1,5 +1,5 @@
 import { ProviderFailure, type ProviderFailureKind, type ProviderFailureReason } from "../port/failure.ts";
-import type { HttpRequest, HttpResponse, HttpTransport } from "../port/http.ts";
+import { type HttpRequest, type HttpResponse, type HttpTransport, TransportError } from "../port/http.ts";
 import { retryAfterOf } from "../shared/retry-after.ts";
 import { transportFailure } from "../shared/transport-failure.ts";
 import { authorizationFor, type FeedAddress } from "./address.ts";
@@ -114,7 +114,18 @@ async function judgeFeed(
 		await response.discard();
 		throw statusFailure(response, address, now);
 	}
-	return { body: await response.bytes(), movedTo, ...validators };
+	return { body: await wholeBody(response, address.url.host), movedTo, ...validators };
+}
+
+/** An answer that breaks off in its body (RFC 9112 §8) came, but not whole. */
+async function wholeBody(response: HttpResponse, host: string): Promise<Uint8Array> {
+	try {
+		return await response.bytes();
+	} catch (cause) {
+		if (!(cause instanceof TransportError && cause.code === "connection_lost")) throw cause;
+		const message = `${host} broke off in the middle of the feed`;
+		throw new ProviderFailure("unavailable", { reason: "incomplete_answer", message, cause });
+	}
 }
 
 /** Remembering a move from https to http would drop the encryption for good. */

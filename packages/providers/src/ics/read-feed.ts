@@ -97,8 +97,7 @@ function changedResource(
 
 /** The UID, or its hash where it is too long to be looked up by or has control characters. */
 function resourceId(uid: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are looked for
-	if (uid.length <= 255 && !/[\u0000-\u001f]/.test(uid)) return uid;
+	if (uid.length <= 255 && !/\p{Cc}/u.test(uid)) return uid;
 	return `sha256-${createHash("sha256").update(uid).digest("hex")}`;
 }
 
