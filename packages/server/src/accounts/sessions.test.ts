@@ -6,6 +6,7 @@ import { createTestPerson } from "../testing/people.ts";
 import { createTestServices, type TestServices } from "../testing/services.ts";
 import { accountEndpoints } from "./endpoints.ts";
 import { prepareFirstAccount } from "./first-account.ts";
+import { pruneAccounts } from "./prune.ts";
 import { createUser } from "./users.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -284,4 +285,26 @@ test("a banned user loses sessions and keys at once, and gets them not back by s
 	expect((await app.inject({ url: "/v1/me", headers: key })).statusCode).toBe(401);
 	expect(codeOf(await signIn(app, { email: "bob@example.com" }))).toBe("account_banned");
 	expect(codeOf(await signIn(app, { email: "bob@example.com", password: "wrong" }))).toBe("invalid_credentials");
+});
+
+test("pruning removes what has expired and nothing else", async () => {
+	const { made, app } = await start();
+	const { db } = made.services;
+	await signUp(app);
+	made.clock.advance(20 * 86_400_000);
+	const cookie = cookieOf(await signIn(app));
+	await signIn(app, { email: "nobody@example.com" });
+	const count = async () => {
+		const sessions = await db.selectFrom("sessions").select("id").execute();
+		const secrets = await db.selectFrom("verifications").select("id").execute();
+		const limits = await db.selectFrom("rate_limits").select("key").execute();
+		return [sessions.length, secrets.length, limits.length];
+	};
+	const before = await count();
+	await pruneAccounts(db, made.clock.now());
+	expect(await count()).toEqual([before[0], before[1], (before[2] ?? 0) - 1]);
+	made.clock.advance(10 * 86_400_000);
+	await pruneAccounts(db, made.clock.now());
+	expect(await count()).toEqual([1, 1, 0]);
+	expect((await app.inject({ url: "/v1/me", headers: { cookie } })).statusCode).toBe(200);
 });
