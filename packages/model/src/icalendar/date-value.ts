@@ -6,6 +6,9 @@ import { type ContentLine, paramOf } from "./syntax/content-line.ts";
 
 const OFFSET = /^(\d{8}T\d{6})([+-])(\d{2}):?(\d{2})$/;
 
+/** Every event keeps the text of its TZID; no real one is longer. */
+const MAX_TZID = 255;
+
 /** Brings spellings seen in the wild to `YYYYMMDD` or `YYYYMMDDTHHMMSS[Z]`. */
 function normalise(value: string): string {
 	let text = value.trim().toUpperCase();
@@ -36,7 +39,7 @@ export function readTime(
 		return utcAt(local - (offset[2] === "-" ? -minutes : minutes) * MINUTE);
 	}
 	if (tzid === null || tzid.trim() === "") return { type: "floating", local: formatLocal(local) };
-	const resolved = context.zone(tzid);
+	const resolved = context.zone(tzid.slice(0, MAX_TZID));
 	return zonedAt(local, resolved.zone, {
 		zone: resolved.name,
 		tzid: resolved.tzid,

@@ -15,12 +15,14 @@ import {
 } from "./wall-clock.ts";
 import { type Zone, zoneFromTable } from "./zone.ts";
 
-/** Rules are evaluated between these years only: Outlook's observances start in 1601. */
+/** Rules are evaluated, and their COUNT counted, between these years only: Outlook's observances start in 1601. */
 const FIRST_YEAR = 1899;
 const LAST_YEAR = 2099;
 const TO = Date.UTC(LAST_YEAR + 1, 0, 1);
-const MAX_OBSERVANCES = 1000;
-const MAX_ONSETS = 50_000;
+/** Bounds of work: a zone with its whole history has about 200 observances, each with at most a few onsets a year. */
+const MAX_OBSERVANCES = 200;
+const MAX_ONSETS_PER_RULE = 600;
+const MAX_ONSETS = 5000;
 
 interface Onset {
 	readonly instant: number;
@@ -148,7 +150,7 @@ function yearlyOnsets(text: string, start: number, offsetBefore: number): number
 	const rule = parseYearlyRule(text, start, offsetBefore);
 	if (rule === null) return [];
 	const startYear = civilFromDays(Math.floor(start / DAY)).year;
-	const skipped = Number.isFinite(rule.count) ? 0 : Math.ceil(Math.max(0, FIRST_YEAR - startYear) / rule.interval);
+	const skipped = Math.ceil(Math.max(0, FIRST_YEAR - startYear) / rule.interval);
 	const onsets: number[] = [];
 	let seen = 0;
 	for (let year = startYear + skipped * rule.interval; year <= LAST_YEAR; year += rule.interval) {
@@ -156,7 +158,8 @@ function yearlyOnsets(text: string, start: number, offsetBefore: number): number
 			const local = day * DAY + (start - Math.floor(start / DAY) * DAY);
 			if (local < start) continue;
 			if (local > rule.until || ++seen > rule.count) return onsets;
-			if (year >= FIRST_YEAR && local !== start) onsets.push(local);
+			if (local !== start) onsets.push(local);
+			if (onsets.length >= MAX_ONSETS_PER_RULE) return onsets;
 		}
 	}
 	return onsets;

@@ -3,10 +3,11 @@ import { ianaName } from "../../time/iana.ts";
 import { type ResolvedZone, resolveTzid, type ZoneDefinition } from "../../time/resolve-tzid.ts";
 import { compileZone } from "../../time/vtimezone.ts";
 import { windowsZoneName } from "../../time/windows.ts";
-import type { Zone } from "../../time/zone.ts";
 import { type Component, propertyOf, serializeComponent } from "../syntax/component.ts";
 
 const MAX_ZONES = 2000;
+const MAX_COMPILED = 32;
+const MAX_DEFINITION = 32 * 1024;
 
 /** The VTIMEZONEs of some calendars by TZID; the first of a TZID counts. */
 export function timezoneComponents(calendars: readonly Component[]): ReadonlyMap<string, Component> {
@@ -18,21 +19,28 @@ export function timezoneComponents(calendars: readonly Component[]): ReadonlyMap
 	return found;
 }
 
-/** The same, ready to be resolved; rules are compiled when first asked for. */
+/**
+ * The same, ready to be resolved; rules are compiled when first asked for. Beyond {@link MAX_COMPILED} zones, and for
+ * definitions of more than {@link MAX_DEFINITION} characters, rules count as unusable.
+ */
 export function zoneDefinitions(components: ReadonlyMap<string, Component>): ReadonlyMap<string, ZoneDefinition> {
 	const definitions = new Map<string, ZoneDefinition>();
+	let left = MAX_COMPILED;
 	for (const [tzid, component] of components) {
-		let compiled: { readonly zone: Zone | null } | undefined;
-		definitions.set(tzid, {
-			text: () => serializeComponent(component),
-			location: propertyOf(component, "X-LIC-LOCATION")?.value.trim() ?? null,
-			zone: () => {
-				compiled ??= { zone: compileZone(component) };
-				return compiled.zone;
-			},
-		});
+		const text = once(() => serializeComponent(component));
+		const zone = once(() => (left-- > 0 && text().length <= MAX_DEFINITION ? compileZone(component) : null));
+		const location = propertyOf(component, "X-LIC-LOCATION")?.value.trim() ?? null;
+		definitions.set(tzid, { text, location, zone });
 	}
 	return definitions;
+}
+
+function once<Result>(compute: () => Result): () => Result {
+	let done: { readonly result: Result } | undefined;
+	return () => {
+		done ??= { result: compute() };
+		return done.result;
+	};
 }
 
 /** The calendar's own zone as an IANA name: X-WR-TIMEZONE, else TIMEZONE-ID; null where it has none that is known. */
