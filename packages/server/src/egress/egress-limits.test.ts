@@ -77,6 +77,23 @@ describe("an encoded body", () => {
 	});
 });
 
+test("compressed bytes that decode to nothing, without end, are counted too", async () => {
+	// RFC 1951 §3.2.4: stored blocks of length zero.
+	const emptyBlocks = Buffer.from("000000ffff".repeat(10_000), "hex");
+	await using server = await serve((_, response) => {
+		response.setHeader("content-encoding", "gzip").write(Buffer.from("1f8b0800000000000003", "hex"));
+		const more = () => {
+			while (response.write(emptyBlocks));
+			response.once("drain", more);
+		};
+		more();
+	});
+	await using client = testEgress({ allowedPrivateHosts });
+	const request = get(`http://own.test:${server.port}/`, { maxBytes: MEGABYTE });
+	expect((await failureOf(client.http, request)).code).toBe("too_large");
+	await server.socketClosed;
+});
+
 describe("size", () => {
 	test.each([
 		[MEGABYTE, null],
