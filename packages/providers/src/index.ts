@@ -1,3 +1,4 @@
+export * from "./caldav/index.ts";
 export { type IcsOptions, icsProvider } from "./ics/ics-provider.ts";
 export * from "./port/failure.ts";
 export * from "./port/http.ts";

@@ -3,6 +3,7 @@ import { ConfigError } from "../config.ts";
 import { DataFolderError } from "../db/embedded/placement.ts";
 import { DatabaseError } from "../db/errors.ts";
 import { Problem } from "../http/errors.ts";
+import { ListenError } from "../http/listen.ts";
 import { redactText } from "../observability/redact.ts";
 import { KeysMissingError } from "../vault/open-vault.ts";
 
@@ -55,6 +56,10 @@ function classify(error: unknown): Failure {
 	}
 	if (error instanceof DatabaseError) {
 		const exitCode = error.code === "database_in_use" ? EXIT.inUse : EXIT.unusable;
+		return { code: error.code, message: error.message, exitCode };
+	}
+	if (error instanceof ListenError) {
+		const exitCode = error.code === "port_taken" ? EXIT.inUse : EXIT.failed;
 		return { code: error.code, message: error.message, exitCode };
 	}
 	if (error instanceof Problem) {

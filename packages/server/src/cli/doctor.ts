@@ -1,0 +1,98 @@
+import { sql } from "kysely";
+import type { Config } from "../config.ts";
+import { accessDatabase, type DatabaseAccess } from "../db/access.ts";
+import { checkDatabase, databasePlace } from "../db/check.ts";
+import { LOCKS } from "../db/embedded/lease.ts";
+import { assertNotNewer, pendingMigrations } from "../db/migrate.ts";
+import { type OpenDatabase, openDatabase } from "../db/pool.ts";
+import { openVault } from "../vault/open-vault.ts";
+import { failureOf } from "./failure.ts";
+
+export interface Finding {
+	readonly check: string;
+	readonly ok: boolean;
+	readonly detail: string;
+}
+
+/**
+ * Looks at everything that the server needs, in the order in which it needs it; what comes after a failed check that
+ * it depends on is not looked at. Changes nothing but that it makes the data folder when there is none, and starts the
+ * embedded database for as long as it looks.
+ */
+export async function inspect(load: () => Config): Promise<readonly Finding[]> {
+	const findings: Finding[] = [];
+	const look = async <T>(check: string, work: () => Promise<{ detail: string; value: T }>): Promise<T | null> => {
+		try {
+			const { detail, value } = await work();
+			findings.push({ check, ok: true, detail });
+			return value;
+		} catch (error) {
+			findings.push({ check, ok: false, detail: failureOf(error).message });
+			return null;
+		}
+	};
+	const config = await look("configuration", async () => {
+		const value = load();
+		return {
+			detail: `port ${value.port} on ${value.host}, ${value.url.origin}, roles ${value.roles.join(" and ")}`,
+			value,
+		};
+	});
+	if (config === null) return findings;
+	const access = await look("database server", async () => {
+		const value = await accessDatabase(config, { owner: false });
+		const kind = value.dataFolder === null ? "DATABASE_URL" : `embedded, data folder ${value.dataFolder}`;
+		return { detail: `${databasePlace(value.url)} (${kind})`, value };
+	});
+	if (access === null) return findings;
+	const database = openDatabase(access.url, { maxConnections: 2 });
+	try {
+		const usable = await look("database", () => describeDatabase(database, access));
+		if (usable === null) return findings;
+		const migrated = await look("migrations", () => describeMigrations(database));
+		if (migrated === null) return findings;
+		await look("keys", async () => {
+			const vault = await openVault(config, access.dataFolder, database.db);
+			return { detail: `${vault.keyIds.size} present, ${vault.sealingKeyId} seals`, value: true };
+		});
+		await look("connections", () => describeConnections(database));
+		if (access.dataFolder !== null) await look("server", () => describeServer(database));
+	} finally {
+		await database.close();
+		await access.release();
+	}
+	return findings;
+}
+
+async function describeDatabase({ db }: OpenDatabase, access: DatabaseAccess) {
+	await checkDatabase(db, access.url);
+	const facts = await sql<{ version: string; size: string }>`select
+		current_setting('server_version') as version,
+		pg_size_pretty(pg_database_size(current_database())) as size`.execute(db);
+	const { version, size } = facts.rows[0] ?? { version: "?", size: "?" };
+	return { detail: `PostgreSQL ${version}, ${size}`, value: true };
+}
+
+async function describeMigrations({ db }: OpenDatabase) {
+	await assertNotNewer(db);
+	const pending = await pendingMigrations(db);
+	const detail = pending.length === 0 ? "all applied" : `${pending.length} to be applied by the next start`;
+	return { detail, value: true };
+}
+
+async function describeConnections({ db }: OpenDatabase) {
+	const rows = await db
+		.selectFrom("connections")
+		.select((eb) => ["status", eb.fn.countAll<number>().as("connections")])
+		.groupBy("status")
+		.orderBy("status")
+		.execute();
+	const detail = rows.map((row) => `${row.connections} ${row.status}`).join(", ");
+	return { detail: detail === "" ? "none yet" : detail, value: true };
+}
+
+async function describeServer({ db }: OpenDatabase) {
+	const owner = await sql`select 1 from pg_locks where locktype = 'advisory' and objid = ${LOCKS.serverOwnsFolder}
+		and classid = 0 and granted`.execute(db);
+	return { detail: owner.rows.length > 0 ? "running" : "not running", value: true };
+}
