@@ -16,7 +16,10 @@ export interface ProviderCapabilities {
 	readonly pastAbsenceMeansDeletion: boolean;
 	/** Does listing the calendars tell which of them changed (`RemoteCalendar.version`)? */
 	readonly calendarVersions: boolean;
-	/** Are calendars found by discovery, so that an absent one was deleted there? */
+	/**
+	 * Are calendars found by discovery, so that an absent one was deleted there? Where not, `listCalendars` repeats
+	 * what connecting found: it makes calendars that are missing, and what a pull learned (`PullPage.calendar`) stays.
+	 */
 	readonly discoversCalendars: boolean;
 }
 

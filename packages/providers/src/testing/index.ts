@@ -1,4 +1,5 @@
 export * from "./contract.ts";
+export * from "./feed-server.ts";
 export * from "./fixture-events.ts";
 export type * from "./harness.ts";
 export * from "./memory-provider.ts";
