@@ -10,6 +10,7 @@ export type StatusReason =
 	| "calendars_failing"
 	| "deletions_held"
 	| "calendar_gone"
+	| "calendar_kept"
 	| "internal";
 
 export interface StatusText {
@@ -118,6 +119,10 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 	calendar_gone: {
 		detail: "The server no longer lists this calendar. Kalends keeps its events until you decide.",
 		fix: "If it was deleted on purpose, apply the deletion; if not, keep it: it syncs again once the server lists it.",
+	},
+	calendar_kept: {
+		detail: "The server no longer lists this calendar. Its events are kept, as you decided.",
+		fix: null,
 	},
 	internal: {
 		detail: "Kalends failed while syncing. What was synced before is kept.",

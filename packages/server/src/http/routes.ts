@@ -1,5 +1,7 @@
 import { accountEndpoints } from "../accounts/endpoints.ts";
+import { calendarEndpoints } from "../calendars/endpoints.ts";
 import { changeEndpoints } from "../changes/endpoints.ts";
+import { connectionEndpoints } from "../connections/endpoints.ts";
 import { eventEndpoints } from "../events/endpoints.ts";
 import { operationEndpoints } from "../observability/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -7,6 +9,8 @@ import type { Endpoint } from "./endpoint.ts";
 /** Every endpoint of the API, one line for each capability. */
 export const routes: readonly Endpoint[] = [
 	...accountEndpoints,
+	...connectionEndpoints,
+	...calendarEndpoints,
 	...eventEndpoints,
 	...changeEndpoints,
 	...operationEndpoints,

@@ -20,6 +20,11 @@ export interface JobQueue {
 	send<N extends JobName>(
 		name: N,
 		payload: JobPayloads[N],
-		options: { readonly transaction: Transaction<Database> | Kysely<Database>; readonly startAfter?: Date },
+		options: {
+			readonly transaction: Transaction<Database> | Kysely<Database>;
+			readonly startAfter?: Date;
+			/** At most one job of the queue waits under each key; further ones are dropped. */
+			readonly key?: string;
+		},
 	): Promise<void>;
 }

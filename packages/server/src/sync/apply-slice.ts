@@ -57,6 +57,22 @@ export async function applySlice(services: Services, target: SliceTarget, work: 
 	});
 }
 
+/**
+ * Deletes resources with their events, in a transaction that has locked the calendar.
+ * @param ids the provider's
+ * @returns the entries for the feed
+ */
+export async function removeResources(
+	services: Services,
+	tx: Transaction<Database>,
+	calendar: ClaimedCalendar,
+	ids: readonly string[],
+): Promise<ChangeEntry[]> {
+	const owner: SliceOwner = { userId: calendar.userId, calendarId: calendar.id, now: services.now() };
+	const work = { changed: [], expanded: new Map(), removed: ids, completion: null };
+	return eventEntries(await writePlan(services, tx, owner, calendar, work), calendar.id);
+}
+
 async function writePlan(
 	services: Services,
 	tx: Transaction<Database>,

@@ -77,7 +77,7 @@ async function updateHeld(
 	if (hold.length > 0) {
 		await sql`
 			INSERT INTO held_deletions (user_id, calendar_id, resource_id)
-			SELECT ${userId}, ${calendarId}, unnest(${[...hold]}::text[])
+			SELECT user_id, calendar_id, id FROM resources WHERE user_id = ${userId} AND id = ANY(${[...hold]}::text[])
 			ON CONFLICT DO NOTHING`.execute(tx);
 	}
 	if (release.length > 0) {

@@ -1,0 +1,113 @@
+import type { Kysely, Selectable } from "kysely";
+import type { ConnectionsTable, Database, RunsTable } from "../db/schema.ts";
+import { notFound } from "../http/problem.ts";
+import type { WireConnection, WireRun } from "./schemas.ts";
+import { statusText } from "./status-text.ts";
+
+/** A connection with what its wire shape needs besides. */
+export interface ConnectionRecord extends Omit<Selectable<ConnectionsTable>, "credentials" | "settings"> {
+	readonly running: boolean;
+	readonly calendars_count: number;
+}
+
+/** The user's connections in the order of their ids, from behind `after`. */
+export async function listConnectionRecords(
+	db: Kysely<Database>,
+	userId: string,
+	{ after, limit, id }: { readonly after?: string | undefined; readonly limit: number; readonly id?: string },
+): Promise<ConnectionRecord[]> {
+	let query = db
+		.selectFrom("connections as n")
+		.select([
+			"n.user_id",
+			"n.id",
+			"n.provider",
+			"n.name",
+			"n.account",
+			"n.identity",
+			"n.status",
+			"n.status_reason",
+			"n.status_message",
+			"n.status_since",
+			"n.scopes",
+			"n.paused",
+			"n.failures",
+			"n.retry_after",
+			"n.last_synced_at",
+			"n.last_changed_at",
+			"n.next_sync_at",
+			"n.last_push_at",
+			"n.created_at",
+		])
+		.select((eb) => {
+			const running = eb
+				.selectFrom("runs as r")
+				.select("r.id")
+				.whereRef("r.user_id", "=", "n.user_id")
+				.whereRef("r.connection_id", "=", "n.id")
+				.where("r.state", "=", "running");
+			const calendars = eb
+				.selectFrom("calendars as c")
+				.select((inner) => inner.fn.countAll<number>().as("count"))
+				.whereRef("c.user_id", "=", "n.user_id")
+				.whereRef("c.connection_id", "=", "n.id");
+			return [
+				eb.exists(running).$castTo<boolean>().as("running"),
+				eb.fn.coalesce(calendars, eb.lit(0)).as("calendars_count"),
+			];
+		})
+		.where("n.user_id", "=", userId)
+		.orderBy("n.id")
+		.limit(limit);
+	if (after !== undefined) query = query.where("n.id", ">", after);
+	if (id !== undefined) query = query.where("n.id", "=", id);
+	return query.execute();
+}
+
+/** @throws Problem `not_found` */
+export async function findConnectionRecord(
+	db: Kysely<Database>,
+	userId: string,
+	id: string,
+): Promise<ConnectionRecord> {
+	const [record] = await listConnectionRecords(db, userId, { limit: 1, id });
+	if (record === undefined) throw notFound("connection");
+	return record;
+}
+
+export function connectionToWire(record: ConnectionRecord): WireConnection {
+	const text = record.status_reason === null ? null : statusText(record.status_reason, record.provider);
+	return {
+		id: record.id,
+		provider: record.provider,
+		name: record.name,
+		account: record.account,
+		status: record.status === "active" && record.running ? "syncing" : record.status,
+		status_reason: record.status_reason,
+		status_detail: text?.detail ?? null,
+		status_since: record.status_since.toISOString(),
+		fix: text?.fix ?? null,
+		scopes: record.scopes,
+		last_synced_at: record.last_synced_at?.toISOString() ?? null,
+		next_sync_at: record.next_sync_at?.toISOString() ?? null,
+		last_push_at: record.last_push_at?.toISOString() ?? null,
+		calendars_count: record.calendars_count,
+		created_at: record.created_at.toISOString(),
+	};
+}
+
+export function runToWire(run: Selectable<RunsTable>): WireRun {
+	return {
+		id: run.id,
+		connection_id: run.connection_id,
+		trigger: run.trigger,
+		state: run.state,
+		created: run.created,
+		updated: run.updated,
+		deleted: run.deleted,
+		requests: run.requests,
+		started_at: run.started_at.toISOString(),
+		duration_ms: run.finished_at === null ? null : Math.max(0, run.finished_at.getTime() - run.started_at.getTime()),
+		error: run.error,
+	};
+}

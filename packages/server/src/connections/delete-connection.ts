@@ -1,0 +1,44 @@
+import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
+import { endpoint } from "../http/endpoint.ts";
+import { notFound } from "../http/problem.ts";
+import { ConnectionParams } from "./schemas.ts";
+
+/** Entries for calendars that one transaction adds to the feed at the most. */
+const MOST_ENTRIES = 249;
+
+export const deleteConnection = endpoint({
+	method: "DELETE",
+	path: "/v1/connections/:id",
+	operationId: "deleteConnection",
+	summary: "Disconnect: erase the credentials and the copy of all its calendars",
+	description: "Nothing is changed at the provider. A sync under way stops and writes nothing more.",
+	tag: "connections",
+	access: { kind: "user", scope: "write", ids: { id: "connection" } },
+	params: ConnectionParams,
+	responses: { 204: null },
+	async handle({ services, principal, params }) {
+		const { userId } = principal;
+		await services.db.transaction().execute(async (tx) => {
+			// In the order in which a sync locks, so that neither waits for the other.
+			const calendars = await tx
+				.selectFrom("calendars")
+				.select("id")
+				.where("user_id", "=", userId)
+				.where("connection_id", "=", params.id)
+				.orderBy("id")
+				.forUpdate()
+				.execute();
+			const deleted = await tx
+				.deleteFrom("connections")
+				.where("user_id", "=", userId)
+				.where("id", "=", params.id)
+				.executeTakeFirst();
+			if (deleted.numDeletedRows === 0n) throw notFound("connection");
+			const entries = calendars
+				.slice(0, MOST_ENTRIES)
+				.map(({ id }): ChangeEntry => ({ type: "calendar.deleted", id, calendarId: id }));
+			await appendChanges(tx, userId, services.now(), [...entries, { type: "connection.deleted", id: params.id }]);
+		});
+		return { status: 204 };
+	},
+});

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import {
+	type CalendarProvider,
+	type ConnectInput,
+	type Discovered,
+	ProviderFailure,
+	type ProviderId,
+} from "@kalends/providers";
+import { Problem } from "../http/errors.ts";
+import type { Services } from "../services.ts";
+import { connectCode } from "../sync/failure-policy.ts";
+import { statusText } from "./status-text.ts";
+
+/** @throws Problem `invalid_request` where this server does not offer the provider */
+export function providerOf(services: Pick<Services, "providers">, id: ProviderId): CalendarProvider {
+	const provider = services.providers.get(id);
+	if (provider !== undefined) return provider;
+	throw new Problem("invalid_request", `This server offers no connections of the kind "${id}".`, {
+		fix: `Choose among: ${[...services.providers.keys()].join(", ")}.`,
+		errors: [{ field: "provider", detail: "is not offered by this server" }],
+	});
+}
+
+/**
+ * Finds the account that a person means, by real requests; stores nothing.
+ * @throws Problem that says what went wrong and what to do
+ */
+export async function discover(
+	services: Services,
+	provider: CalendarProvider,
+	input: ConnectInput,
+	signal: AbortSignal,
+): Promise<Discovered> {
+	try {
+		const { http, now, random } = services;
+		return await provider.connect(input, { http, now, random, signal });
+	} catch (error) {
+		if (!(error instanceof ProviderFailure)) throw error;
+		services.metrics.providerFailures.inc({ provider: provider.id, kind: error.kind });
+		const { detail, fix } = statusText(error.reason, provider.id);
+		throw new Problem(connectCode(error), `${detail} (${error.message})`, {
+			...(fix === null ? {} : { fix }),
+			...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
+			cause: error,
+		});
+	}
+}
+
+/** Text that tells accounts of one provider apart; of secrets it holds at most a hash. */
+export function identityOf({ identity, account, credentials }: Discovered): string {
+	if (identity !== undefined) return identity;
+	const parts = [account, credentials.username ?? "", credentials.url ?? ""];
+	return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}

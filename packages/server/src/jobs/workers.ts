@@ -1,0 +1,23 @@
+import type { Services } from "../services.ts";
+import { scanDue } from "../sync/due-connections.ts";
+import { performRun } from "../sync/run.ts";
+import type { JobHandlers } from "./boss.ts";
+
+/** Between two looks for what is due, seconds. */
+const SCAN_EVERY = 10;
+
+/** What each job does. The due-scan sends its own next job; the cron of its queue begins the chain anew where it broke. */
+export function jobHandlers(services: Services): JobHandlers {
+	return {
+		"sync.run": ({ user_id, connection_id, run_id }, signal) =>
+			performRun(services, { userId: user_id, connectionId: connection_id, runId: run_id }, signal),
+		"sync.due": async (_payload, signal) => {
+			try {
+				await scanDue(services, signal);
+			} finally {
+				const startAfter = new Date(services.now() + SCAN_EVERY * 1000);
+				await services.jobs.send("sync.due", {}, { transaction: services.db, startAfter });
+			}
+		},
+	};
+}

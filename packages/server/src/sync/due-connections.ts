@@ -1,0 +1,92 @@
+import { sql } from "kysely";
+import type { Services } from "../services.ts";
+import { createRun, sendRun } from "./create-run.ts";
+
+/**
+ * What is due, over all users: the one module of sync that reads without an owner (design §3). It reads nothing but ids,
+ * and hands them to what works for one owner.
+ */
+
+/** Connections started in one transaction; several servers may scan at once and share the work. */
+const BATCH = 50;
+/** A run that nobody claimed for so long has lost its job. */
+const UNCLAIMED_SECONDS = 60;
+
+export interface ScanOutcome {
+	readonly started: number;
+	readonly resumed: number;
+}
+
+/** Starts runs of the connections whose time has come, and sends abandoned runs out again. */
+export async function scanDue(services: Services, signal: AbortSignal): Promise<ScanOutcome> {
+	const resumed = await resumeAbandoned(services);
+	let started = 0;
+	for (let batch = BATCH; batch === BATCH && !signal.aborted; started += batch) batch = await startDue(services);
+	return { started, resumed };
+}
+
+async function startDue(services: Services): Promise<number> {
+	const { db, now } = services;
+	return db.transaction().execute(async (tx) => {
+		const due = await tx
+			.selectFrom("connections")
+			.select(["user_id", "id", "last_synced_at"])
+			.where("next_sync_at", "<=", new Date(now()))
+			.where("paused", "=", false)
+			.orderBy("next_sync_at")
+			.limit(BATCH)
+			.forNoKeyUpdate()
+			.skipLocked()
+			.execute();
+		for (const { user_id, id } of due) {
+			await createRun(tx, services, { userId: user_id, connectionId: id, trigger: "poll" });
+			// The run's end sets the next time; a run is never forgotten, so neither is the connection.
+			await tx
+				.updateTable("connections")
+				.set({ next_sync_at: null })
+				.where("user_id", "=", user_id)
+				.where("id", "=", id)
+				.execute();
+		}
+		return due.length;
+	});
+}
+
+async function resumeAbandoned(services: Services): Promise<number> {
+	const { db } = services;
+	const runs = await db
+		.selectFrom("runs as r")
+		.innerJoin("connections as c", (join) =>
+			join.onRef("c.user_id", "=", "r.user_id").onRef("c.id", "=", "r.connection_id"),
+		)
+		.select(["r.user_id", "r.id", "r.connection_id", "c.retry_after"])
+		.where("r.state", "=", "running")
+		.where((eb) =>
+			eb.or([
+				eb("r.claimed_until", "<", sql<Date>`clock_timestamp()`),
+				eb.and([
+					eb("r.claimed_until", "is", null),
+					eb("r.started_at", "<", new Date(services.now() - UNCLAIMED_SECONDS * 1000)),
+				]),
+			]),
+		)
+		.limit(BATCH)
+		.execute();
+	for (const { user_id, id, connection_id, retry_after } of runs) {
+		const run = { userId: user_id, connectionId: connection_id, runId: id, startAfter: retry_after };
+		await sendRun(db, services, run);
+	}
+	return runs.length;
+}
+
+/**
+ * For a server that knows to be the only one on its database (the embedded one): whoever held leases is dead, so their
+ * runs are taken up at once instead of when the leases end.
+ */
+export async function releaseAllRuns(services: Pick<Services, "db">): Promise<void> {
+	await services.db
+		.updateTable("runs")
+		.set({ claimed_until: sql<Date>`clock_timestamp() - interval '1 second'` })
+		.where("state", "=", "running")
+		.execute();
+}
