@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import type { Command } from "commander";
 import type { FirstAccount } from "../../accounts/first-account.ts";
 import { loadConfig } from "../../config.ts";
@@ -22,6 +23,8 @@ export function startCommand(program: Command, terminal: Terminal): void {
 				code: codeOf(server.firstAccount),
 			};
 			report(terminal, options.json === true, ready, welcome(server));
+			// Otherwise written at the end only, which kill -9 leaves out.
+			flushCompileCache();
 			try {
 				const signal = await Promise.race([stopAsked, server.failed]);
 				log.info({ signal }, "stopping");

@@ -36,12 +36,8 @@ export async function runCommand(
 		child.stdin.on("error", () => {});
 		child.stdin.end(options.input ?? "");
 		child.on("error", reject);
-		child.on("exit", (code) => {
-			// Not "close": a database server that pg_ctl leaves running keeps the pipes open.
-			child.stdout.destroy();
-			child.stderr.destroy();
-			resolve({ exitCode: code ?? -1, output: output.trim() });
-		});
+		// After "exit" there may be output still to come.
+		child.on("close", (code) => resolve({ exitCode: code ?? -1, output: output.trim() }));
 	});
 }
 
@@ -72,7 +68,8 @@ export async function giveTo(path: string, runAs: RunAs): Promise<void> {
 async function findUser(name: string): Promise<RunAs> {
 	const [uid, gid] = await Promise.all([runCommand("id", ["-u", name]), runCommand("id", ["-g", name])]);
 	if (uid.exitCode !== 0 || gid.exitCode !== 0) return null;
-	return { uid: Number(uid.output), gid: Number(gid.output) };
+	const user = { uid: Number(uid.output), gid: Number(gid.output) };
+	return user.uid > 0 && Number.isInteger(user.gid) ? user : null;
 }
 
 async function addUser(name: string): Promise<void> {

@@ -1,0 +1,72 @@
+import { Command } from "commander";
+import manifest from "../../package.json" with { type: "json" };
+import { apiKeyCommand } from "./commands/api-key.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { keysCommand } from "./commands/keys.ts";
+import { migrateCommand } from "./commands/migrate.ts";
+import { startCommand } from "./commands/start.ts";
+import { userCommand } from "./commands/user.ts";
+import { CommandFailure, EXIT, failureOf } from "./failure.ts";
+import type { Terminal } from "./session.ts";
+
+const terminal: Terminal = {
+	out: (text) => process.stdout.write(text),
+	err: (text) => process.stderr.write(text),
+};
+
+const EXIT_CODES = `
+Exit codes:
+  ${EXIT.done}  done
+  ${EXIT.failed}  not done, or a check found something wrong
+  ${EXIT.usage}  wrong arguments or configuration
+  ${EXIT.unusable}  the database, the data folder or the keys cannot be used
+  ${EXIT.inUse}  another server has the port or the data folder
+
+Settings come from the environment and from a file .env in the current folder; docs/configuration.md lists them.`;
+
+function buildProgram(): Command {
+	const program = new Command("kalends")
+		.description("Self-hosted calendar integration server")
+		.version(manifest.version)
+		.exitOverride()
+		.configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+		.showHelpAfterError("Add --help to see how it is used.")
+		.addHelpText("after", EXIT_CODES);
+	startCommand(program, terminal);
+	migrateCommand(program, terminal);
+	userCommand(program, terminal);
+	apiKeyCommand(program, terminal);
+	doctorCommand(program, terminal);
+	keysCommand(program, terminal);
+	return program;
+}
+
+function readDotEnv(): void {
+	try {
+		process.loadEnvFile();
+	} catch (error) {
+		if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new CommandFailure("invalid_configuration", `The file .env cannot be read: ${reason}`, EXIT.usage);
+	}
+}
+
+/** Runs what the command line asks for, and sets the exit code. */
+export async function runProgram(): Promise<void> {
+	try {
+		readDotEnv();
+		process.exitCode = EXIT.done;
+		await buildProgram().parseAsync();
+	} catch (error) {
+		const failure = failureOf(error);
+		process.exitCode = failure.exitCode;
+		// Commander has printed its own complaints and helps.
+		if (failure.code !== "usage" || error instanceof CommandFailure) tell(failure);
+	}
+}
+
+function tell(failure: { code: string; message: string }): void {
+	const { code, message } = failure;
+	if (process.argv.includes("--json")) terminal.out(`${JSON.stringify({ error: { code, message } })}\n`);
+	else terminal.err(`${message}\n`);
+}

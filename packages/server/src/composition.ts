@@ -1,0 +1,61 @@
+import { ensureAdmin } from "./accounts/ensure-admin.ts";
+import { type FirstAccount, prepareFirstAccount } from "./accounts/first-account.ts";
+import type { Config } from "./config.ts";
+import { createEgress } from "./egress/egress.ts";
+import type { Foundation } from "./foundation.ts";
+import { buildApp, closeGracefully } from "./http/app.ts";
+import { listen } from "./http/listen.ts";
+import { routes } from "./http/routes.ts";
+import { startJobs } from "./jobs/boss.ts";
+import { jobHandlers } from "./jobs/workers.ts";
+import { operationEndpoints } from "./observability/endpoints.ts";
+import { createLifecycle } from "./observability/lifecycle.ts";
+import { createMetrics, observePool } from "./observability/metrics.ts";
+import { createProviders } from "./providers.ts";
+import type { Services } from "./services.ts";
+import type { Shutdown } from "./shutdown.ts";
+
+/** Requests and jobs end side by side; together with the rest below ten seconds, after which supervisors kill. */
+const FINISH_WITHIN_MS = 5_000;
+
+/**
+ * Everything on top of the foundation: network, providers, jobs, HTTP. Listens when it resolves.
+ * @throws ListenError
+ */
+export async function compose(config: Config, foundation: Foundation, shutdown: Shutdown): Promise<FirstAccount> {
+	const services = await createServices(config, foundation, shutdown);
+	await ensureAdmin(services);
+	const firstAccount = await prepareFirstAccount(services);
+	const app = await buildApp(services, config.roles.includes("api") ? routes : operationEndpoints);
+	shutdown.first(async () => {
+		services.lifecycle.drain();
+		await closeGracefully(app, FINISH_WITHIN_MS);
+	});
+	await listen(app, config);
+	return firstAccount;
+}
+
+async function createServices(config: Config, foundation: Foundation, shutdown: Shutdown): Promise<Services> {
+	const { log } = foundation.services;
+	const metrics = createMetrics({ process: true });
+	observePool(metrics, foundation.database.pool);
+	const egress = createEgress({
+		allowedPrivateHosts: config.allowedPrivateHosts,
+		trustedUrls: [config.icloudUrl],
+		observe: ({ method, outcome, seconds }) => metrics.egressRequestSeconds.observe({ method, outcome }, seconds),
+	});
+	shutdown.last(() => egress.close());
+	const worker = config.roles.includes("worker");
+	const jobs = await startJobs({ databaseUrl: foundation.access.url, log, metrics, worker });
+	shutdown.first(() => jobs.stop(FINISH_WITHIN_MS));
+	const services: Services = {
+		...foundation.services,
+		metrics,
+		lifecycle: createLifecycle(),
+		http: egress,
+		providers: createProviders(config),
+		jobs,
+	};
+	if (worker) await jobs.work(jobHandlers(services));
+	return services;
+}
