@@ -187,6 +187,19 @@ describe("nothing new", () => {
 		expect(pages[0]?.unchanged.toSorted()).toEqual(["a", "c"]);
 	});
 
+	test("an event that turns unreadable keeps what was read of it", async () => {
+		server.serve(path, feedOf([event("a"), event("b")]));
+		const { pull } = await connectFeed(icsProvider(), here());
+		await pull();
+		server.serve(
+			path,
+			feedOf(["BEGIN:VEVENT\r\nUID:a\r\nDTSTART:someday\r\nEND:VEVENT", event("b", ["LOCATION:Here"])]),
+		);
+		const [page] = await pull();
+		expect(page?.unchanged).toEqual(["a"]);
+		expect(page?.changed.map(({ id }) => id)).toEqual(["b"]);
+	});
+
 	test("an unasked 304 is a failure", async () => {
 		server.answer(path, (_, response) => response.writeHead(304).end());
 		expect(await failureOf(connectFeed(icsProvider(), here()))).toMatchObject({ reason: "malformed_answer" });

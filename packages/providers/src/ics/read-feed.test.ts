@@ -21,6 +21,8 @@ const zone = (index: number) =>
 		"END:VTIMEZONE",
 	].join("\r\n");
 
+/** With a UID that is not the event's. */
+const ALARM = ["BEGIN:VALARM", "UID:uid-1", "ACTION:DISPLAY", "TRIGGER:-PT5M", "END:VALARM"];
 const tzid = fc.integer({ min: 0, max: 6 }).map((index) => `;TZID=Zone ${index}`);
 const day = fc.integer({ min: 1, max: 28 }).map((value) => `202603${String(value).padStart(2, "0")}`);
 const event = fc
@@ -32,19 +34,20 @@ const event = fc
 		recurrenceId: fc.option(day),
 		sequence: fc.integer({ min: 0, max: 1 }),
 		title: fc.constantFrom("Alpha", "Grüße, 世界", "fol\r\n ded", "BEGIN:VEVENT", "END:VEVENT", "DTSTAMP:1"),
-		alarm: fc.boolean(),
+		alarm: fc.constantFrom("none", "first", "last"),
 		type: fc.constantFrom("VEVENT", "VEVENT", "VEVENT", "VTODO", "VJOURNAL"),
 	})
 	.map((each) =>
 		[
 			`BEGIN:${each.type}`,
+			...(each.alarm === "first" ? ALARM : []),
 			"DTSTAMP:20260101T000000Z",
 			...(each.uid === null ? [] : [`${each.name}:uid-${each.uid}`]),
 			`DTSTART${each.zone}:${each.day}T090000`,
 			...(each.recurrenceId === null ? [] : [`RECURRENCE-ID${each.zone}:${each.recurrenceId}T090000`]),
 			`SUMMARY:${each.title}`,
 			`SEQUENCE:${each.sequence}`,
-			...(each.alarm ? ["BEGIN:VALARM", "UID:uid-1", "ACTION:DISPLAY", "TRIGGER:-PT5M", "END:VALARM"] : []),
+			...(each.alarm === "last" ? ALARM : []),
 			`END:${each.type}`,
 		].join("\r\n"),
 	);
