@@ -1,3 +1,4 @@
+import { ProviderFailure } from "../../port/failure.ts";
 import { type OneResource, propfindOne } from "../exchange.ts";
 import { isSameCollection, resolveLink } from "../href.ts";
 import type { Session } from "../session.ts";
@@ -28,7 +29,14 @@ const PROBED: readonly XmlName[] = [
 
 /** Asks one address for everything that discovery can use (RFC 6764 §6, RFC 4791 §6.2.1). */
 export async function probe(session: Session, url: URL): Promise<Probe> {
-	return judgeProbe(await propfindOne(session, url, PROBED));
+	try {
+		return judgeProbe(await propfindOne(session, url, PROBED));
+	} catch (error) {
+		if (!(error instanceof ProviderFailure) || error.reason !== "credentials_required") throw error;
+	}
+	// Open servers (Radicale) ask for a login only because "who am I" needs one.
+	const anonymous = PROBED.filter((name) => name !== D.currentUserPrincipal);
+	return judgeProbe(await propfindOne(session, url, anonymous));
 }
 
 export function judgeProbe({ url, response }: OneResource): Probe {

@@ -79,7 +79,8 @@ async function* audit(
 	const listed = await listMembers(scope.session, scope.collection);
 	const changes = await collectChanges(scope.session, scope.collection, token);
 	if (changes.type === "bad_token") return yield* startOver(scope, cursor, listed);
-	if (changes.type === "unsupported" || changes.token === null) return yield* withoutSync(scope, cursor, changes, listed);
+	if (changes.type === "unsupported" || changes.token === null)
+		return yield* withoutSync(scope, cursor, changes, listed);
 	const missed = unreported(await scope.known(), listed, changes, cursor.pending);
 	yield* fullPages(scope, applyChanges(listed, changes), cursor, {
 		token: changes.token,
