@@ -108,9 +108,10 @@ function betterAuthFor(services: Services, secret: string) {
 						const user = await userById(services.db, session.userId, now);
 						if (user === null || user.banned) throw new APIError("FORBIDDEN", { code: "BANNED_USER" });
 						// better-auth reads the system's clock, sessions are judged by ours.
-						const lifetime = session.expiresAt.getTime() - session.createdAt.getTime();
+						const seconds = Math.round((session.expiresAt.getTime() - session.createdAt.getTime()) / 1000);
 						const at = new Date(now);
-						return { data: { ...session, createdAt: at, updatedAt: at, expiresAt: new Date(now + lifetime) } };
+						const expiresAt = new Date(now + seconds * 1000);
+						return { data: { ...session, createdAt: at, updatedAt: at, expiresAt } };
 					},
 				},
 			},

@@ -22,6 +22,7 @@ interface Schema {
 	readonly enum?: readonly unknown[];
 	readonly const?: unknown;
 	readonly maxLength?: number;
+	readonly pattern?: string;
 	readonly maxItems?: number;
 	readonly items?: Schema;
 	readonly properties?: Readonly<Record<string, Schema>>;
@@ -106,14 +107,19 @@ test.each(operations)("$name limits the size of all it takes", ({ endpoint }) =>
 	expect(unlimited).toEqual([]);
 });
 
+/** A pattern of the whole text that repeats nothing without end. */
+function boundedPattern(pattern: string | undefined): string | undefined {
+	return pattern !== undefined && /^\^[^*+|]*\$$/.test(pattern) && !/\{\d+,\}/.test(pattern) ? pattern : undefined;
+}
+
 function collectUnlimited(schema: Schema, path: string, unlimited: string[]): void {
 	if (schema.$ref !== undefined) {
 		const target = document.components.schemas[schema.$ref.replace("#/components/schemas/", "")];
 		if (target !== undefined) collectUnlimited(target, path, unlimited);
 		return;
 	}
-	const fixed = schema.enum !== undefined || schema.const !== undefined;
-	if (schema.type === "string" && !fixed && schema.maxLength === undefined) unlimited.push(path);
+	const bounded = schema.enum ?? schema.const ?? schema.maxLength ?? boundedPattern(schema.pattern);
+	if (schema.type === "string" && bounded === undefined) unlimited.push(path);
 	if (schema.type === "array" && schema.maxItems === undefined) unlimited.push(`${path}[]`);
 	if (schema.type === "object" && schema.additionalProperties !== false) unlimited.push(`${path} (unknown fields)`);
 	for (const [name, property] of Object.entries(schema.properties ?? {})) {

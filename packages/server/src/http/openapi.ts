@@ -86,6 +86,6 @@ export async function registerOpenApi(app: FastifyInstance, config: Pick<Config,
 	await app.register(fastifySwaggerUi, {
 		routePrefix: "/docs",
 		theme: { title: "Kalends API" },
-		uiConfig: { deepLinking: true, displayRequestDuration: true, tryItOutEnabled: false },
+		uiConfig: { layout: "BaseLayout", deepLinking: true, displayRequestDuration: true, tryItOutEnabled: false },
 	});
 }

@@ -20,7 +20,7 @@ interface Person {
 }
 
 /** Pages and documents that need nobody's data; everything else must be in the route table. */
-const PAGES = /^\/$|^\/kalends\.css$|^\/openapi\.json$|^\/docs(\/.*)?$/;
+const PAGES = /^\/$|^\/home\.(css|js)$|^\/openapi\.json$|^\/docs(\/.*)?$/;
 
 let made: TestServices;
 let app: FastifyInstance;

@@ -1,0 +1,57 @@
+const element = (id) => document.getElementById(id);
+
+async function ask(method, path, body) {
+	const init = { method, headers: {} };
+	if (body !== undefined) {
+		init.headers["content-type"] = "application/json";
+		init.body = JSON.stringify(body);
+	}
+	// biome-ignore lint/style/noRestrictedGlobals: this runs in the browser, which asks its own server.
+	const response = await fetch(path, init);
+	const answer = response.status === 204 ? null : await response.json();
+	if (response.ok) return answer;
+	throw new Error([answer.detail, answer.fix].filter(Boolean).join(" "));
+}
+
+async function attempt(action) {
+	element("problem").textContent = "";
+	try {
+		await action();
+	} catch (error) {
+		element("problem").textContent = error.message;
+	}
+}
+
+function show(user) {
+	element("enter").hidden = user !== null;
+	element("signed-in").hidden = user === null;
+	element("who").textContent = user?.email ?? "";
+	element("key").textContent = "";
+}
+
+element("enter").addEventListener("submit", (event) => {
+	event.preventDefault();
+	attempt(async () => {
+		const action = event.submitter?.value ?? "sign-in";
+		const { email, password, code } = Object.fromEntries(new FormData(event.target));
+		const fields = action === "sign-up" && code !== "" ? { email, password, code } : { email, password };
+		show((await ask("POST", `/api/auth/${action}/email`, fields)).user);
+		event.target.reset();
+	});
+});
+
+element("make-key").addEventListener("click", () =>
+	attempt(async () => {
+		const { key } = await ask("POST", "/v1/api-keys", { name: "made in the browser", scopes: ["read", "write"] });
+		element("key").textContent = key;
+	}),
+);
+
+element("sign-out").addEventListener("click", () =>
+	attempt(async () => {
+		await ask("POST", "/api/auth/sign-out", {});
+		show(null);
+	}),
+);
+
+attempt(async () => show((await ask("GET", "/api/auth/get-session"))?.user ?? null));
