@@ -38,10 +38,17 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Op
 		types: columnTypes(),
 		keepAlive: true,
 	});
+	let closing = false;
 	// Without a listener a broken idle connection would end the process.
-	pool.on("error", options.onIdleError ?? (() => {}));
+	pool.on("error", (error) => {
+		if (!closing) options.onIdleError?.(error);
+	});
 	const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-	return { db, pool, close: () => db.destroy() };
+	const close = async () => {
+		closing = true;
+		await db.destroy();
+	};
+	return { db, pool, close };
 }
 
 function columnTypes(): pg.CustomTypesConfig {

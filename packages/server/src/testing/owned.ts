@@ -1,4 +1,4 @@
-import type { CalendarEvent } from "@kalends/model";
+import { parseCalendar } from "@kalends/model";
 import type { OwnedKind } from "../http/endpoint.ts";
 import type { Services } from "../services.ts";
 import { createTestKey } from "./people.ts";
@@ -67,32 +67,24 @@ async function insertEvent(services: Services, userId: string, calendarId: strin
 	const starts = new Date(services.now() + 86_400_000);
 	const ends = new Date(starts.getTime() + 3_600_000);
 	const wall = (at: Date) => at.toISOString().slice(0, 19);
-	const time = (at: Date) => ({ type: "zoned", local: wall(at), zone: "UTC", instant: `${wall(at)}Z` }) as const;
-	const data: CalendarEvent = {
-		uid: `${newId("evt")}@example.com`,
-		recurrence_id: null,
-		this_and_future: false,
-		title: "Review",
-		description: "",
-		location: "",
-		status: "confirmed",
-		start: time(starts),
-		end: time(ends),
-		duration_kind: "exact",
-		recurrence: null,
-		participants: [],
-		reminders: { use_default: true, overrides: [] },
-		visibility: "default",
-		busy: true,
-		color: null,
-		categories: [],
-		conference: null,
-		attachments: [],
-		html_link: null,
-		sequence: 0,
-		created_at: null,
-		updated_at: null,
-	};
+	const basic = (at: Date) => `${wall(at).replaceAll(/[-:]/g, "")}Z`;
+	const text = [
+		"BEGIN:VCALENDAR",
+		"VERSION:2.0",
+		"PRODID:-//Kalends//tests//EN",
+		"BEGIN:VEVENT",
+		`UID:${newId("evt")}@example.com`,
+		`DTSTAMP:${basic(now)}`,
+		`DTSTART:${basic(starts)}`,
+		`DTEND:${basic(ends)}`,
+		"SUMMARY:Review",
+		"END:VEVENT",
+		"END:VCALENDAR",
+		"",
+	].join("\r\n");
+	const group = parseCalendar(text, {}).groups[0];
+	const data = group?.events[0];
+	if (group === undefined || data === undefined) throw new Error("the sample is no event");
 	const resource = newId("res");
 	const event = newId("evt");
 	await db
@@ -102,7 +94,7 @@ async function insertEvent(services: Services, userId: string, calendarId: strin
 			id: resource,
 			calendar_id: calendarId,
 			provider_resource_id: `/calendars/ann/work/${resource}.ics`,
-			raw: "",
+			raw: group.raw(),
 		})
 		.execute();
 	await db
@@ -114,7 +106,7 @@ async function insertEvent(services: Services, userId: string, calendarId: strin
 			resource_id: resource,
 			kind: "single",
 			ical_uid: data.uid,
-			content_hash: "hash",
+			content_hash: group.contentHash(),
 			search: "review",
 			data: JSON.stringify(data),
 			created_at: now,

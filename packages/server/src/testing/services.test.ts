@@ -37,9 +37,17 @@ test("the log is kept in memory, with secrets redacted", async () => {
 		{ password: "hunter2", nested: { headers: { authorization: "Basic aGVsbG8=" } }, user: "ann" },
 		"asking https://ann:hunter2@example.com/ with kal_0123456789abcdef",
 	);
-	services.log.error({ err: new Error("refused by postgres://kalends:hunter2@db/kalends") }, "failed");
+	const cause = new AggregateError([new Error("Bearer hunter2hunter2")], "all failed");
+	const refused = new Error("refused by postgres://kalends:hunter2@db/kalends", { cause });
+	services.log.error({ err: Object.assign(refused, { code: "28P01", client: { password: "hunter2" } }) }, "failed");
 	await close();
 	expect(JSON.stringify(logged)).not.toMatch(/hunter2|aGVsbG8|0123456789/);
 	expect(logged[0]).toMatchObject({ level: "info", user: "ann", password: "[redacted]" });
-	expect(logged[1]?.err).toMatchObject({ message: "refused by postgres://[redacted]@db/kalends" });
+	expect(logged[1]?.err).toEqual({
+		type: "Error",
+		code: "28P01",
+		message: "refused by postgres://[redacted]@db/kalends",
+		stack: expect.stringContaining("services.test.ts"),
+		cause: expect.objectContaining({ message: "all failed", errors: [expect.objectContaining({ type: "Error" })] }),
+	});
 });

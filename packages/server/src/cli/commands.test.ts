@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readServer } from "../db/embedded/cluster.ts";
+import { placeCluster } from "../db/embedded/placement.ts";
+import { runCommandLine, type StartedServer, startCommandLine } from "../testing/command-line.ts";
+import { createTestDataFolder, type TestDataFolder } from "../testing/data-folder.ts";
+
+let data: TestDataFolder;
+let env: Record<string, string>;
+let server: StartedServer | null = null;
+
+/** In order: the commands work alone first, then beside a server. */
+beforeAll(async () => {
+	data = await createTestDataFolder();
+	env = { KALENDS_DATA_DIR: data.path };
+});
+
+afterAll(async () => {
+	await server?.end("SIGTERM");
+	await data.remove();
+});
+
+const kalends = (args: readonly string[], input = "") => runCommandLine(args, env, input);
+
+test("--help names every command and the exit codes", async () => {
+	const help = await kalends(["--help"]);
+	expect(help.exitCode).toBe(0);
+	for (const word of ["start", "migrate", "user", "api-key", "doctor", "verify", "keys", "Exit codes"]) {
+		expect(help.stdout).toContain(word);
+	}
+	const nested = await kalends(["user", "add", "--help"]);
+	expect(nested).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("--password-stdin") });
+});
+
+test("what it does not know is a wrong use", async () => {
+	expect(await kalends(["fly"])).toMatchObject({ exitCode: 2, stdout: "" });
+	expect(await kalends(["user", "add"])).toMatchObject({ exitCode: 2 });
+	const bad = await kalends(["user", "add", "nobody", "--password", "short"]);
+	expect(bad).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/email.*password/) });
+});
+
+test("without a server the database runs for as long as the command", async () => {
+	const migrated = await kalends(["migrate", "--json"]);
+	expect(migrated).toMatchObject({ exitCode: 0, stderr: "" });
+	expect(JSON.parse(migrated.stdout)).toEqual({ applied: ["0001_initial"] });
+	expect(await readServer(await placeCluster(data.path))).toBeNull();
+	expect((await kalends(["migrate"])).stdout).toContain("at this version already");
+});
+
+test("the first user is the administrator; an address is taken once", async () => {
+	const first = await kalends(["user", "add", "ann@example.com", "--password-stdin", "--json"], "correct horse\n");
+	expect(first.exitCode).toBe(0);
+	expect(JSON.parse(first.stdout)).toMatchObject({ email: "ann@example.com", role: "admin" });
+	const second = await kalends(["user", "add", "bob@example.com", "--no-password", "--time-zone", "Europe/Berlin"]);
+	expect(second).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("Made user bob@example.com") });
+	const again = await kalends(["user", "add", "Ann@example.com", "--no-password", "--json"]);
+	expect(again.exitCode).toBe(1);
+	expect(JSON.parse(again.stdout)).toMatchObject({ error: { code: "email_taken" } });
+});
+
+test("beside a running server: a key that works there at once, and a doctor that finds all well", async () => {
+	server = await startCommandLine(env);
+	const made = await kalends(["api-key", "create", "--user", "ann@example.com", "--scope", "read,write"]);
+	expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^kal_\S+\n$/) });
+	const me = await fetch(`${server.url}/v1/me`, { headers: { authorization: `Bearer ${made.stdout.trim()}` } });
+	expect(await me.json()).toMatchObject({ email: "ann@example.com" });
+	const unknown = await kalends(["api-key", "create", "--user", "eve@example.com"]);
+	expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("eve@example.com") });
+
+	const healthy = await kalends(["doctor", "--json"]);
+	expect(healthy.exitCode).toBe(0);
+	const { findings } = JSON.parse(healthy.stdout);
+	expect(findings).toContainEqual({ check: "server", ok: true, detail: "running" });
+	expect(findings.every((finding: { ok: boolean }) => finding.ok)).toBe(true);
+	const ill = await runCommandLine(["doctor"], { ...env, PORT: "x" });
+	expect(ill).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("FAIL configuration") });
+});
+
+test("keys are listed, rotated and removed beside a running server, which stays ready", async () => {
+	const list = async () => JSON.parse((await kalends(["keys", "list", "--json"])).stdout).keys;
+	const [old] = await list();
+	expect(old).toMatchObject({ seals: true, secrets: 0 });
+	expect(await kalends(["keys", "remove", old.id])).toMatchObject({ exitCode: 1 });
+	const added = JSON.parse((await kalends(["keys", "add", "--json"])).stdout);
+	expect(await list()).toEqual([
+		{ id: added.id, seals: true, secrets: 0 },
+		{ id: old.id, seals: false, secrets: 0 },
+	]);
+	expect(JSON.parse((await kalends(["keys", "rewrap", "--json"])).stdout)).toEqual({
+		rewrapped: 0,
+		unopenable: [],
+	});
+	expect(await kalends(["keys", "remove", old.id])).toMatchObject({ exitCode: 0 });
+	expect(await list()).toEqual([{ id: added.id, seals: true, secrets: 0 }]);
+	expect((await fetch(`${server?.url}/readyz`)).status).toBe(200);
+});
