@@ -3,6 +3,7 @@ import type { Selectable } from "kysely";
 import { applyReconciliation, type CalendarRow, planReconciliation } from "../calendars/reconcile.ts";
 import { appendChanges } from "../changes/append-changes.ts";
 import { openCredentials } from "../connections/credentials.ts";
+import { isDatabaseAway } from "../db/away.ts";
 import type { ConnectionsTable } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { type Judgement, judgeFailure } from "./failure-policy.ts";
@@ -41,7 +42,8 @@ export async function performRound(
 	const counter = countingTransport(services.http);
 	const judge = (error: unknown): Judgement => {
 		signal.throwIfAborted();
-		if (error instanceof LeaseLost) throw error;
+		// A database that is away says nothing of the calendars: the run waits for it to come back.
+		if (error instanceof LeaseLost || isDatabaseAway(error)) throw error;
 		const { now, random } = services;
 		return judgeFailure(error, { failures: connection.failures + 1, now: now(), random });
 	};

@@ -29,7 +29,10 @@ export async function performRun(services: Services, key: RunKey, signal: AbortS
 		}
 	} catch (error) {
 		if (signal.aborted) await releaseRun(services.db, run);
-		else if (!(error instanceof LeaseLost)) throw error;
+		else if (!(error instanceof LeaseLost)) {
+			await releaseRun(services.db, run).catch(() => {});
+			throw error;
+		}
 		services.log.debug({ run_id: run.runId, connection_id: run.connectionId, err: error }, "sync run broken off");
 	} finally {
 		over.abort();
