@@ -20,8 +20,7 @@ export interface CalendarFile {
  * @throws {CalendarSyntaxError} where the text is no calendar, has lost its end, or passes a limit
  */
 export function readCalendarFile(text: string | Uint8Array, limits: TreeLimits = DEFAULT_LIMITS): CalendarFile {
-	const lines = unfoldLines(text);
-	const tree = buildTree(lines, limits);
+	const tree = buildTree(unfoldLines(text), limits);
 	const calendars = tree.roots.filter(({ name }) => name === "VCALENDAR");
 	if (calendars.length === 0) {
 		throw new CalendarSyntaxError("not_a_calendar", "The text has no BEGIN:VCALENDAR, so it is no calendar.");

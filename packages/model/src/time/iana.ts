@@ -23,25 +23,33 @@ export const ianaName: (name: string) => string | null = memoize(
 	64,
 );
 
-const zoneOfName: (name: string) => Zone = memoize(1024, (name) => {
-	if (name === "UTC") return UTC;
-	const start = Temporal.Instant.fromEpochMilliseconds(FROM).toZonedDateTimeISO(name);
-	const instants: number[] = [];
-	const offsets: number[] = [];
-	let next = start.getTimeZoneTransition("next");
-	while (next !== null && next.epochMilliseconds < TO) {
-		instants.push(next.epochMilliseconds);
-		offsets.push(next.offsetNanoseconds / 1e6);
+/** A change of a zone's offset; both in milliseconds. */
+export interface Transition {
+	readonly instant: number;
+	readonly offset: number;
+}
+
+/** The changes of an IANA zone after `from` and before `to` (epoch milliseconds), in order; `name` must be known. */
+export function* ianaTransitions(name: string, from: number, to: number): Generator<Transition, void, void> {
+	let next = Temporal.Instant.fromEpochMilliseconds(from).toZonedDateTimeISO(name).getTimeZoneTransition("next");
+	while (next !== null && next.epochMilliseconds < to) {
+		yield { instant: next.epochMilliseconds, offset: next.offsetNanoseconds / 1e6 };
 		next = next.getTimeZoneTransition("next");
 	}
+}
+
+const zoneOfName: (name: string) => Zone = memoize(1024, (name) => {
+	if (name === "UTC") return UTC;
+	const offsetBeyond = (instant: number) =>
+		Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(name).offsetNanoseconds / 1e6;
+	const transitions = [...ianaTransitions(name, FROM, TO)];
 	return zoneFromTable(name, {
 		from: FROM,
 		to: TO,
-		initialOffset: start.offsetNanoseconds / 1e6,
-		instants,
-		offsets,
-		offsetBeyond: (instant) =>
-			Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(name).offsetNanoseconds / 1e6,
+		initialOffset: offsetBeyond(FROM),
+		instants: transitions.map(({ instant }) => instant),
+		offsets: transitions.map(({ offset }) => offset),
+		offsetBeyond,
 	});
 });
 

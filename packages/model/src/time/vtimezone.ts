@@ -20,7 +20,7 @@ const FIRST_YEAR = 1899;
 const LAST_YEAR = 2099;
 const TO = Date.UTC(LAST_YEAR + 1, 0, 1);
 /** Bounds of work: a zone with its whole history has about 200 observances, each with at most a few onsets a year. */
-const MAX_OBSERVANCES = 200;
+const MAX_OBSERVANCES = 300;
 const MAX_ONSETS_PER_RULE = 600;
 const MAX_ONSETS = 5000;
 

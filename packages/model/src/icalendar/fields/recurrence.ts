@@ -9,6 +9,7 @@ import { type ContentLine, contentLine, paramOf, parseContentLine } from "../syn
 const NAMES = ["RRULE", "RDATE", "EXDATE", "EXRULE"];
 /** Dates of one line beyond this are left out: no calendar lists so many, and each costs work at every expansion. */
 const MAX_DATES = 20_000;
+const MAX_RULE = 4096;
 
 /**
  * `recurrence`: RRULE, RDATE, EXDATE and EXRULE as normalised content lines (RFC 5545 §3.8.5): upper case, TZIDs
@@ -30,7 +31,8 @@ function normalisedLines(line: ContentLine, context: ReadContext): string[] {
 	if (line.name === "RDATE" || line.name === "EXDATE") return dateLines(line, context);
 	if (line.name !== "RRULE" && line.name !== "EXRULE") return [];
 	const rule = line.value.toUpperCase().replace(/\s+/g, "").replace(/;+/g, ";").replace(/^;|;$/g, "");
-	return rule === "" ? [] : [`${line.name}:${rule}`];
+	if (rule.length > MAX_RULE) context.warn(`${line.name} is longer than ${MAX_RULE} characters and was left out.`);
+	return rule === "" || rule.length > MAX_RULE ? [] : [`${line.name}:${rule}`];
 }
 
 interface DateGroup {

@@ -4,8 +4,9 @@ export function readUri(value: string): string {
 	return text.includes("\\") ? text.replace(/\\([,;\\])/g, "$1") : text;
 }
 
+/** True for an `http` or `https` address of a length that browsers take. */
 export function isWebUri(uri: string): boolean {
-	return /^https?:\/\/[^\s/]/i.test(uri);
+	return uri.length <= 8192 && /^https?:\/\/[^\s/]/i.test(uri);
 }
 
 /** A URI as a property value; white space and control characters, which no URI has, are percent-encoded. */

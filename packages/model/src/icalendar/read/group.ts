@@ -32,13 +32,20 @@ export interface EventGroup {
 	readonly sources: readonly Source[];
 }
 
+/** Longer UIDs do not fit an index; they are known by their hash. */
+const MAX_UID = 512;
+
 /** The UID of a VEVENT, else a stable hash of feed, DTSTART, SUMMARY and RECURRENCE-ID. */
 export function uidOf(component: Component, feedId: string): string {
 	const uid = unescapeText(propertyOf(component, "UID")?.value ?? "").trim();
+	if (uid.length > MAX_UID) return hashedUid([uid]);
 	if (uid !== "") return uid;
 	const parts = ["DTSTART", "SUMMARY", "RECURRENCE-ID"].map((name) => propertyOf(component, name)?.value.trim() ?? "");
-	const hash = createHash("sha256").update(JSON.stringify([feedId, ...parts]));
-	return `kalends-${hash.digest("hex").slice(0, 40)}`;
+	return hashedUid([feedId, ...parts]);
+}
+
+function hashedUid(parts: readonly string[]): string {
+	return `kalends-${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 40)}`;
 }
 
 /** Groups components by UID in the order of first appearance. */

@@ -19,7 +19,7 @@ export interface TreeLimits {
 
 /** Generous for real calendars (inline attachments are single lines of megabytes), fatal for bombs. */
 export const DEFAULT_LIMITS: TreeLimits = {
-	maxComponents: 500_000,
+	maxComponents: 250_000,
 	maxDepth: 16,
 	maxPropertiesPerComponent: 20_000,
 	maxLineLength: 32 * 1024 * 1024,
@@ -45,7 +45,7 @@ const MAX_WARNINGS = 100;
  * Builds the component tree of unfolded lines. Never throws and never recurses: what cannot be placed becomes a
  * warning, an END that skips levels closes them, and passing a limit stops reading.
  */
-export function buildTree(lines: readonly string[], limits: TreeLimits = DEFAULT_LIMITS): ComponentTree {
+export function buildTree(lines: Iterable<string>, limits: TreeLimits = DEFAULT_LIMITS): ComponentTree {
 	const roots: OpenComponent[] = [];
 	const stack: OpenComponent[] = [];
 	const warnings: string[] = [];

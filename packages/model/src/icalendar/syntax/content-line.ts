@@ -71,26 +71,35 @@ function readParams(text: string, at: number, into: Param[]): number {
 }
 
 function readParamValue(text: string, at: number, name: string, into: string[]): number {
-	if (text[at] === '"') {
-		const close = text.indexOf('"', at + 1);
-		if (close !== -1) {
-			// Text after the closing quote (`"John "Jack" Doe"`) is invalid; it is kept as part of the value.
-			const end = indexOfAny(text, ",;:", close + 1);
-			if (end === -1) return -1;
-			into.push(decodeParam(text.slice(at + 1, close) + text.slice(close + 1, end)));
-			return end;
-		}
+	const close = text[at] === '"' ? closingQuote(text, at + 1) : -1;
+	if (close !== -1) {
+		const end = indexOfAny(text, ",;:", close + 1);
+		if (end === -1) return -1;
+		into.push(decodeParam(text.slice(at + 1, close) + text.slice(close + 1, end)));
+		return end;
 	}
-	let end = indexOfAny(text, ",;:", at);
-	// `TZID=(UTC+01:00) Berlin, Rome:2026…` unquoted: no value that takes a TZID contains a colon.
-	if (name === "TZID" && end !== -1) end = endOfBareTzid(text, end);
+	const end = name === "TZID" ? endOfBareTzid(text, indexOfAny(text, ";:", at)) : indexOfAny(text, ",;:", at);
 	if (end === -1) return -1;
 	into.push(decodeParam(text.slice(at, end)));
 	return end;
 }
 
+/** How far an invalid value is searched for the quote that ends it; without a bound, a line of quotes costs its square. */
+const QUOTE_REACH = 256;
+
+/** The quote before a delimiter, so that the invalid `"John "Jack" Doe"` is read as it was meant; else the first. */
+function closingQuote(text: string, from: number): number {
+	const first = text.indexOf('"', from);
+	for (let at = first; at !== -1 && at - first < QUOTE_REACH; at = text.indexOf('"', at + 1)) {
+		const next = text[at + 1];
+		if (next === "," || next === ";" || next === ":") return at;
+	}
+	return first;
+}
+
+/** `TZID=(UTC+01:00) Berlin, Rome:2026…` stands unquoted: no value that takes a TZID contains a colon. */
 function endOfBareTzid(text: string, end: number): number {
-	if (text[end] === ";") return end;
+	if (text[end] !== ":") return end;
 	const last = text.lastIndexOf(":");
 	const nextParam = text.indexOf(";", end);
 	return nextParam !== -1 && nextParam < last ? end : last;

@@ -4,24 +4,22 @@ const SPACE = 0x20;
 const TAB = 0x09;
 
 /**
- * Unfolds a file into its lines (RFC 5545 §3.1), blank ones left out.
+ * Yields the unfolded lines of a file (RFC 5545 §3.1), blank ones left out.
  * Bytes are unfolded before they are decoded, since some producers fold inside a UTF-8 sequence. Accepts bare LF,
  * a byte order mark, UTF-16 with one, and lines in windows-1252 where they are not UTF-8. NUL and lone surrogates,
  * which neither UTF-8 nor JSONB can hold, become U+FFFD.
  */
-export function unfoldLines(input: string | Uint8Array): string[] {
+export function* unfoldLines(input: string | Uint8Array): Generator<string, void, void> {
 	const text = sanitize(typeof input === "string" ? unfoldText(input) : decode(input));
-	const lines: string[] = [];
 	let start = text.startsWith("\ufeff") ? 1 : 0;
 	while (start < text.length) {
 		const newline = text.indexOf("\n", start);
 		const next = newline === -1 ? text.length : newline;
 		let end = next;
 		while (end > start && text.charCodeAt(end - 1) === CR) end--;
-		if (end > start) lines.push(text.slice(start, end));
+		if (end > start) yield text.slice(start, end);
 		start = next + 1;
 	}
-	return lines;
 }
 
 function sanitize(text: string): string {
@@ -48,23 +46,17 @@ function unfoldBytes(input: Uint8Array): Uint8Array {
 	const output = new Uint8Array(input.length);
 	let length = 0;
 	let start = 0;
-	while (start < input.length) {
-		const newline = input.indexOf(LF, start);
-		const next = newline === -1 ? input.length : newline + 1;
-		const after = input[next];
-		if (newline !== -1 && (after === SPACE || after === TAB)) {
-			let end = newline;
-			while (end > start && input[end - 1] === CR) end--;
-			output.set(input.subarray(start, end), length);
-			length += end - start;
-			start = next + 1;
-		} else {
-			output.set(input.subarray(start, next), length);
-			length += next - start;
-			start = next;
-		}
+	for (let at = 0; at < input.length; at++) {
+		if (input[at] !== LF || (input[at + 1] !== SPACE && input[at + 1] !== TAB)) continue;
+		let end = at;
+		while (end > start && input[end - 1] === CR) end--;
+		output.set(input.subarray(start, end), length);
+		length += end - start;
+		start = at + 2;
+		at++;
 	}
-	return output.subarray(0, length);
+	output.set(input.subarray(start), length);
+	return output.subarray(0, length + input.length - start);
 }
 
 function splitBytes(bytes: Uint8Array): Uint8Array[] {

@@ -1,4 +1,4 @@
-import { ianaZone } from "../../time/iana.ts";
+import { ianaTransitions, ianaZone } from "../../time/iana.ts";
 import {
 	civilFromDays,
 	DAY,
@@ -27,22 +27,26 @@ interface Onset {
 }
 
 /**
- * A VTIMEZONE (RFC 5545 §3.6.5) for an IANA zone that is right from the start of `fromYear` on: single observances as
- * long as the zone has exceptions, then yearly rules without end. Null where the runtime does not know the zone.
+ * A VTIMEZONE (RFC 5545 §3.6.5) for an IANA zone that is right from the start of `fromYear` on: listed
+ * changes as long as the zone has exceptions, then yearly rules without end. Null where the runtime does not know the zone.
  */
 export function timezoneText(tzid: string, name: string, fromYear: number): string | null {
 	const zone = ianaZone(name);
 	if (zone === null) return null;
 	const since = Math.min(Math.max(fromYear, FIRST_YEAR), LAST_YEAR - RULE_YEARS);
-	const onsets = onsetsOf(zone.offsetAt, since);
+	const initial = zone.offsetAt(Date.UTC(since, 0, 1));
+	const onsets = onsetsOf(zone.id, initial, since);
 	const rules = yearlyRules(onsets);
 	const lines = ["BEGIN:VTIMEZONE", `TZID:${tzid}`];
 	if (name !== tzid) lines.push(`X-LIC-LOCATION:${name}`);
-	const initial = zone.offsetAt(Date.UTC(since, 0, 1));
 	lines.push(...observance(`${since}0101T000000`, initial, initial, []));
-	for (const onset of onsets) {
-		if (onset.year >= rules.since) continue;
-		lines.push(...observance(toBasic(formatLocal(onset.local)), onset.from, onset.to, []));
+	const single = onsets.filter((onset) => onset.year < rules.since);
+	for (const alike of Map.groupBy(single, ({ from, to }) => `${from} ${to}`).values()) {
+		const starts = alike.map(({ local }) => toBasic(formatLocal(local)));
+		const { from = initial, to = initial } = alike[0] ?? {};
+		// One line for each, DTSTART included: ical.js, and so Nextcloud and Thunderbird, reads no more of a list.
+		const dates = starts.length > 1 ? starts.map((start) => `RDATE:${start}`) : [];
+		if (starts[0] !== undefined) lines.push(...observance(starts[0], from, to, dates));
 	}
 	for (const { first, rule } of rules.rules) {
 		lines.push(...observance(toBasic(formatLocal(first.local)), first.from, first.to, [rule]));
@@ -51,7 +55,7 @@ export function timezoneText(tzid: string, name: string, fromYear: number): stri
 	return lines.map(foldLine).join("");
 }
 
-function observance(start: string, from: number, to: number, rules: readonly string[]): string[] {
+function observance(start: string, from: number, to: number, recurrence: readonly string[]): string[] {
 	// DAYLIGHT is only a label: offsets alone are evaluated. A clock set forward counts as summer time.
 	const kind = to > from ? "DAYLIGHT" : "STANDARD";
 	return [
@@ -59,7 +63,7 @@ function observance(start: string, from: number, to: number, rules: readonly str
 		`DTSTART:${start}`,
 		`TZOFFSETFROM:${offsetText(from)}`,
 		`TZOFFSETTO:${offsetText(to)}`,
-		...rules,
+		...recurrence,
 		`END:${kind}`,
 	];
 }
@@ -71,22 +75,17 @@ function offsetText(offset: number): string {
 	return `${offset < 0 ? "-" : "+"}${two(size / HOUR)}${two((size % HOUR) / MINUTE)}${seconds > 0 ? two(seconds) : ""}`;
 }
 
-/** Every change of offset from the start of a year to 2099, found day by day and then to the second. */
-function onsetsOf(offsetAt: (instant: number) => number, since: number): Onset[] {
+/** Every change of offset from the start of a year to 2099. */
+function onsetsOf(name: string, initial: number, since: number): Onset[] {
+	let from = initial;
 	const onsets: Onset[] = [];
-	const end = Date.UTC(LAST_YEAR + 1, 0, 1) - DAY;
-	for (let day = Date.UTC(since, 0, 1); day < end; day += DAY) {
-		const from = offsetAt(day);
-		if (offsetAt(day + DAY) === from) continue;
-		let low = day;
-		let high = day + DAY;
-		while (high - low > SECOND) {
-			const middle = low + Math.floor((high - low) / (2 * SECOND)) * SECOND;
-			if (offsetAt(middle) === from) low = middle;
-			else high = middle;
+	for (const { instant, offset } of ianaTransitions(name, Date.UTC(since, 0, 1), Date.UTC(LAST_YEAR + 1, 0, 1))) {
+		const local = instant + from;
+		// A change of name or of summer time alone moves no clock.
+		if (offset !== from) {
+			onsets.push({ local, from, to: offset, year: civilFromDays(Math.floor(local / DAY)).year });
 		}
-		const local = high + from;
-		onsets.push({ local, from, to: offsetAt(high), year: civilFromDays(Math.floor(local / DAY)).year });
+		from = offset;
 	}
 	return onsets;
 }
