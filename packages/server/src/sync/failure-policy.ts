@@ -15,7 +15,7 @@ interface KindPolicy {
 }
 
 const SOON = [30, 900] as const;
-const SELDOM = [300, 21_600] as const;
+const SELDOM = [300, 3_600] as const;
 
 const KINDS: Readonly<Record<ProviderFailureKind, KindPolicy>> = {
 	// Trying again with a refused password locks accounts.
@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<ProviderFailureKind, KindPolicy>> = {
 	not_found: { status: "error", stopsConnection: false, delay: SELDOM, tries: 20 },
 	gone: { status: "error", stopsConnection: false, delay: SELDOM, tries: 5 },
 	forbidden: { status: "error", stopsConnection: false, delay: SELDOM, tries: 20 },
-	invalid: { status: "error", stopsConnection: false, delay: SELDOM, tries: Number.POSITIVE_INFINITY },
+	invalid: { status: "error", stopsConnection: false, delay: SOON, tries: Number.POSITIVE_INFINITY },
 };
 
 /** Nobody answers at all: asking for the other calendars would only take time. */
@@ -74,21 +74,31 @@ export interface Judgement {
 	readonly message: string;
 	readonly status: ConnectionStatus;
 	readonly stopsConnection: boolean;
+	/** How often in a row it failed for this reason, this time included. */
+	readonly failures: number;
 	/** Next try, epoch milliseconds; null: only a person can help. */
 	readonly retryAt: number | null;
 	/** No request before this instant, whoever asks for one (Retry-After); null where the server set none. */
 	readonly notBefore: number | null;
 }
 
-/** @param failures failures in a row, this one included */
-export function judgeFailure(
-	error: unknown,
-	{ failures, now, random }: { readonly failures: number; readonly now: number; readonly random: () => number },
-): Judgement {
+export interface FailureHistory {
+	/** Why it failed before, as often in a row as `failures` says; null where it did not. */
+	readonly reason: string | null;
+	readonly failures: number;
+	/** Epoch milliseconds. */
+	readonly now: number;
+	readonly random: () => number;
+}
+
+/** The one place that decides what a failure means. Another reason than before counts anew. */
+export function judgeFailure(error: unknown, history: FailureHistory): Judgement {
+	const { now, random } = history;
 	const known = error instanceof ProviderFailure;
 	const kind = known ? error.kind : "unavailable";
 	const reason = known ? error.reason : "internal";
 	const policy = KINDS[kind];
+	const failures = history.reason === reason ? history.failures + 1 : 1;
 	const notBefore = known && error.retryAfter !== undefined ? now + Math.max(0, error.retryAfter) * 1000 : null;
 	const backoff = now + backoffSeconds(policy.delay, failures, random) * 1000;
 	return {
@@ -96,6 +106,7 @@ export function judgeFailure(
 		reason,
 		message: error instanceof Error ? error.message : String(error),
 		status: policy.status,
+		failures,
 		stopsConnection: policy.stopsConnection || notBefore !== null || (known && SERVER_IS_AWAY.has(error.reason)),
 		retryAt: failures > policy.tries ? null : Math.max(backoff, notBefore ?? 0),
 		notBefore,

@@ -45,7 +45,8 @@ export async function performRound(
 		// A database that is away says nothing of the calendars: the run waits for it to come back.
 		if (error instanceof LeaseLost || isDatabaseAway(error)) throw error;
 		const { now, random } = services;
-		return judgeFailure(error, { failures: connection.failures + 1, now: now(), random });
+		const { status_reason: reason, failures } = connection;
+		return judgeFailure(error, { reason, failures, now: now(), random });
 	};
 	const round: Round = { services, run, connection, judge, signal };
 	let outcome: Omit<RoundOutcome, "requests">;

@@ -170,7 +170,7 @@ function connectionAfter(services: Services, connection: ConnectionRow, outcome:
 	if (failure !== null) {
 		return {
 			...shared,
-			failures: connection.failures + 1,
+			failures: failure.failures,
 			retry_after: failure.notBefore === null ? null : new Date(failure.notBefore),
 			next_sync_at: failure.retryAt === null ? null : new Date(failure.retryAt),
 			last_synced_at: connection.last_synced_at,
