@@ -9,7 +9,7 @@ import { writeCalendar } from "./write.ts";
 const folder = new URL("./fixtures/", import.meta.url);
 const FIXTURES = readdirSync(folder)
 	.filter((name) => name.endsWith(".ics"))
-	.map((name) => new Uint8Array(readFileSync(new URL(name, folder))));
+	.map((name): Uint8Array => new Uint8Array(readFileSync(new URL(name, folder))));
 
 type Mutation = (bytes: Uint8Array) => Uint8Array;
 
@@ -80,7 +80,7 @@ function parsedOrRefused(bytes: Uint8Array) {
 describe("mutated calendars", () => {
 	const anyMutated = fc
 		.tuple(fc.constantFrom(...FIXTURES), fc.array(anyMutation, { minLength: 1, maxLength: 12 }))
-		.map(([fixture, mutations]) => mutations.reduce((bytes, mutate) => mutate(bytes), fixture));
+		.map(([fixture, mutations]) => mutations.reduce<Uint8Array>((bytes, mutate) => mutate(bytes), fixture));
 
 	test("are read or refused with a CalendarSyntaxError, and each group stands alone", () => {
 		fc.assert(

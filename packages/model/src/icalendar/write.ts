@@ -5,7 +5,7 @@ import type { ReadContext } from "./read/context.ts";
 import { zoneResolver } from "./read/file-zones.ts";
 import { groupByUid, type MappedEvent, mapGroup } from "./read/group.ts";
 import { tzidsOf } from "./read/raw-group.ts";
-import { type Component, propertyOf, serializeComponent } from "./syntax/component.ts";
+import { type Component, serializeComponent } from "./syntax/component.ts";
 import { type ContentLine, parseContentLine } from "./syntax/content-line.ts";
 import { mergeEvent, newComponent } from "./write/merge-event.ts";
 import { timezonesFor } from "./write/timezones.ts";
@@ -26,7 +26,8 @@ export interface WriteInput {
  * DTSTAMP for each component, a VTIMEZONE for each TZID whose rules are known, never a METHOD.
  *
  * With `base`, components are matched by UID and RECURRENCE-ID: a matched one keeps every property, parameter and
- * sub-component that did not change, a VEVENT of the base that no event matches is left out, all other components stay.
+ * sub-component that did not change, a readable VEVENT of the base that no event matches is left out, all other
+ * components stay.
  * @throws {CalendarSyntaxError} where `base` is no complete calendar
  */
 export function writeCalendar(input: WriteInput): string {
@@ -65,11 +66,9 @@ function writeEvents(input: WriteInput, calendars: readonly Component[]): Compon
 		left.delete(event);
 		byComponent.set(base.component, mergeEvent(base, event, input.now));
 	}
-	const readable = new Set(known.map(({ component }) => component));
-	const unreadable = (component: Component) =>
-		!readable.has(component) && propertyOf(component, "DTSTART") === undefined;
+	const unusable = new Set(mapped.flatMap((group) => group.unusable.map(({ component }) => component)));
 	const kept = sources.flatMap(
-		({ component }) => byComponent.get(component) ?? (unreadable(component) ? component : []),
+		({ component }) => byComponent.get(component) ?? (unusable.has(component) ? component : []),
 	);
 	return [...kept, ...[...left].map((event) => newComponent(event, input.now, NEW_EVENT))];
 }

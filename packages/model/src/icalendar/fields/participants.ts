@@ -149,8 +149,16 @@ export const participants = defineField<"participants">({
 		a.participants.length === b.participants.length &&
 		a.participants.every((one, index) => {
 			const other = b.participants[index];
-			return (
-				other !== undefined && JSON.stringify({ ...one, self: false }) === JSON.stringify({ ...other, self: false })
-			);
+			return other !== undefined && sameParticipant(one, other);
 		}),
 });
+
+function sameParticipant(a: Participant, b: Participant): boolean {
+	return (
+		a.email === b.email &&
+		a.name === b.name &&
+		a.response === b.response &&
+		a.optional === b.optional &&
+		a.organizer === b.organizer
+	);
+}

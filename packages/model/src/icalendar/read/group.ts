@@ -30,6 +30,8 @@ export interface EventGroup {
 	readonly mapped: readonly MappedEvent[];
 	/** Every component of the group, the unusable and outdated included. */
 	readonly sources: readonly Source[];
+	/** Those that stand at no time and so could not be mapped. */
+	readonly unusable: readonly Source[];
 }
 
 /** Longer UIDs do not fit an index; they are known by their hash. */
@@ -71,7 +73,9 @@ export function mapGroup(uid: string, sources: readonly Source[]): EventGroup[] 
 		const stamp = event === null ? null : readTimestamp(source.component, "DTSTAMP", source.context);
 		return event === null ? [] : [{ ...source, event, stamp: stamp ?? "" }];
 	});
-	if (mapped.length <= 1) return [{ uid, mapped, sources }];
+	const readable = new Set(mapped.map(({ component }) => component));
+	const unusable = sources.filter(({ component }) => !readable.has(component));
+	if (mapped.length <= 1) return [{ uid, mapped, sources, unusable }];
 	const bases = newest(mapped.filter(({ event }) => event.recurrence_id === null));
 	const overrides = alignRecurrenceIds(
 		mapped.filter(({ event }) => event.recurrence_id !== null),
@@ -80,11 +84,16 @@ export function mapGroup(uid: string, sources: readonly Source[]): EventGroup[] 
 	const first = bases.slice(0, 1);
 	const others = bases.slice(1).map((other): EventGroup => {
 		const suffixed = `${uid}#${toBasic(formatLocal(localOf(other.event.start)))}`;
-		return { uid: suffixed, mapped: [{ ...other, event: { ...other.event, uid: suffixed } }], sources: [other] };
+		return {
+			uid: suffixed,
+			mapped: [{ ...other, event: { ...other.event, uid: suffixed } }],
+			sources: [other],
+			unusable: [],
+		};
 	});
 	const apart = new Set(others.flatMap((group) => group.sources.map(({ component }) => component)));
 	const own = sources.filter(({ component }) => !apart.has(component));
-	return [{ uid, mapped: [...first, ...onePerSlot(overrides)], sources: own }, ...others];
+	return [{ uid, mapped: [...first, ...onePerSlot(overrides)], sources: own, unusable }, ...others];
 }
 
 function compareVersions(a: MappedEvent, b: MappedEvent): number {

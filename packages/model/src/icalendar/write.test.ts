@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import type { CalendarEvent } from "../event/event.ts";
+import { parseCalendar } from "./parse.ts";
+import { calendarText, eventLines, NOW, onlyEvent, parseLines, readOne } from "./testing/read-one.ts";
+import { writeCalendar } from "./write.ts";
+
+const eventsOf = (text: string): readonly CalendarEvent[] => parseCalendar(text).groups.flatMap(({ events }) => events);
+const write = (events: readonly CalendarEvent[], base: string | null = null) =>
+	writeCalendar({ events, base, now: NOW });
+const count = (text: string, part: string) => text.split(part).length - 1;
+
+const ZONE = [
+	"BEGIN:VTIMEZONE",
+	"TZID:Ours",
+	"BEGIN:STANDARD",
+	"DTSTART:16010101T000000",
+	"TZOFFSETFROM:+0400",
+	"TZOFFSETTO:+0400",
+	"END:STANDARD",
+	"END:VTIMEZONE",
+];
+const MASTER = eventLines("DTSTART;TZID=Europe/Paris:20260301T090000", "RRULE:FREQ=WEEKLY", "SUMMARY:master", "X-M:1");
+const OVERRIDE = eventLines(
+	"RECURRENCE-ID;TZID=Europe/Paris:20260308T090000",
+	"DTSTART;TZID=Europe/Paris:20260308T110000",
+	"SUMMARY:override",
+	"X-O:1",
+);
+
+describe("VTIMEZONE", () => {
+	test("is written once for each TZID, from the tz database", () => {
+		const events = eventsOf(calendarText(...MASTER, ...OVERRIDE));
+		const text = write(events);
+		expect(count(text, "BEGIN:VTIMEZONE")).toBe(1);
+		expect(text).toContain("TZID:Europe/Paris\r\n");
+	});
+
+	test("is the event's own for a custom zone", () => {
+		const event = onlyEvent(parseLines([...ZONE, ...eventLines("DTSTART;TZID=Ours:20260301T090000")]));
+		expect(write([event])).toContain(ZONE.join("\r\n"));
+		expect(onlyEvent(parseCalendar(write([event])))).toEqual(event);
+	});
+
+	test("of the base stays, used or not, and is not doubled", () => {
+		const paris = ["BEGIN:VTIMEZONE", "TZID:Europe/Paris", "X-THEIRS:1", "END:VTIMEZONE"];
+		const base = calendarText(...ZONE, ...paris, ...MASTER);
+		const text = write(eventsOf(base), base);
+		expect(text).toContain(ZONE.join("\r\n"));
+		expect(text).toContain(paris.join("\r\n"));
+		expect(count(text, "BEGIN:VTIMEZONE")).toBe(2);
+	});
+
+	test("is not needed for UTC, floating times and dates", () => {
+		for (const start of ["DTSTART:20260301T090000Z", "DTSTART:20260301T090000", "DTSTART;VALUE=DATE:20260301"]) {
+			expect(write([readOne(start)])).not.toContain("VTIMEZONE");
+		}
+	});
+});
+
+describe("a series", () => {
+	const base = calendarText(...MASTER, ...OVERRIDE);
+	const [master, override] = eventsOf(base);
+	if (master === undefined || override === undefined) throw new Error("The series was not read.");
+
+	test("keeps the component that did not change, octet for octet", () => {
+		const text = write([{ ...master, title: "new" }, override], base);
+		expect(text).toContain(OVERRIDE.join("\r\n"));
+		expect(text).toContain(MASTER.join("\r\n").replace("SUMMARY:master", "SUMMARY:new"));
+	});
+
+	test("gains an override beside the others", () => {
+		const slot = {
+			type: "zoned",
+			local: "2026-03-15T09:00:00",
+			zone: "Europe/Paris",
+			instant: "2026-03-15T08:00:00Z",
+		} as const;
+		const added: CalendarEvent = {
+			...master,
+			recurrence: null,
+			recurrence_id: slot,
+			start: slot,
+			end: slot,
+			status: "cancelled",
+		};
+		const text = write([master, override, added], base);
+		expect(eventsOf(text)).toEqual([master, override, added]);
+		expect(text).toContain([...MASTER, ...OVERRIDE].join("\r\n"));
+	});
+
+	test("loses the override that is no longer wanted", () => expect(eventsOf(write([master], base))).toEqual([master]));
+
+	test("matches an override by its instant, however it is written", () => {
+		const utc = calendarText(
+			...MASTER,
+			...OVERRIDE.map((line) => line.replace(";TZID=Europe/Paris:20260308T090000", ":20260308T080000Z")),
+		);
+		expect(write([master, { ...override, title: "new" }], utc)).toContain("X-O:1");
+	});
+});
+
+test("DTSTAMP moves with a change and only then", () => {
+	const base = calendarText(...eventLines("SUMMARY:old"));
+	const event = onlyEvent(parseCalendar(base));
+	expect(writeCalendar({ events: [event], base, now: Date.UTC(2027, 0, 1) })).toContain("DTSTAMP:20260101T000000Z");
+	expect(writeCalendar({ events: [{ ...event, title: "new" }], base, now: Date.UTC(2027, 0, 1) })).toContain(
+		"DTSTAMP:20270101T000000Z",
+	);
+});
+
+test("an event that went through JSONB and lost the order of its keys is still unchanged", () => {
+	const base = calendarText(
+		...eventLines("ORGANIZER:mailto:a@example.org", "BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT5M", "END:VALARM"),
+	);
+	const reversed = JSON.parse(JSON.stringify(onlyEvent(parseCalendar(base))), (_key, value: unknown) =>
+		typeof value === "object" && value !== null && !Array.isArray(value)
+			? Object.fromEntries(Object.entries(value).reverse())
+			: value,
+	) as CalendarEvent;
+	expect(writeCalendar({ events: [reversed], base, now: Date.UTC(2027, 0, 1) })).toBe(base);
+});
+
+test("an unusable component of the base stays", () => {
+	const lost = eventLines("UID:lost", "DTSTART:someday");
+	const base = calendarText(...eventLines("SUMMARY:old"), ...lost);
+	expect(write(eventsOf(base), base)).toContain(lost.join("\r\n"));
+});
+
+test("a base that is no calendar is refused", () =>
+	expect(() => write([readOne()], "<html>")).toThrow("no BEGIN:VCALENDAR"));
