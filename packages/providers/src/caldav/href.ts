@@ -26,7 +26,7 @@ function canonicalSegment(segment: string): string {
 
 /**
  * Where a link (redirect, principal, home set) leads. Behind a proxy that ends TLS, servers often write their own
- * address as plain http: on the host that https was spoken with, it is read as https.
+ * address as plain http: on the host that https was spoken with, it is read as https. Doubled slashes, which come from prefixes put together carelessly, are made one.
  * Null for what is no http or https address.
  */
 export function resolveLink(link: string, base: URL): URL | null {
@@ -41,6 +41,7 @@ export function resolveLink(link: string, base: URL): URL | null {
 		target.protocol = "https:";
 		target.port = base.port;
 	}
+	target.pathname = target.pathname.replace(/\/{2,}/g, "/");
 	target.username = "";
 	target.password = "";
 	target.hash = "";

@@ -31,8 +31,8 @@ export interface SessionInput {
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 6;
-/** Challenges answered for one request: a scheme to learn, and a nonce that ran out meanwhile. */
-const MAX_CHALLENGES = 3;
+/** Challenges answered for one request: a scheme to learn, and nonces that run out while others are under way. */
+const MAX_CHALLENGES = 5;
 /** Requests of one account under way at once (caldav.md §10). */
 const CONNECTIONS = 3;
 
@@ -92,8 +92,10 @@ export class Session {
 		for (let answered = 0; ; answered++) {
 			const authorization = this.#auth.authorize(request.method, request.url);
 			const response = await this.#exchange(request, authorization);
-			this.#auth.learn(request.url, response.headers);
-			if (response.status !== 401) return response;
+			if (response.status !== 401) {
+				this.#auth.accepted(request.url, response.headers);
+				return response;
+			}
 			const verdict = this.#auth.challenged(request.url, response.headers, authorization);
 			await response.discard();
 			if (verdict !== "retry" || answered >= MAX_CHALLENGES) throw unauthorised(verdict, request.url);

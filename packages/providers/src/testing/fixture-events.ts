@@ -54,7 +54,7 @@ function component(uid: string, title: string, day: string, hour: string, more: 
 		"DTSTAMP:20260101T000000Z",
 		`DTSTART:${day}T${hour}0000Z`,
 		`DTEND:${day}T${pad(Number(hour) + 1)}0000Z`,
-		`SUMMARY:${title}`,
+		`SUMMARY:${escapeText(title)}`,
 		...more,
 		"END:VEVENT",
 	];
@@ -67,3 +67,8 @@ function calendar(lines: readonly string[]): string {
 
 const pad = (value: number) => String(value).padStart(2, "0");
 const iso = (day: string, hour: string) => `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}T${hour}:00:00Z`;
+
+/** RFC 5545 §3.3.11. */
+function escapeText(text: string): string {
+	return text.replace(/[\\;,]/g, "\\$&");
+}

@@ -23,6 +23,8 @@ export type Verdict =
 interface DigestState {
 	readonly challenge: DigestChallenge;
 	nonceCount: number;
+	/** True once a request with this nonce was let in: the password is right, so a later refusal is the nonce's. */
+	accepted: boolean;
 }
 
 /**
@@ -66,13 +68,15 @@ export class Authenticator {
 		return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
 	}
 
-	/** Takes over a nonce for the next request (RFC 7616 §3.5, Authentication-Info). */
-	learn(url: URL, headers: Headers): void {
-		const info = headers.get("authentication-info");
+	/** Takes note of a login that was accepted, and of the nonce for the next (RFC 7616 §3.5, Authentication-Info). */
+	accepted(url: URL, headers: Headers): void {
 		const digest = this.#digests.get(url.origin);
-		if (info === null || digest === undefined) return;
-		const nonce = parseChallenges(`Digest ${info}`)[0]?.parameters.get("nextnonce");
-		if (nonce) this.#digests.set(url.origin, { challenge: { ...digest.challenge, nonce }, nonceCount: 0 });
+		if (digest === undefined) return;
+		digest.accepted = true;
+		const info = headers.get("authentication-info");
+		const nonce = info === null ? undefined : parseChallenges(`Digest ${info}`)[0]?.parameters.get("nextnonce");
+		if (nonce)
+			this.#digests.set(url.origin, { challenge: { ...digest.challenge, nonce }, nonceCount: 0, accepted: true });
 	}
 
 	/** @param sent the Authorization header of the request that was answered with 401 */
@@ -81,13 +85,12 @@ export class Authenticator {
 		const challenges = parseChallenges(headers.get("www-authenticate"));
 		const digest = chooseDigest(challenges);
 		const basic = challenges.some(({ scheme }) => scheme === "basic");
-		const before = this.#digests.get(url.origin);
 		if (sent?.startsWith("Digest ")) {
-			if (digest === null) return "refused";
-			// A nonce that had served before may have run out although the server does not say so.
-			const again =
-				digest.stale || (before !== undefined && before.nonceCount > 1 && !sent.includes(`"${digest.nonce}"`));
-			return again ? this.#useDigest(url, digest) : "refused";
+			const held = this.#digests.get(url.origin);
+			// Another request has brought a newer nonce meanwhile.
+			if (held !== undefined && parseChallenges(sent)[0]?.parameters.get("nonce") !== held.challenge.nonce)
+				return "retry";
+			return digest !== null && (digest.stale || held?.accepted) ? this.#useDigest(url, digest) : "refused";
 		}
 		if (digest !== null && (sent === null || !basic)) return this.#useDigest(url, digest);
 		if (sent === null && basic) {
@@ -99,7 +102,7 @@ export class Authenticator {
 
 	#useDigest(url: URL, challenge: DigestChallenge): Verdict {
 		this.#scheme = "digest";
-		this.#digests.set(url.origin, { challenge, nonceCount: 0 });
+		this.#digests.set(url.origin, { challenge, nonceCount: 0, accepted: false });
 		return "retry";
 	}
 }

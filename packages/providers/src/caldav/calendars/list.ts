@@ -3,7 +3,7 @@ import type { HttpResponse } from "../../port/http.ts";
 import type { RemoteCalendar } from "../../port/provider.ts";
 import { judgeMultistatus, propfindOne, propfindRequest } from "../exchange.ts";
 import { type Exchange, failureOfStatus } from "../failure.ts";
-import { collectionPath, isSameCollection, resolveLink } from "../href.ts";
+import { collectionPath, isSameCollection, resolveLink, resolveMember } from "../href.ts";
 import type { Session } from "../session.ts";
 import { type CalendarSettings, toSettings } from "../settings.ts";
 import { type DavResponse, prop, propHrefs, propText } from "../xml/multistatus.ts";
@@ -56,7 +56,8 @@ export async function judgeHomeListing(response: HttpResponse, exchange: Exchang
 	const folders: URL[] = [];
 	let defaultCalendar: URL | null = null;
 	for await (const each of judgeMultistatus(response, exchange, now)) {
-		const url = resolveLink(each.hrefs[0] ?? "", response.url);
+		const href = each.hrefs[0] ?? "";
+		const url = resolveMember(href, response.url) ?? resolveLink(href, response.url);
 		if (url === null) continue;
 		const own = isSameCollection(url, response.url);
 		if (each.status !== null && each.status >= 300) {

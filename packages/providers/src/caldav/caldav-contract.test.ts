@@ -1,0 +1,108 @@
+import { DavServer, type Quirks } from "../testing/caldav/dav-server.ts";
+import { providerContract } from "../testing/contract.ts";
+import type { ContractHarness } from "../testing/harness.ts";
+import { nodeTransport } from "../testing/node-transport.ts";
+import { startRadicale } from "../testing/radicale.ts";
+import { caldavProvider } from "./provider.ts";
+
+/** Radicale, and servers that are legal or at least seen in the wild: all must look the same through the port. */
+const SERVERS: Readonly<Record<string, Quirks>> = {
+	"by the book": {},
+	"Digest, two members a page, odd prefixes, CDATA, absolute hrefs": {
+		auth: { scheme: "digest", algorithm: "SHA-256-sess", nonceUses: 5 },
+		pageSize: 2,
+		style: {
+			prefix: "",
+			cdata: true,
+			contentType: "text/html",
+			href: (path) => (path.startsWith("/calendars/") ? `http://internal.invalid:8080/${path}` : path),
+		},
+	},
+	"ctag only": { sync: false },
+	"neither ctag nor sync-collection": { sync: false, ctag: false },
+	"sync-collection listed but refused": { sync: { refused: 403 } },
+	"a sync-token that stands still": { frozenToken: "urn:frozen" },
+	"no sync-token in the report": { noToken: true },
+	"bad tokens as 409, multiget that leaves members out, a query that finds little": {
+		badTokenStatus: 409,
+		hiddenFromMultiget: (name) => name.length % 2 === 0,
+		hiddenFromQuery: (name) => name.length % 3 === 0,
+	},
+	"multiget not supported": { multigetStatus: 501 },
+};
+
+for (const [name, quirks] of Object.entries(SERVERS)) {
+	providerContract(`CalDAV (${name})`, () => scripted(quirks), { manyResources: 120, propertyRuns: 10 });
+}
+providerContract("CalDAV (Radicale)", radicale, { propertyRuns: 5, manyResources: 120 });
+
+const provider = caldavProvider({ trustedHost: () => true });
+
+async function scripted(quirks: Quirks): Promise<ContractHarness> {
+	const servers: DavServer[] = [];
+	return {
+		provider,
+		http: nodeTransport(),
+		async makeAccount() {
+			const server = await DavServer.start(quirks);
+			servers.push(server);
+			const { username, password } = server.account;
+			const input = { url: server.url.href, username, password };
+			const calendar = (id: string) => {
+				const found = server.calendars.get(id);
+				if (found === undefined) throw new Error(`no calendar ${id}`);
+				return found;
+			};
+			return {
+				input,
+				wrongInputs: [{ ...input, password: "wrong" }],
+				createCalendar: async (name) => server.addCalendar(name).path,
+				deleteCalendar: async (id) => void server.calendars.delete(id),
+				put: async (id, uid, ics) => calendar(id).put(`${uid}.ics`, ics),
+				remove: async (id, uid) => calendar(id).remove(`${uid}.ics`),
+				putBroken: async (id, uid) => calendar(id).put(`${uid}.ics`, "BEGIN:VCALENDAR\r\nthis is torn"),
+				expireCursors: async (id) => {
+					calendar(id).epoch++;
+				},
+				changeEtags: async (id) => calendar(id).touchAll(),
+				revokeCredentials: async () => {
+					server.account.password = "changed";
+				},
+			};
+		},
+		close: async () => {
+			await Promise.all(servers.map((server) => server.stop()));
+		},
+	};
+}
+
+async function radicale(): Promise<ContractHarness> {
+	const server = await startRadicale({ password: "secret" });
+	const input = { url: server.url.href, username: server.username, password: server.password };
+	const stale = { url: server.url.href, username: server.username, password: "wrong" };
+	let made: string[] = [];
+	return {
+		provider,
+		http: nodeTransport(),
+		async makeAccount() {
+			await Promise.all(made.map((path) => server.deleteCollection(path)));
+			made = [];
+			return {
+				input,
+				wrongInputs: [stale, { ...stale, username: "nobody" }],
+				async createCalendar(name) {
+					const path = await server.createCalendar(`${name}-${made.length}`, { displayName: name });
+					made.push(path);
+					return path;
+				},
+				async deleteCalendar(id) {
+					await server.deleteCollection(id);
+					made = made.filter((path) => path !== id);
+				},
+				put: async (id, uid, ics) => void (await server.put(id, `${uid}.ics`, ics)),
+				remove: (id, uid) => server.remove(id, `${uid}.ics`),
+			};
+		},
+		close: () => server.stop(),
+	};
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { parseChallenges } from "../../caldav/auth/challenges.ts";
+
+/** How a test server logs people in. */
+export interface AuthPolicy {
+	readonly scheme: "none" | "basic" | "digest";
+	readonly algorithm?: "MD5" | "MD5-sess" | "SHA-256" | "SHA-256-sess";
+	/** Requests that one nonce is good for; then `stale=true`. */
+	readonly nonceUses?: number;
+	/** Hands out the next nonce with each answer. */
+	readonly nextNonce?: boolean;
+	/** Other challenges to send along, each as a header of its own. */
+	readonly alsoOffers?: readonly string[];
+}
+
+export interface Account {
+	username: string;
+	password: string;
+}
+
+export interface AuthResult {
+	readonly headers: readonly (readonly [string, string])[];
+	readonly ok: boolean;
+}
+
+/** Checks logins the way RFC 7616 §3.4 tells servers to, on its own arithmetic. */
+export class AuthChecker {
+	#nonces = new Map<string, number>();
+	#made = 0;
+
+	check(request: IncomingMessage, policy: AuthPolicy, account: Account): AuthResult {
+		if (policy.scheme === "none") return { ok: true, headers: [] };
+		const given = request.headers.authorization ?? "";
+		if (policy.scheme === "basic") {
+			const wanted = `Basic ${Buffer.from(`${account.username}:${account.password}`).toString("base64")}`;
+			if (given === wanted) return { ok: true, headers: [] };
+			return this.#refuse(policy, 'Basic realm="Test \\"quoted\\", with comma"');
+		}
+		return this.#checkDigest(request, given, policy, account);
+	}
+
+	#checkDigest(request: IncomingMessage, given: string, policy: AuthPolicy, account: Account): AuthResult {
+		const [answer] = parseChallenges(given);
+		const value = (name: string) => answer?.parameters.get(name) ?? "";
+		const uses = this.#nonces.get(value("nonce"));
+		const count = Number.parseInt(value("nc"), 16);
+		if (answer?.scheme !== "digest" || uses === undefined) return this.#refuse(policy, this.#challenge(policy, false));
+		if (policy.nonceUses !== undefined && uses >= policy.nonceUses) {
+			this.#nonces.delete(value("nonce"));
+			return this.#refuse(policy, this.#challenge(policy, true));
+		}
+		const algorithm = policy.algorithm ?? "MD5";
+		const hash = (text: string) =>
+			createHash(algorithm.startsWith("SHA") ? "sha256" : "md5")
+				.update(text)
+				.digest("hex");
+		const secret = hash(`${account.username}:${REALM}:${account.password}`);
+		const ha1 = algorithm.endsWith("-sess") ? hash(`${secret}:${value("nonce")}:${value("cnonce")}`) : secret;
+		const ha2 = hash(`${request.method}:${request.url}`);
+		const expected = hash([ha1, value("nonce"), value("nc"), value("cnonce"), "auth", ha2].join(":"));
+		const ok = value("response") === expected && value("uri") === request.url && count === uses + 1;
+		if (!ok) return this.#refuse(policy, this.#challenge(policy, false));
+		this.#nonces.set(value("nonce"), uses + 1);
+		if (!policy.nextNonce) return { ok, headers: [] };
+		return { ok, headers: [["authentication-info", `qop=auth, nextnonce="${this.#makeNonce()}"`]] };
+	}
+
+	#challenge(policy: AuthPolicy, stale: boolean): string {
+		const algorithm = policy.algorithm === undefined ? "" : `, algorithm=${policy.algorithm}`;
+		const flag = stale ? ", stale=true" : "";
+		return `Digest realm="${REALM}", qop="auth,auth-int", nonce="${this.#makeNonce()}", opaque="o"${algorithm}${flag}`;
+	}
+
+	#makeNonce(): string {
+		const nonce = `nonce-${++this.#made}==`;
+		this.#nonces.set(nonce, 0);
+		return nonce;
+	}
+
+	#refuse(policy: AuthPolicy, challenge: string): AuthResult {
+		const offers = [...(policy.alsoOffers ?? []), challenge];
+		return { ok: false, headers: offers.map((offer) => ["www-authenticate", offer] as const) };
+	}
+}
+
+const REALM = "test@realm";

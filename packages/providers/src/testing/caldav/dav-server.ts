@@ -1,0 +1,260 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { canonicalPath } from "../../caldav/href.ts";
+import { D, isNamed } from "../../caldav/xml/names.ts";
+import { type XmlElement, XmlReader } from "../../caldav/xml/reader.ts";
+import { type Account, AuthChecker, type AuthPolicy } from "./dav-auth.ts";
+import { DavCalendar } from "./dav-store.ts";
+import { DavWriter, type WritingStyle, type WrittenResponse } from "./dav-writer.ts";
+
+/** What the server does other than by the book. All of it can change while it runs. */
+export interface Quirks {
+	auth?: AuthPolicy;
+	style?: WritingStyle;
+	/** False: sync-collection is neither listed nor answered. `refused`: listed, but answered with this status. */
+	sync?: boolean | { readonly refused: number };
+	ctag?: boolean;
+	/** Members on one page of a sync report. */
+	pageSize?: number;
+	/** The sync report never moves on: always this token, and after it nothing. */
+	frozenToken?: string;
+	/** The sync report ends without a token. */
+	noToken?: boolean;
+	/** Status for a bad token, 403 by the book. */
+	badTokenStatus?: number;
+	/** Resources that the sync report never mentions. */
+	hiddenFromSync?: (name: string) => boolean;
+	/** Resources that calendar-query leaves out. */
+	hiddenFromQuery?: (name: string) => boolean;
+	/** Resources that multiget leaves out. */
+	hiddenFromMultiget?: (name: string) => boolean;
+	multigetStatus?: number;
+	noEtags?: boolean;
+	/** Answers anything itself, before the rest. */
+	intercept?: (request: SeenRequest) => Interception | null;
+}
+
+export interface SeenRequest {
+	readonly method: string;
+	readonly path: string;
+	readonly headers: IncomingMessage["headers"];
+	readonly body: string;
+	/** Local name of the body's root, e.g. `sync-collection`. */
+	readonly report: string;
+}
+
+/** `drop` closes the connection, after the body given. */
+export interface Interception {
+	readonly status: number;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: string;
+	readonly drop?: boolean;
+}
+
+/** A CalDAV server over real HTTP that misbehaves as told. */
+export class DavServer {
+	readonly account: Account = { username: "user@example.org", password: "p:ä" };
+	readonly calendars = new Map<string, DavCalendar>();
+	readonly requests: SeenRequest[] = [];
+	quirks: Quirks;
+	principal = "/principals/user/";
+	/** May be absolute. */
+	homeSets: string[] = ["/calendars/user/"];
+	wellKnown: string | null = "/dav-entry/";
+	readonly #auth = new AuthChecker();
+	readonly #server: Server;
+
+	static async start(quirks: Quirks = {}): Promise<DavServer> {
+		const server = new DavServer(quirks);
+		await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+		return server;
+	}
+
+	private constructor(quirks: Quirks) {
+		this.quirks = quirks;
+		this.#server = createServer((request, response) => void this.#serve(request, response));
+	}
+
+	get url(): URL {
+		const address = this.#server.address();
+		if (address === null || typeof address === "string") throw new Error("the server does not listen");
+		return new URL(`http://127.0.0.1:${address.port}/`);
+	}
+
+	async stop(): Promise<void> {
+		this.#server.closeAllConnections();
+		await new Promise((resolve) => this.#server.close(resolve));
+	}
+
+	addCalendar(name: string, home = "/calendars/user/"): DavCalendar {
+		const calendar = new DavCalendar(`${home}${encodeURIComponent(name)}/`, name);
+		this.calendars.set(calendar.path, calendar);
+		return calendar;
+	}
+
+	/** The reports and PROPFINDs seen since the last call, in short. */
+	takeRequests(): readonly string[] {
+		return this.requests.splice(0).map(({ method, report, path }) => `${method} ${report || path}`);
+	}
+
+	async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const chunks: Buffer[] = [];
+		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const body = Buffer.concat(chunks).toString();
+		const elements = read(body);
+		const path = canonicalPath(new URL(request.url ?? "/", this.url).pathname);
+		const seen = { method: request.method ?? "", path, headers: request.headers, body, report: elements.root };
+		this.requests.push(seen);
+		const cut = this.quirks.intercept?.(seen) ?? null;
+		if (cut !== null) {
+			const answer = { body: "", ...cut, headers: { "content-type": "application/xml", ...cut.headers } };
+			if (!cut.drop) return write(response, answer);
+			response.writeHead(cut.status, answer.headers);
+			response.write(answer.body || " ", () => response.destroy());
+			return;
+		}
+		const auth = this.#auth.check(request, this.quirks.auth ?? { scheme: "basic" }, this.account);
+		for (const [name, value] of auth.headers) response.appendHeader(name, value);
+		write(response, auth.ok ? this.#answer(seen, elements) : { status: 401, headers: {}, body: "" });
+	}
+
+	#answer(seen: SeenRequest, elements: ReadBody): Answer {
+		const writer = new DavWriter(this.quirks.style ?? {});
+		const send: Send = (status, body) => ({ status, headers: { "content-type": writer.contentType }, body });
+		const { method, path, report } = seen;
+		if (path === "/.well-known/caldav" && this.wellKnown !== null) {
+			return { status: 301, headers: { location: this.wellKnown }, body: "" };
+		}
+		const calendar = this.calendars.get(path);
+		if (method === "PROPFIND") {
+			const responses = this.#propfind(path, seen.headers.depth === "1", writer);
+			if (responses === null) return send(404, "");
+			return send(207, writer.multistatus(responses.map((each) => writer.response(each))));
+		}
+		if (method === "GET") return this.#get(path, send);
+		if (method !== "REPORT" || calendar === undefined) return send(calendar === undefined ? 404 : 405, "");
+		if (report === "sync-collection") return this.#sync(calendar, elements, writer, send);
+		if (report === "calendar-multiget") return this.#multiget(calendar, elements, writer, send);
+		if (report !== "calendar-query") return send(501, "");
+		const names = [...calendar.resources].filter(([, { ics }]) => ics.includes("BEGIN:VEVENT")).map(([name]) => name);
+		const shown = names.filter((name) => !this.quirks.hiddenFromQuery?.(name));
+		return send(207, writer.multistatus(shown.map((name) => writer.response(this.#resource(calendar, name, writer)))));
+	}
+
+	#get(path: string, send: Send): Answer {
+		const parent = this.calendars.get(path.replace(/[^/]*$/, ""));
+		const resource = parent?.resources.get(decodeURIComponent(path.split("/").at(-1) ?? ""));
+		if (resource === undefined) return send(404, "");
+		return { status: 200, headers: { "content-type": "text/calendar", etag: resource.etag }, body: resource.ics };
+	}
+
+	#propfind(path: string, deep: boolean, writer: DavWriter): readonly WrittenResponse[] | null {
+		const principal = writer.d("current-user-principal", writer.href(this.principal));
+		if (path === this.wellKnown || path === "/") {
+			return [{ path, props: [principal, writer.d("resourcetype", writer.d("collection", ""))] }];
+		}
+		if (path === this.principal) {
+			const homes = writer.c("calendar-home-set", this.homeSets.map((home) => writer.d("href", home)).join(""));
+			const addresses = writer.c("calendar-user-address-set", writer.d("href", "mailto:User@Example.org"));
+			const type = writer.d("resourcetype", writer.d("collection", "") + writer.d("principal", ""));
+			return [{ path, props: [principal, homes, addresses, type] }];
+		}
+		const calendar = this.calendars.get(path);
+		if (calendar !== undefined) {
+			const members = deep ? [...calendar.resources.keys()].map((name) => this.#member(calendar, name, writer)) : [];
+			return [this.#calendarEntry(calendar, writer), ...members];
+		}
+		const inside = [...this.calendars.values()].filter(({ path: own }) => own.replace(/[^/]+\/$/, "") === path);
+		if (inside.length === 0 && !this.homeSets.some((home) => home.endsWith(path))) return null;
+		const own = { path, props: [principal, writer.d("resourcetype", writer.d("collection", ""))] };
+		return [own, ...(deep ? inside.map((each) => this.#calendarEntry(each, writer)) : [])];
+	}
+
+	#calendarEntry(calendar: DavCalendar, writer: DavWriter): WrittenResponse {
+		const { sync = true, ctag = true } = this.quirks;
+		const props = [
+			writer.d("resourcetype", writer.d("collection", "") + writer.c("calendar", "")),
+			writer.d("displayname", calendar.name),
+			writer.c("supported-calendar-component-set", '<cal:comp name="VEVENT"/>'),
+		];
+		const reports =
+			sync === false ? "" : writer.d("supported-report", writer.d("report", writer.d("sync-collection", "")));
+		props.push(writer.d("supported-report-set", reports));
+		if (sync !== false) props.push(writer.d("sync-token", this.quirks.frozenToken ?? calendar.token));
+		if (ctag) props.push(writer.ctag(calendar.ctag));
+		return { path: calendar.path, props, missing: ["owner"] };
+	}
+
+	#member(calendar: DavCalendar, name: string, writer: DavWriter): WrittenResponse {
+		const etag = calendar.resources.get(name)?.etag ?? "";
+		const props = [writer.d("resourcetype", ""), ...(this.quirks.noEtags ? [] : [writer.d("getetag", etag)])];
+		return { path: calendar.path + encodeURIComponent(name), props };
+	}
+
+	#resource(calendar: DavCalendar, name: string, writer: DavWriter): WrittenResponse {
+		const resource = calendar.resources.get(name);
+		const path = calendar.path + encodeURIComponent(name);
+		if (resource === undefined) return { path, status: 404 };
+		const etag = this.quirks.noEtags ? [] : [writer.d("getetag", resource.etag)];
+		return { path, props: [...etag, writer.data(resource.ics)], missing: ["schedule-tag"] };
+	}
+
+	#multiget(calendar: DavCalendar, elements: ReadBody, writer: DavWriter, send: Send): Answer {
+		if (this.quirks.multigetStatus !== undefined) return send(this.quirks.multigetStatus, "");
+		const names = elements.children
+			.filter((each) => isNamed(each, D.href))
+			.map(({ text }) => decodeURIComponent(canonicalPath(text.trim()).split("/").at(-1) ?? ""));
+		const shown = names.filter((name) => !this.quirks.hiddenFromMultiget?.(name));
+		return send(207, writer.multistatus(shown.map((name) => writer.response(this.#resource(calendar, name, writer)))));
+	}
+
+	#sync(calendar: DavCalendar, elements: ReadBody, writer: DavWriter, send: Send): Answer {
+		const { sync = true, pageSize = Number.POSITIVE_INFINITY, frozenToken, badTokenStatus = 403 } = this.quirks;
+		if (sync === false) return send(403, "");
+		if (sync !== true) return send(sync.refused, "");
+		const token = elements.children.find((each) => isNamed(each, D.syncToken))?.text.trim() ?? "";
+		if (frozenToken !== undefined && token === frozenToken) return send(207, writer.multistatus([], frozenToken));
+		const from = calendar.positionOf(token);
+		if (from === null) return send(badTokenStatus, writer.error("valid-sync-token"));
+		const last = new Map(calendar.log.map((name, position) => [name, position]));
+		const due = [...last].filter(
+			([name, position]) => position >= from && (token !== "" || calendar.resources.has(name)),
+		);
+		due.sort(([, a], [, b]) => a - b);
+		const page = due.slice(0, pageSize);
+		const responses = page
+			.filter(([name]) => !this.quirks.hiddenFromSync?.(name))
+			.map(([name]) =>
+				calendar.resources.has(name)
+					? this.#member(calendar, name, writer)
+					: { path: calendar.path + encodeURIComponent(name), status: 404 },
+			);
+		if (page.length < due.length) responses.push({ path: calendar.path, status: 507 });
+		const next = page.length < due.length ? calendar.tokenAt((page.at(-1)?.[1] ?? 0) + 1) : calendar.token;
+		const written = responses.map((each) => writer.response(each));
+		return send(207, writer.multistatus(written, this.quirks.noToken ? undefined : (frozenToken ?? next)));
+	}
+}
+
+interface Answer {
+	readonly status: number;
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: string;
+}
+
+type Send = (status: number, body: string) => Answer;
+
+function write(response: ServerResponse, { status, headers, body }: Answer): void {
+	response.writeHead(status, headers).end(body);
+}
+
+interface ReadBody {
+	readonly root: string;
+	readonly children: readonly XmlElement[];
+}
+
+function read(body: string): ReadBody {
+	if (body === "") return { root: "", children: [] };
+	const reader = new XmlReader();
+	const children = [...reader.write(body), ...reader.end()];
+	return { root: reader.root?.local ?? "", children };
+}

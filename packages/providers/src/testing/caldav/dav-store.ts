@@ -1,0 +1,54 @@
+/** The state of a CalDAV server for tests: calendars with resources, and what sync-collection needs to know. */
+export interface StoredResource {
+	readonly ics: string;
+	readonly etag: string;
+}
+
+export class DavCalendar {
+	readonly path: string;
+	readonly name: string;
+	readonly resources = new Map<string, StoredResource>();
+	/** Names of changed or removed resources, in order; a token is a position in it. */
+	readonly log: string[] = [];
+	/** Tokens of another epoch are forgotten. */
+	epoch = 1;
+	#etags = 0;
+
+	constructor(path: string, name: string) {
+		this.path = path;
+		this.name = name;
+	}
+
+	put(resource: string, ics: string): void {
+		this.resources.set(resource, { ics, etag: `"e${++this.#etags}"` });
+		this.log.push(resource);
+	}
+
+	remove(resource: string): void {
+		if (this.resources.delete(resource)) this.log.push(resource);
+	}
+
+	/** New etags over the same content. */
+	touchAll(): void {
+		for (const [resource, { ics }] of this.resources) this.put(resource, ics);
+	}
+
+	get ctag(): string {
+		return `ctag-${this.log.length}`;
+	}
+
+	get token(): string {
+		return this.tokenAt(this.log.length);
+	}
+
+	tokenAt(position: number): string {
+		return `urn:test:sync:${this.epoch}:${position}`;
+	}
+
+	/** The position of a token; null where it is not (or no longer) one of ours. Empty: the beginning. */
+	positionOf(token: string): number | null {
+		if (token === "") return 0;
+		const [, epoch, position] = /^urn:test:sync:(\d+):(\d+)$/.exec(token) ?? [];
+		return Number(epoch) === this.epoch ? Number(position) : null;
+	}
+}
