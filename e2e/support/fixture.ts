@@ -18,6 +18,39 @@ export interface FixtureOptions {
 }
 
 const ZONES = ["Europe/Berlin", "America/New_York", "Asia/Tokyo", "Australia/Sydney", "UTC"] as const;
+/** Each TZID comes with its VTIMEZONE (RFC 5545 §3.6.5). */
+const VTIMEZONES: Readonly<Record<string, readonly string[]>> = {
+	"Europe/Berlin": vtimezone("Europe/Berlin", [
+		["DAYLIGHT", "19810329T020000", "+0100", "+0200", "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU"],
+		["STANDARD", "19961027T030000", "+0200", "+0100", "FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU"],
+	]),
+	"America/New_York": vtimezone("America/New_York", [
+		["DAYLIGHT", "20070311T020000", "-0500", "-0400", "FREQ=YEARLY;BYMONTH=3;BYDAY=2SU"],
+		["STANDARD", "20071104T020000", "-0400", "-0500", "FREQ=YEARLY;BYMONTH=11;BYDAY=1SU"],
+	]),
+	"Asia/Tokyo": vtimezone("Asia/Tokyo", [["STANDARD", "19510101T000000", "+0900", "+0900", null]]),
+	"Australia/Sydney": vtimezone("Australia/Sydney", [
+		["DAYLIGHT", "20081005T020000", "+1000", "+1100", "FREQ=YEARLY;BYMONTH=10;BYDAY=1SU"],
+		["STANDARD", "20080406T030000", "+1100", "+1000", "FREQ=YEARLY;BYMONTH=4;BYDAY=1SU"],
+	]),
+};
+
+function vtimezone(id: string, observances: readonly (readonly [string, string, string, string, string | null])[]) {
+	return [
+		"BEGIN:VTIMEZONE",
+		`TZID:${id}`,
+		...observances.flatMap(([kind, start, from, to, rule]) => [
+			`BEGIN:${kind}`,
+			`DTSTART:${start}`,
+			`TZOFFSETFROM:${from}`,
+			`TZOFFSETTO:${to}`,
+			...(rule === null ? [] : [`RRULE:${rule}`]),
+			`END:${kind}`,
+		]),
+		"END:VTIMEZONE",
+	];
+}
+
 const WORDS = [
 	"Review",
 	"Déjeuner",
@@ -45,7 +78,9 @@ export function makeFixture(options: FixtureOptions): FixtureResource[] {
 		const body = events.map((lines) =>
 			["BEGIN:VEVENT", `UID:${uid}`, "DTSTAMP:20260101T000000Z", ...lines, "END:VEVENT"].map(fold).join("\r\n"),
 		);
-		const ics = `${["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//fixture//EN", ...body, "END:VCALENDAR"].join("\r\n")}\r\n`;
+		const zones = ZONES.filter((zone) => body.some((text) => text.includes(`TZID=${zone}:`)));
+		const definitions = zones.flatMap((zone) => VTIMEZONES[zone] ?? []);
+		const ics = `${["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//fixture//EN", ...definitions, ...body, "END:VCALENDAR"].join("\r\n")}\r\n`;
 		resources.push({ name: `${kind}-${index}.ics`, uid, ics });
 	};
 
@@ -174,7 +209,10 @@ export function inOneCalendar(resources: readonly FixtureResource[]): string {
 		const begin = resource.ics.indexOf("BEGIN:VEVENT");
 		return resource.ics.slice(begin, resource.ics.lastIndexOf("END:VCALENDAR"));
 	});
-	return `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//fixture//EN\r\n${components.join("")}END:VCALENDAR\r\n`;
+	const zones = Object.values(VTIMEZONES)
+		.flatMap((lines) => lines.map((line) => `${line}\r\n`))
+		.join("");
+	return `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//fixture//EN\r\n${zones}${components.join("")}END:VCALENDAR\r\n`;
 }
 
 /** A small seeded generator, uniform in [0, 1). */

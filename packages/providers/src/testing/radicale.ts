@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -31,7 +32,7 @@ export interface RadicaleOptions {
 export async function startRadicale(options: RadicaleOptions = {}): Promise<Radicale> {
 	const username = options.username ?? "user";
 	const password = options.password ?? "";
-	const folder = await mkdtemp(join(tmpdir(), "radicale-"));
+	const folder = await mkdtemp(join(scratchFolder(), "radicale-"));
 	const port = await freePort();
 	await mkdir(join(folder, "collections"));
 	await writeFile(join(folder, "users"), `${username}:${password}\n`);
@@ -122,6 +123,11 @@ function mkcalendarBody(displayName: string, color: string | null): string {
 <D:displayname>${escapeXml(displayName)}</D:displayname>${color === null ? "" : `<A:calendar-color>${color}</A:calendar-color>`}
 <C:supported-calendar-component-set><C:comp name="VEVENT"/></C:supported-calendar-component-set>
 </D:prop></D:set></C:mkcalendar>`;
+}
+
+/** Radicale syncs every item to disk; in memory that costs nothing. */
+function scratchFolder(): string {
+	return existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 }
 
 async function freePort(): Promise<number> {

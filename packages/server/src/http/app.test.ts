@@ -366,3 +366,59 @@ test("closing lets running requests end, then their connections", async () => {
 	expect(JSON.parse(await text(answer))).toEqual({ done: true });
 	await closed;
 });
+
+describe("the signal of a request", () => {
+	function held() {
+		const reached = Promise.withResolvers<AbortSignal>();
+		const release = Promise.withResolvers<void>();
+		const waiting = endpoint({
+			...common,
+			method: "POST",
+			path: "/v1/waiting",
+			body: z.object({ name: z.string().max(10) }),
+			responses: { 200: z.object({ aborted: z.boolean() }) },
+			handle: async ({ signal }) => {
+				reached.resolve(signal);
+				await release.promise;
+				return { status: 200, body: { aborted: signal.aborted } };
+			},
+		});
+		return { reached: reached.promise, release: release.resolve, waiting };
+	}
+
+	async function send(app: FastifyInstance) {
+		await app.listen({ port: 0, host: "127.0.0.1" });
+		const { port } = app.server.address() as AddressInfo;
+		const outgoing = httpRequest({
+			port,
+			method: "POST",
+			path: "/v1/waiting",
+			headers: { "content-type": "application/json" },
+		});
+		outgoing.end('{"name": "a"}');
+		return outgoing;
+	}
+
+	test("stays as it is once the body has been read", async () => {
+		const { reached, release, waiting } = held();
+		const app = await appOf([waiting]);
+		const outgoing = await send(app);
+		await reached;
+		await new Promise((turn) => setImmediate(turn));
+		release();
+		const [answer] = await once(outgoing, "response");
+		expect(JSON.parse(await text(answer))).toEqual({ aborted: false });
+	});
+
+	test("is aborted when the client goes", async () => {
+		const { reached, release, waiting } = held();
+		const app = await appOf([waiting]);
+		const outgoing = await send(app);
+		outgoing.on("error", () => {});
+		const signal = await reached;
+		const aborted = once(signal, "abort");
+		outgoing.destroy();
+		await aborted;
+		release();
+	});
+});

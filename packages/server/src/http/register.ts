@@ -80,13 +80,25 @@ function registerEndpoint(app: FastifyInstance, services: Services, endpoint: En
 					body: parsedBody as never,
 					headers: request.headers,
 					ip: request.ip,
-					signal: request.signal,
+					signal: whileConnected(reply),
 				}),
 			);
 			if (options.verifyResponses) verifyResponse(endpoint, answer);
 			return send(reply, answer);
 		},
 	});
+}
+
+/**
+ * Aborted when the client goes before its answer was sent. Fastify's own `request.signal` is aborted as soon as the
+ * request's body has been read.
+ */
+function whileConnected(reply: FastifyReply): AbortSignal {
+	const controller = new AbortController();
+	reply.raw.once("close", () => {
+		if (!reply.raw.writableEnded) controller.abort();
+	});
+	return controller.signal;
 }
 
 /** However an endpoint words it: the 404 for an id in the path is the same as the guard's (T8). */
