@@ -33,8 +33,7 @@ export function parseChallenges(field: string | null): readonly Challenge[] {
 		} else if (scheme !== null) {
 			challenges.push({ scheme: scheme[0].toLowerCase(), parameters: new Map() });
 			advance(scheme[0].length);
-			const token = PARAMETER.test(rest) ? null : TOKEN68.exec(rest);
-			if (token !== null && !rest.startsWith(",")) advance(token[0].length);
+			advance(TOKEN68.exec(rest)?.[0].length ?? 0);
 		} else {
 			const comma = rest.indexOf(",");
 			advance(comma === -1 ? rest.length : comma);
