@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { CalendarEvent, EventDateTime } from "../event/event.ts";
+import { instantOf, localOf } from "../time/event-time.ts";
 import { parseCalendar } from "./parse.ts";
 import { CalendarSyntaxError } from "./syntax-error.ts";
 import { NOW } from "./testing/read-one.ts";
@@ -77,6 +79,14 @@ function parsedOrRefused(bytes: Uint8Array) {
 	}
 }
 
+/** What an event says, however it is spelt: its slot, its place in time and its title. */
+function gist({ recurrence_id, start, end, title }: CalendarEvent): string {
+	// The fallback of an uncertain time may come from another VCALENDAR of the file; its wall clock stays.
+	const placeOf = (time: EventDateTime) =>
+		time.type === "zoned" && time.uncertain === true ? localOf(time) : instantOf(time, "UTC");
+	return JSON.stringify([recurrence_id === null ? null : placeOf(recurrence_id), placeOf(start), placeOf(end), title]);
+}
+
 describe("mutated calendars", () => {
 	const anyMutated = fc
 		.tuple(fc.constantFrom(...FIXTURES), fc.array(anyMutation, { minLength: 1, maxLength: 12 }))
@@ -101,8 +111,7 @@ describe("mutated calendars", () => {
 				for (const group of parsedOrRefused(bytes)?.groups ?? []) {
 					const written = writeCalendar({ events: group.events, base: group.raw(), now: NOW });
 					const again = parseCalendar(written, { defaultZone: "Europe/Paris" }).groups;
-					const times = (events: typeof group.events) => events.map(({ start, end, title }) => ({ start, end, title }));
-					expect(times(again.flatMap(({ events }) => events))).toEqual(times(group.events));
+					expect(again.flatMap(({ events }) => events.map(gist)).sort()).toEqual(group.events.map(gist).sort());
 				}
 			}),
 			{ numRuns: 150 },

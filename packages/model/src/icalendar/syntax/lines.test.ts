@@ -15,7 +15,7 @@ describe("unfoldLines", () => {
 		["a fold by space: only one character goes", "A:1\r\n  2\r\n", ["A:1 2"]],
 		["a fold by tab", "A:1\n\t2\n", ["A:12"]],
 		["trailing white space stays", "A:1 \r\n", ["A:1 "]],
-		["NUL", "A:\0\r\n", ["A:\ufffd"]],
+		["control characters and a stray CR are dropped", "A:\0x\u0001\ry\tz\r\n", ["A:xy\tz"]],
 		["nothing", "", []],
 	])("%s", (_name, text, lines) => {
 		expect(unfolded(text)).toEqual(lines);

@@ -6,8 +6,8 @@ const TAB = 0x09;
 /**
  * Yields the unfolded lines of a file (RFC 5545 §3.1), blank ones left out.
  * Bytes are unfolded before they are decoded, since some producers fold inside a UTF-8 sequence. Accepts bare LF,
- * a byte order mark, UTF-16 with one, and lines in windows-1252 where they are not UTF-8. NUL and lone surrogates,
- * which neither UTF-8 nor JSONB can hold, become U+FFFD.
+ * a byte order mark, UTF-16 with one, and lines in windows-1252 where they are not UTF-8. Control characters, which
+ * RFC 5545 forbids, are dropped; lone surrogates, which UTF-8 cannot hold, become U+FFFD.
  */
 export function* unfoldLines(input: string | Uint8Array): Generator<string, void, void> {
 	const text = sanitize(typeof input === "string" ? unfoldText(input) : decode(input));
@@ -17,14 +17,20 @@ export function* unfoldLines(input: string | Uint8Array): Generator<string, void
 		const next = newline === -1 ? text.length : newline;
 		let end = next;
 		while (end > start && text.charCodeAt(end - 1) === CR) end--;
-		if (end > start) yield text.slice(start, end);
+		if (end > start) yield withoutReturns(text.slice(start, end));
 		start = next + 1;
 	}
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what RFC 5545 forbids in content lines
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+
+function withoutReturns(line: string): string {
+	return line.includes("\r") ? line.replaceAll("\r", "") : line;
+}
+
 function sanitize(text: string): string {
-	const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
-	return wellFormed.includes("\0") ? wellFormed.replaceAll("\0", "\ufffd") : wellFormed;
+	return (text.isWellFormed() ? text : text.toWellFormed()).replace(CONTROL, "");
 }
 
 function unfoldText(text: string): string {
