@@ -123,7 +123,8 @@ function yearly(rule: Rule, start: number): Cadence {
 	const startDay = dayOf(start);
 	const civil = civilFromDays(startDay);
 	const numbered = rule.byWeekNo.length > 0;
-	const firstYear = numbered ? weekYearOf(startDay, rule.weekStart) : civil.year;
+	// Numbered weeks reach over the turn of the year; INTERVAL counts from the calendar year of DTSTART all the same.
+	const firstYear = numbered && rule.interval === 1 ? weekYearOf(startDay, rule.weekStart) : civil.year;
 	const yearAt = (index: number): number => firstYear + index * rule.interval;
 	const startOf = (index: number): number => {
 		const year = yearAt(index);
