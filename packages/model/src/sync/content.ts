@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { CalendarEvent } from "../event/event.ts";
 
 /**
@@ -43,12 +43,12 @@ const CONTENT_FIELDS = (Object.keys(SHOWS_IN) as (keyof CalendarEvent)[])
  * Independent of the order of object keys, which JSONB does not keep.
  */
 export function contentHash(event: CalendarEvent): string {
-	const hash = createHash("sha256");
+	let text = "";
 	for (const field of CONTENT_FIELDS) {
 		const value = event[field];
-		if (value !== undefined) hash.update(`${field}:${canonicalJson(value)}\n`);
+		if (value !== undefined) text += `${field}:${canonicalJson(value)}\n`;
 	}
-	return hash.digest("hex");
+	return hash("sha256", text);
 }
 
 /** Names of the API's event fields in which two versions of an event differ, sorted. */
@@ -63,12 +63,19 @@ export function changedFields(before: CalendarEvent, after: CalendarEvent): stri
 	return [...names].sort();
 }
 
+/** JSON with the keys of objects sorted. Runs for every field of every event, so it makes no lists on the way. */
 function canonicalJson(value: unknown): string {
 	if (value === undefined) return "";
 	if (value === null || typeof value !== "object") return JSON.stringify(value);
-	if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-	const entries = Object.entries(value)
-		.filter(([, member]) => member !== undefined)
-		.sort(([a], [b]) => (a < b ? -1 : 1));
-	return `{${entries.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(",")}}`;
+	let text = "";
+	if (Array.isArray(value)) {
+		for (const member of value) text += `${text === "" ? "" : ","}${canonicalJson(member)}`;
+		return `[${text}]`;
+	}
+	const members = value as Readonly<Record<string, unknown>>;
+	for (const key of Object.keys(members).sort()) {
+		const member = members[key];
+		if (member !== undefined) text += `${text === "" ? "" : ","}"${key}":${canonicalJson(member)}`;
+	}
+	return `{${text}}`;
 }

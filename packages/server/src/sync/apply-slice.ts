@@ -6,16 +6,20 @@ import { materialise, seriesSignature } from "../events/materialise.ts";
 import { type OccurrenceRow, occurrenceRows, occurrenceWindow } from "../events/occurrence-rows.ts";
 import type { Services } from "../services.ts";
 import { type CalendarCompletion, completeCalendar } from "./complete-calendar.ts";
-import { lockCalendar, readSlice } from "./read-slice.ts";
+import { lockCalendar, NOTHING_STORED, readSlice } from "./read-slice.ts";
 import { type ClaimedCalendar, type ClaimedRun, type EventCounts, recordProgress } from "./run-lease.ts";
 import type { PreparedSlice } from "./slice.ts";
 import {
+	deleteEvents,
+	deleteOccurrences,
 	deleteResources,
+	executeInTurn,
+	insertEvents,
+	insertOccurrences,
 	type MaterialisedSeries,
 	type SliceOwner,
-	writeEvents,
-	writeOccurrences,
-	writeResources,
+	updateEvents,
+	upsertResources,
 } from "./write-slice.ts";
 
 export interface SliceWork {
@@ -23,6 +27,8 @@ export interface SliceWork {
 	readonly expanded: PreparedSlice["expanded"];
 	/** Provider ids of resources that are gone. */
 	readonly removed: readonly string[];
+	/** Nothing that is stored has its resources or UIDs: there is nothing to read, and it may be written beside others. */
+	readonly isNew: boolean;
 	/** With the last slice of a pull. */
 	readonly completion: CalendarCompletion | null;
 }
@@ -43,7 +49,7 @@ export interface SliceTarget {
 export async function applySlice(services: Services, target: SliceTarget, work: SliceWork): Promise<EventCounts> {
 	const { run, calendar, isFirstSync } = target;
 	return services.db.transaction().execute(async (tx) => {
-		await lockCalendar(tx, calendar);
+		await lockCalendar(tx, calendar, work.isNew && work.completion === null ? "share" : "update");
 		const owner: SliceOwner = { userId: calendar.userId, calendarId: calendar.id, now: services.now() };
 		const plan = await writePlan(services, tx, owner, calendar, work);
 		const entries: ChangeEntry[] = isFirstSync ? [] : eventEntries(plan, calendar.id);
@@ -69,7 +75,7 @@ export async function removeResources(
 	ids: readonly string[],
 ): Promise<ChangeEntry[]> {
 	const owner: SliceOwner = { userId: calendar.userId, calendarId: calendar.id, now: services.now() };
-	const work = { changed: [], expanded: new Map(), removed: ids, completion: null };
+	const work = { changed: [], expanded: new Map(), removed: ids, isNew: false, completion: null };
 	return eventEntries(await writePlan(services, tx, owner, calendar, work), calendar.id);
 }
 
@@ -78,12 +84,13 @@ async function writePlan(
 	tx: Transaction<Database>,
 	owner: SliceOwner,
 	calendar: ClaimedCalendar,
-	{ changed, removed, expanded }: SliceWork,
+	{ changed, removed, expanded, isNew }: SliceWork,
 ): Promise<SlicePlan> {
 	const wanted = new Map(changed.map(({ resource, events }) => [resource.id, events]));
 	for (const id of removed) wanted.set(id, []);
 	const uids = changed.flatMap(({ events }) => events.map(({ event }) => event.uid));
-	const stored = await readSlice(tx, calendar, [...wanted.keys()], uids);
+	const touched = [...wanted.keys()];
+	const stored = isNew ? NOTHING_STORED : await readSlice(tx, calendar, touched, uids);
 	const plan = planSlice({ stored: stored.events, wanted, newId: () => services.newId("evt") });
 
 	const resourceIds = new Map(stored.resourceIds);
@@ -102,24 +109,25 @@ async function writePlan(
 		rows.push(...occurrenceRows(one, materialised.expansion, window));
 	}
 
-	await writeResources(
-		tx,
-		owner,
-		changed.map(({ resource }) => ({ id: resourceIds.get(resource.id) ?? services.newId("res"), remote: resource })),
-	);
-	await writeEvents(tx, owner, plan, resourceIds, series);
 	const created = new Set(plan.create.map((event) => event.id));
-	await writeOccurrences(
-		tx,
-		owner,
-		[...series.keys()].filter((id) => !created.has(id)),
-		rows,
-	);
-	await deleteResources(
-		tx,
-		owner,
-		removed.flatMap((id) => stored.resourceIds.get(id) ?? []),
-	);
+	const remotes = changed.map(({ resource }) => ({
+		id: resourceIds.get(resource.id) ?? services.newId("res"),
+		remote: resource,
+	}));
+	const known = [...series.keys()].filter((id) => !created.has(id));
+	await executeInTurn(tx, [
+		() => upsertResources(owner, remotes),
+		() => deleteEvents(owner, plan.delete),
+		() => updateEvents(owner, plan.update, resourceIds, series),
+		() => insertEvents(owner, plan.create, resourceIds, series),
+		() => deleteOccurrences(owner, known),
+		() => insertOccurrences(owner, rows),
+		() =>
+			deleteResources(
+				owner,
+				removed.flatMap((id) => stored.resourceIds.get(id) ?? []),
+			),
+	]);
 	return plan;
 }
 

@@ -13,6 +13,7 @@ import { applySlice, type SliceTarget, type SliceWork } from "./apply-slice.ts";
 import type { CalendarCompletion } from "./complete-calendar.ts";
 import { type Candidate, countEvents, findCandidates, findRenamed, Listing, planDeletions } from "./deletions.ts";
 import { readAhead } from "./read-ahead.ts";
+import { type FreshCalendar, freshCalendar } from "./read-slice.ts";
 import { type ClaimedCalendar, type ClaimedRun, claimCalendar, type EventCounts, NO_EVENTS } from "./run-lease.ts";
 import { cutSlices, MOST_EVENTS, type PreparedSlice, prepareSlice } from "./slice.ts";
 
@@ -46,8 +47,9 @@ export async function pullCalendar(
 	context: ProviderContext,
 ): Promise<PullOutcome> {
 	const calendar = await claimCalendar(services.db, run, row.id);
-	const target = { run, calendar, isFirstSync: row.first_synced_at === null };
-	const pull = new Pull(services, target, remote, provider, context);
+	const isFirstSync = row.first_synced_at === null;
+	const fresh = isFirstSync ? await freshCalendar(services.db, calendar) : null;
+	const pull = new Pull(services, { run, calendar, isFirstSync }, fresh, remote, provider, context);
 	try {
 		return await pull.perform(row.cursor);
 	} catch (error) {
@@ -56,6 +58,9 @@ export async function pullCalendar(
 		return await pull.perform(null);
 	}
 }
+
+/** Slices of a first sync that are written at the same time, each on a connection of its own. */
+const SLICES_AT_ONCE = 2;
 
 /** A slice to write; `last` is the last page, on the slice that ends the pull. */
 interface Step {
@@ -68,6 +73,7 @@ class Pull {
 	readonly #services: Services;
 	readonly #target: SliceTarget;
 	readonly #calendar: ClaimedCalendar;
+	readonly #fresh: FreshCalendar | null;
 	readonly #remote: RemoteCalendar;
 	readonly #provider: CalendarProvider;
 	readonly #context: ProviderContext;
@@ -76,6 +82,7 @@ class Pull {
 	constructor(
 		services: Services,
 		target: SliceTarget,
+		fresh: FreshCalendar | null,
 		remote: RemoteCalendar,
 		provider: CalendarProvider,
 		context: ProviderContext,
@@ -83,6 +90,7 @@ class Pull {
 		this.#services = services;
 		this.#target = target;
 		this.#calendar = target.calendar;
+		this.#fresh = fresh;
 		this.#remote = remote;
 		this.#provider = provider;
 		this.#context = context;
@@ -95,14 +103,25 @@ class Pull {
 		const leaving = new AbortController();
 		const signal = AbortSignal.any([leaving.signal, ...(this.#context.signal ? [this.#context.signal] : [])]);
 		const context = { ...this.#context, signal };
+		const writing = new Set<Promise<void>>();
 		try {
 			const pages = this.#provider.pull(this.#remote, cursor, this.#known(), context);
 			for await (const step of readAhead(this.#steps(readAhead(pages), listing))) {
-				if (step.last === null) await this.#apply({ ...step.slice, removed: step.renamed, completion: null });
-				else return await this.#complete(step, step.last, listing, stored);
+				const isNew = step.renamed.length === 0 && this.#fresh?.admit(step.slice) === true;
+				const most = isNew && step.last === null ? SLICES_AT_ONCE - 1 : 0;
+				while (writing.size > most) await Promise.race(writing);
+				const work = { ...step.slice, removed: step.renamed, isNew, completion: null };
+				if (step.last !== null) return await this.#complete(work, step.last, listing, stored);
+				const write = this.#apply(work).finally(() => writing.delete(write));
+				// Its failure is thrown where it is waited for.
+				write.catch(() => {});
+				writing.add(write);
+				if (!isNew) await write;
 			}
+			await Promise.all(writing);
 		} finally {
 			leaving.abort();
+			await Promise.allSettled(writing);
 		}
 		throw new ProviderFailure("invalid", { reason: "incomplete_answer", message: "the pull ended without a cursor" });
 	}
@@ -125,7 +144,7 @@ class Pull {
 		}
 	}
 
-	async #complete(step: Step, page: PullPage, listing: Listing, stored: number): Promise<PullOutcome> {
+	async #complete(last: SliceWork, page: PullPage, listing: Listing, stored: number): Promise<PullOutcome> {
 		const { services, target } = { services: this.#services, target: this.#target };
 		const candidates = await findCandidates(services.db, this.#calendar, listing, services.now());
 		const plan = planDeletions(listing, candidates, {
@@ -141,9 +160,9 @@ class Pull {
 			release: plan.release,
 			properties: page.calendar ?? {},
 		};
-		const works: SliceWork[] = [{ ...step.slice, removed: step.renamed, completion: null }];
+		const works = [last];
 		for (const removed of cutCandidates(plan.remove)) {
-			works.push({ changed: [], expanded: new Map(), removed, completion: null });
+			works.push({ changed: [], expanded: new Map(), removed, isNew: false, completion: null });
 		}
 		for (const [index, work] of works.entries()) {
 			await this.#apply(index === works.length - 1 ? { ...work, completion } : work);

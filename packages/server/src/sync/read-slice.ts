@@ -1,7 +1,8 @@
 import type { StoredEvent } from "@kalends/model";
-import { sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import type { Database, EventsTable } from "../db/schema.ts";
 import { type ClaimedCalendar, LeaseLost } from "./run-lease.ts";
+import type { PreparedSlice } from "./slice.ts";
 
 /** What is stored of the resources that a slice touches. */
 export interface StoredSlice {
@@ -12,17 +13,21 @@ export interface StoredSlice {
 }
 
 /**
- * Locks the calendar until the transaction ends.
+ * Locks the calendar until the transaction ends: against everybody (`update`), or only against whoever would claim or
+ * complete it (`share`), so that slices which cannot meet are written side by side.
  * @throws LeaseLost when another holder has claimed it since, or it is gone
  */
-export async function lockCalendar(tx: Transaction<Database>, calendar: ClaimedCalendar): Promise<void> {
-	const row = await tx
+export async function lockCalendar(
+	tx: Transaction<Database>,
+	calendar: ClaimedCalendar,
+	mode: "share" | "update",
+): Promise<void> {
+	const query = tx
 		.selectFrom("calendars")
 		.select("lease_fence")
 		.where("user_id", "=", calendar.userId)
-		.where("id", "=", calendar.id)
-		.forUpdate()
-		.executeTakeFirst();
+		.where("id", "=", calendar.id);
+	const row = await (mode === "share" ? query.forShare() : query.forUpdate()).executeTakeFirst();
 	if (row?.lease_fence !== calendar.fence) throw new LeaseLost("the calendar was claimed by another run, or removed");
 }
 
@@ -36,7 +41,7 @@ export async function readSlice(
 	touched: readonly string[],
 	uids: readonly string[],
 ): Promise<StoredSlice> {
-	if (touched.length === 0) return { resourceIds: new Map(), events: [] };
+	if (touched.length === 0) return NOTHING_STORED;
 	const resources = await tx
 		.selectFrom("resources")
 		.select(["id", "provider_resource_id"])
@@ -44,15 +49,18 @@ export async function readSlice(
 		.where("calendar_id", "=", calendarId)
 		.where("provider_resource_id", "=", sql<string>`ANY(${[...touched]}::text[])`)
 		.execute();
+	const had = await uidsOf(
+		tx,
+		userId,
+		resources.map((row) => row.id),
+	);
+	// Arrays of plain values, one question after the other: PostgreSQL then takes the indexes, whatever it believes of
+	// how much the tables hold, which at a first sync is wrong.
 	const { rows } = await sql<EventRow>`
 		SELECT e.id, e.kind, e.master_id, e.version, e.content_hash, e.data, e.resource_id, r.provider_resource_id
 		FROM events e JOIN resources r ON r.user_id = e.user_id AND r.id = e.resource_id
-		WHERE e.user_id = ${userId} AND e.calendar_id = ${calendarId} AND e.ical_uid IN (
-			SELECT unnest(${[...uids]}::text[])
-			UNION
-			SELECT t.ical_uid FROM events t
-			WHERE t.user_id = ${userId} AND t.resource_id = ANY(${resources.map((row) => row.id)}::text[])
-		)`.execute(tx);
+		WHERE e.user_id = ${userId} AND e.calendar_id = ${calendarId}
+			AND e.ical_uid = ANY(${[...new Set([...uids, ...had])]}::text[])`.execute(tx);
 	return {
 		resourceIds: new Map([
 			...rows.map((row) => [row.provider_resource_id, row.resource_id] as const),
@@ -68,6 +76,58 @@ export async function readSlice(
 			resource: row.provider_resource_id,
 		})),
 	};
+}
+
+async function uidsOf(tx: Transaction<Database>, userId: string, resourceIds: readonly string[]): Promise<string[]> {
+	if (resourceIds.length === 0) return [];
+	const rows = await tx
+		.selectFrom("events")
+		.select("ical_uid")
+		.distinct()
+		.where("user_id", "=", userId)
+		.where("resource_id", "=", sql<string>`ANY(${[...resourceIds]}::text[])`)
+		.execute();
+	return rows.map((row) => row.ical_uid);
+}
+
+export const NOTHING_STORED: StoredSlice = { resourceIds: new Map(), events: [] };
+
+/**
+ * What a pull has written to a calendar that was empty when it began. While slices only bring what is new to it, there is
+ * nothing to read: nobody else writes to the calendar under its lease.
+ */
+export class FreshCalendar {
+	readonly #ids = new Set<string>();
+	readonly #uids = new Set<string>();
+
+	/** True when the slice meets nothing stored; what it holds counts as stored from now on. */
+	admit({ changed }: Pick<PreparedSlice, "changed">): boolean {
+		let isNew = true;
+		for (const { resource, events } of changed) {
+			if (this.#ids.has(resource.id)) isNew = false;
+			for (const { event } of events) if (this.#uids.has(event.uid)) isNew = false;
+		}
+		for (const { resource, events } of changed) {
+			this.#ids.add(resource.id);
+			for (const { event } of events) this.#uids.add(event.uid);
+		}
+		return isNew;
+	}
+}
+
+/** Null where the calendar holds something already. */
+export async function freshCalendar(
+	db: Kysely<Database>,
+	{ userId, id }: ClaimedCalendar,
+): Promise<FreshCalendar | null> {
+	const row = await db
+		.selectFrom("resources")
+		.select("id")
+		.where("user_id", "=", userId)
+		.where("calendar_id", "=", id)
+		.limit(1)
+		.executeTakeFirst();
+	return row === undefined ? new FreshCalendar() : null;
 }
 
 interface EventRow extends Pick<EventsTable, "id" | "kind" | "master_id" | "content_hash" | "resource_id"> {

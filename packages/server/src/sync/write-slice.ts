@@ -1,4 +1,5 @@
-import { originalStartKey, type PlannedEvent, type SlicePlan } from "@kalends/model";
+import { setImmediate } from "node:timers/promises";
+import { originalStartKey, type PlannedEvent } from "@kalends/model";
 import type { RemoteResource } from "@kalends/providers";
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
@@ -15,13 +16,33 @@ export interface SliceOwner {
 	readonly now: number;
 }
 
+/** Null where there is nothing to write. */
+export type Statement = RawBuilder<unknown> | null;
+
+/**
+ * Executes statements one after the other. The text of each is made while the one before is being executed, so that
+ * this process and the database work at the same time.
+ */
+export async function executeInTurn(tx: Transaction<Database>, makers: readonly (() => Statement)[]): Promise<void> {
+	let running: Promise<unknown> = Promise.resolve();
+	for (const make of makers) {
+		const statement = make();
+		await running;
+		if (statement === null) continue;
+		running = statement.execute(tx);
+		// Its failure is thrown by the next await.
+		running.catch(() => {});
+		await setImmediate();
+	}
+	await running;
+}
+
 /** Inserts the resources or brings them up to date; a row that is as it should be is not touched. */
-export async function writeResources(
-	tx: Transaction<Database>,
+export function upsertResources(
 	{ userId, calendarId }: SliceOwner,
 	resources: readonly { readonly id: string; readonly remote: RemoteResource }[],
-): Promise<void> {
-	if (resources.length === 0) return;
+): Statement {
+	if (resources.length === 0) return null;
 	const rows = resources.map(({ id, remote }) => ({
 		id,
 		provider_resource_id: remote.id,
@@ -30,7 +51,7 @@ export async function writeResources(
 		raw: remote.raw,
 		warnings: remote.warnings,
 	}));
-	await sql`
+	return sql`
 		INSERT INTO resources (user_id, id, calendar_id, provider_resource_id, etag, schedule_tag, raw, warnings)
 		SELECT ${userId}, r.id, ${calendarId}, r.provider_resource_id, r.etag, r.schedule_tag, r.raw, r.warnings
 		FROM jsonb_to_recordset(${toRecordset(rows)}::jsonb) AS r(
@@ -38,16 +59,13 @@ export async function writeResources(
 		ON CONFLICT (user_id, calendar_id, provider_resource_id) DO UPDATE
 		SET etag = excluded.etag, schedule_tag = excluded.schedule_tag, raw = excluded.raw, warnings = excluded.warnings
 		WHERE (resources.etag, resources.schedule_tag, resources.raw, resources.warnings)
-			IS DISTINCT FROM (excluded.etag, excluded.schedule_tag, excluded.raw, excluded.warnings)`.execute(tx);
+			IS DISTINCT FROM (excluded.etag, excluded.schedule_tag, excluded.raw, excluded.warnings)`;
 }
 
-export async function deleteResources(
-	tx: Transaction<Database>,
-	{ userId }: SliceOwner,
-	ids: readonly string[],
-): Promise<void> {
-	if (ids.length === 0) return;
-	await sql`DELETE FROM resources WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`.execute(tx);
+/** With all that hangs on them. */
+export function deleteResources({ userId }: SliceOwner, ids: readonly string[]): Statement {
+	if (ids.length === 0) return null;
+	return sql`DELETE FROM resources WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`;
 }
 
 export interface MaterialisedSeries {
@@ -55,70 +73,71 @@ export interface MaterialisedSeries {
 	readonly expandedFrom: number;
 }
 
+/** With their occurrences. Comes before the others, so that an id that moves to another row is free. */
+export function deleteEvents({ userId }: SliceOwner, ids: readonly string[]): Statement {
+	if (ids.length === 0) return null;
+	return sql`DELETE FROM events WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`;
+}
+
 /**
- * Writes the plan's events: deletions first, so that an id that moves to another row is free.
- *
  * @param resourceIds rows of the resources by the provider's id
  * @param series by base id, of those that are materialised anew
  */
-export async function writeEvents(
-	tx: Transaction<Database>,
-	owner: SliceOwner,
-	plan: SlicePlan,
+export function updateEvents(
+	{ userId, now }: SliceOwner,
+	events: readonly PlannedEvent[],
 	resourceIds: ReadonlyMap<string, string>,
 	series: ReadonlyMap<string, MaterialisedSeries>,
-): Promise<void> {
-	const { userId, calendarId, now } = owner;
-	if (plan.delete.length > 0) {
-		await sql`DELETE FROM events WHERE user_id = ${userId} AND id = ANY(${[...plan.delete]}::text[])`.execute(tx);
-	}
-	const toRow = (event: PlannedEvent) => eventRow(event, resourceIds, series.get(event.id));
-	const at = new Date(now);
-	if (plan.update.length > 0) {
-		await sql`
-			UPDATE events SET resource_id = r.resource_id, kind = r.kind, master_id = r.master_id, version = r.version,
-				content_hash = r.content_hash, search = r.search, data = r.data, updated_at = ${at},
-				series_starts_at = CASE WHEN r.anew THEN r.series_starts_at ELSE events.series_starts_at END,
-				series_ends_at = CASE WHEN r.anew THEN r.series_ends_at ELSE events.series_ends_at END,
-				expanded_from = CASE WHEN r.anew THEN r.expanded_from ELSE events.expanded_from END,
-				expanded_to = CASE WHEN r.anew THEN r.expanded_to ELSE events.expanded_to END,
-				expansion_error = CASE WHEN r.anew THEN r.expansion_error ELSE events.expansion_error END
-			FROM ${eventRecords(plan.update.map(toRow))}
-			WHERE events.user_id = ${userId} AND events.id = r.id`.execute(tx);
-	}
-	if (plan.create.length > 0) {
-		await sql`
-			INSERT INTO events (user_id, id, calendar_id, resource_id, kind, master_id, ical_uid, original_start, version,
-				content_hash, search, series_starts_at, series_ends_at, expanded_from, expanded_to, expansion_error, data,
-				created_at, updated_at)
-			SELECT ${userId}, r.id, ${calendarId}, r.resource_id, r.kind, r.master_id, r.ical_uid, r.original_start,
-				r.version, r.content_hash, r.search, r.series_starts_at, r.series_ends_at, r.expanded_from, r.expanded_to,
-				r.expansion_error, r.data, ${at}, ${at}
-			FROM ${eventRecords(plan.create.map(toRow))}`.execute(tx);
-	}
+): Statement {
+	if (events.length === 0) return null;
+	const rows = events.map((event) => eventRow(event, resourceIds, series.get(event.id)));
+	return sql`
+		UPDATE events SET resource_id = r.resource_id, kind = r.kind, master_id = r.master_id, version = r.version,
+			content_hash = r.content_hash, search = r.search, data = r.data, updated_at = ${new Date(now)},
+			series_starts_at = CASE WHEN r.anew THEN r.series_starts_at ELSE events.series_starts_at END,
+			series_ends_at = CASE WHEN r.anew THEN r.series_ends_at ELSE events.series_ends_at END,
+			expanded_from = CASE WHEN r.anew THEN r.expanded_from ELSE events.expanded_from END,
+			expanded_to = CASE WHEN r.anew THEN r.expanded_to ELSE events.expanded_to END,
+			expansion_error = CASE WHEN r.anew THEN r.expansion_error ELSE events.expansion_error END
+		FROM ${eventRecords(rows)}
+		WHERE events.user_id = ${userId} AND events.id = r.id`;
 }
 
-/** Puts the rows in place of all that the series had. */
-export async function writeOccurrences(
-	tx: Transaction<Database>,
-	{ userId }: SliceOwner,
-	seriesIds: readonly string[],
-	rows: readonly OccurrenceRow[],
-): Promise<void> {
-	if (seriesIds.length > 0) {
-		await sql`DELETE FROM occurrences WHERE user_id = ${userId} AND series_id = ANY(${[...seriesIds]}::text[])`.execute(
-			tx,
-		);
-	}
-	if (rows.length === 0) return;
-	await sql`
+/** Parameters as of `updateEvents`. */
+export function insertEvents(
+	{ userId, calendarId, now }: SliceOwner,
+	events: readonly PlannedEvent[],
+	resourceIds: ReadonlyMap<string, string>,
+	series: ReadonlyMap<string, MaterialisedSeries>,
+): Statement {
+	if (events.length === 0) return null;
+	const at = new Date(now);
+	const rows = events.map((event) => eventRow(event, resourceIds, series.get(event.id)));
+	return sql`
+		INSERT INTO events (user_id, id, calendar_id, resource_id, kind, master_id, ical_uid, original_start, version,
+			content_hash, search, series_starts_at, series_ends_at, expanded_from, expanded_to, expansion_error, data,
+			created_at, updated_at)
+		SELECT ${userId}, r.id, ${calendarId}, r.resource_id, r.kind, r.master_id, r.ical_uid, r.original_start,
+			r.version, r.content_hash, r.search, r.series_starts_at, r.series_ends_at, r.expanded_from, r.expanded_to,
+			r.expansion_error, r.data, ${at}, ${at}
+		FROM ${eventRecords(rows)}`;
+}
+
+export function deleteOccurrences({ userId }: SliceOwner, seriesIds: readonly string[]): Statement {
+	if (seriesIds.length === 0) return null;
+	return sql`DELETE FROM occurrences WHERE user_id = ${userId} AND series_id = ANY(${[...seriesIds]}::text[])`;
+}
+
+export function insertOccurrences({ userId }: SliceOwner, rows: readonly OccurrenceRow[]): Statement {
+	if (rows.length === 0) return null;
+	return sql`
 		INSERT INTO occurrences (user_id, event_id, source_event_id, series_id, calendar_id, kind, starts_at, ends_at,
 			cancelled, busy, starts_local, ends_local)
 		SELECT ${userId}, r.event_id, r.source_event_id, r.series_id, r.calendar_id, r.kind, r.starts_at, r.ends_at,
 			r.cancelled, r.busy, r.starts_local, r.ends_local
 		FROM jsonb_to_recordset(${toRecordset(rows)}::jsonb) AS r(
 			event_id text, source_event_id text, series_id text, calendar_id text, kind text, starts_at timestamptz,
-			ends_at timestamptz, cancelled boolean, busy boolean, starts_local text, ends_local text)`.execute(tx);
+			ends_at timestamptz, cancelled boolean, busy boolean, starts_local text, ends_local text)`;
 }
 
 function eventRecords(rows: readonly object[]): RawBuilder<unknown> {
