@@ -10,16 +10,19 @@ export interface Radicale {
 	/** `http://127.0.0.1:<port>/` */
 	readonly url: URL;
 	readonly username: string;
-	/** Empty where the server asks for none. */
+	/** The one it was started with; empty where the server asks for none. */
 	readonly password: string;
 	/** Makes a calendar collection; answers its path, e.g. `/user/work/`. */
 	createCalendar(name: string, properties?: { displayName?: string; color?: string }): Promise<string>;
+	rename(path: string, displayName: string): Promise<void>;
 	deleteCollection(path: string): Promise<void>;
 	/** PUTs one resource; answers its etag where the server gives one. */
 	put(calendarPath: string, resourceName: string, ics: string): Promise<string | null>;
 	remove(calendarPath: string, resourceName: string): Promise<void>;
 	/** PUTs a whole collection at once: one VCALENDAR with many UIDs. Fast for fixtures. */
 	putWhole(calendarPath: string, ics: string): Promise<void>;
+	/** From now on only this password is right. */
+	changePassword(password: string): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export interface RadicaleOptions {
 export async function startRadicale(options: RadicaleOptions = {}): Promise<Radicale> {
 	const username = options.username ?? "user";
 	const password = options.password ?? "";
+	let current = password;
 	const folder = await mkdtemp(join(scratchFolder(), "radicale-"));
 	const port = await freePort();
 	await mkdir(join(folder, "collections"));
@@ -52,7 +56,7 @@ export async function startRadicale(options: RadicaleOptions = {}): Promise<Radi
 		const answer = await fetch(new URL(path, url), {
 			method,
 			headers: {
-				authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
+				authorization: `Basic ${Buffer.from(`${username}:${current}`).toString("base64")}`,
 				...headers,
 			},
 			...(body === undefined ? {} : { body }),
@@ -74,6 +78,9 @@ export async function startRadicale(options: RadicaleOptions = {}): Promise<Radi
 			});
 			return path;
 		},
+		async rename(path, displayName) {
+			await request("PROPPATCH", path, proppatchBody(displayName), { "content-type": "application/xml; charset=utf-8" });
+		},
 		async deleteCollection(path) {
 			await request("DELETE", path);
 		},
@@ -86,6 +93,11 @@ export async function startRadicale(options: RadicaleOptions = {}): Promise<Radi
 		},
 		async putWhole(calendarPath, ics) {
 			await request("PUT", calendarPath, ics, calendarType);
+		},
+		async changePassword(changed) {
+			// It reads the file at every login.
+			await writeFile(join(folder, "users"), `${username}:${changed}\n`);
+			current = changed;
 		},
 		async stop() {
 			if (child.exitCode === null) {
@@ -117,12 +129,20 @@ function configuration(folder: string, port: number, checksPassword: boolean): s
 }
 
 function mkcalendarBody(displayName: string, color: string | null): string {
-	const escapeXml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 	return `<?xml version="1.0" encoding="utf-8"?>
 <C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:A="http://apple.com/ns/ical/"><D:set><D:prop>
 <D:displayname>${escapeXml(displayName)}</D:displayname>${color === null ? "" : `<A:calendar-color>${color}</A:calendar-color>`}
 <C:supported-calendar-component-set><C:comp name="VEVENT"/></C:supported-calendar-component-set>
 </D:prop></D:set></C:mkcalendar>`;
+}
+
+function proppatchBody(displayName: string): string {
+	return `<?xml version="1.0" encoding="utf-8"?>
+<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><D:displayname>${escapeXml(displayName)}</D:displayname></D:prop></D:set></D:propertyupdate>`;
+}
+
+function escapeXml(text: string): string {
+	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
 /** Radicale syncs every item to disk; in memory that costs nothing. */
