@@ -23,7 +23,11 @@ test.each([
 	[200, "<html></html>", "invalid", "not_caldav"],
 	[204, "", "invalid", "not_caldav"],
 ] as const)("%i %j is %s, %s", async (status, body, kind, reason) => {
-	const failure = await failureOfAnswer(answer(status, body, body === "" ? {} : { "content-type": "text/html" }), exchange, now);
+	const failure = await failureOfAnswer(
+		answer(status, body, body === "" ? {} : { "content-type": "text/html" }),
+		exchange,
+		now,
+	);
 	expect(failure).toMatchObject({ kind, reason, status: status === 200 ? undefined : status });
 	expect(failure.message).not.toContain("secret");
 });

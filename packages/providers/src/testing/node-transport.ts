@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { isIP } from "node:net";
 import { pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import {
@@ -129,7 +130,7 @@ function send(request: HttpRequest, options: NodeTransportOptions, deadline: Dea
 	const outgoing: ClientRequest = start({
 		hostname: target.hostname.replace(/^\[|\]$/g, ""),
 		port: target.port,
-		servername: request.url.hostname,
+		...(isIP(request.url.hostname.replace(/^\[|\]$/g, "")) === 0 ? { servername: request.url.hostname } : {}),
 		method: request.method,
 		path: `${request.url.pathname}${request.url.search}`,
 		headers: { host: request.url.host, "accept-encoding": "gzip, deflate, br", ...request.headers },

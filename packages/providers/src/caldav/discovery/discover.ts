@@ -52,7 +52,7 @@ async function accountAt(session: Session, start: Probe, found: URL): Promise<Ac
 		}
 	};
 	const self = await principalOf(session, start, attempt);
-	const principal = self?.url ?? start.principal;
+	const principal = self === null || self === start ? start.principal : self.url;
 	const addresses = self?.addresses ?? start.addresses;
 	const account = { found, principal, addresses };
 

@@ -174,6 +174,7 @@ export class DavServer {
 		const props = [
 			writer.d("resourcetype", writer.d("collection", "") + writer.c("calendar", "")),
 			writer.d("displayname", calendar.name),
+			writer.d("current-user-principal", writer.href(this.principal)),
 			writer.c("supported-calendar-component-set", '<cal:comp name="VEVENT"/>'),
 		];
 		const reports =
