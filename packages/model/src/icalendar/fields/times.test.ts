@@ -139,6 +139,11 @@ describe("writing", () => {
 
 	test("an event of no length has no DTEND", () => expect(writtenLines(readOne()).join()).not.toContain("DTEND"));
 
+	test("an end in an unknown zone is written, however far from the start it seems to be", () => {
+		const lines = ["DTSTART:20260301T090000Z", "DTEND;TZID=Unknown:20260301T090000"];
+		expect(writtenLines(readOne(...lines))).toEqual(expect.arrayContaining(lines));
+	});
+
 	test("what RFC 5545 forbids is put right, even if the times did not change", () => {
 		const names = ["DTSTART", "DTEND", "DURATION"];
 		expect(rewritten(names, { title: "new" }, "DTEND:20260301T100000Z", "DURATION:PT2H")).toEqual([

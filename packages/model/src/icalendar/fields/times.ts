@@ -82,13 +82,18 @@ function asAllDay(extent: Extent, component: Component): Extent {
 
 function writeExtent({ start, end, duration_kind }: Extent): string[] {
 	const lines = [contentLine("DTSTART", timeValue(start), timeParams(start))];
-	if (start.type === end.type && exactBetween(start, end) === 0) return lines;
+	if (start.type === end.type && exactBetween(start, end) === 0 && !guessed(start, end)) return lines;
 	if (duration_kind === "nominal" && canBeDuration(start, end)) {
 		lines.push(`DURATION:${formatDuration(nominalBetween(start, end))}`);
 	} else {
 		lines.push(contentLine("DTEND", timeValue(end), timeParams(end)));
 	}
 	return lines;
+}
+
+/** True where the end stands in an unknown zone of its own, so that its distance from the start is a guess. */
+function guessed(start: EventDateTime, end: EventDateTime): boolean {
+	return start.type === "zoned" && end.type === "zoned" && end.uncertain === true && end.tzid !== start.tzid;
 }
 
 /** True where a DURATION says the same: both ends in one zone that this runtime knows, at least a day apart. */
