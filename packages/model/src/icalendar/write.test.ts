@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CalendarEvent } from "../event/event.ts";
 import { parseCalendar } from "./parse.ts";
-import { calendarText, eventLines, NOW, onlyEvent, parseLines, readOne } from "./testing/read-one.ts";
+import { calendarText, eventLines, NOW, onlyEvent, parseLines, readOne, timezoneLines } from "./testing/read-one.ts";
 import { writeCalendar } from "./write.ts";
 
 const eventsOf = (text: string): readonly CalendarEvent[] => parseCalendar(text).groups.flatMap(({ events }) => events);
@@ -9,16 +9,7 @@ const write = (events: readonly CalendarEvent[], base: string | null = null) =>
 	writeCalendar({ events, base, now: NOW });
 const count = (text: string, part: string) => text.split(part).length - 1;
 
-const ZONE = [
-	"BEGIN:VTIMEZONE",
-	"TZID:Ours",
-	"BEGIN:STANDARD",
-	"DTSTART:16010101T000000",
-	"TZOFFSETFROM:+0400",
-	"TZOFFSETTO:+0400",
-	"END:STANDARD",
-	"END:VTIMEZONE",
-];
+const ZONE = timezoneLines("Ours");
 const MASTER = eventLines("DTSTART;TZID=Europe/Paris:20260301T090000", "RRULE:FREQ=WEEKLY", "SUMMARY:master", "X-M:1");
 const OVERRIDE = eventLines(
 	"RECURRENCE-ID;TZID=Europe/Paris:20260308T090000",

@@ -64,16 +64,7 @@ test("a change replaces all rules and dates; none leaves their spelling", () => 
 });
 
 test("zones that only the file defines come with the event", () => {
-	const zone = [
-		"BEGIN:VTIMEZONE",
-		"TZID:Ours",
-		"BEGIN:STANDARD",
-		"DTSTART:16010101T000000",
-		"TZOFFSETFROM:+0400",
-		"TZOFFSETTO:+0400",
-		"END:STANDARD",
-		"END:VTIMEZONE",
-	];
+	const zone = timezoneLines("Ours");
 	const event = onlyEvent(parseLines([...zone, ...eventLines("RRULE:FREQ=DAILY", "EXDATE;TZID=Ours:20260308T090000")]));
 	expect(event.recurrence).toEqual(["RRULE:FREQ=DAILY", "EXDATE;TZID=Ours:20260308T090000"]);
 	expect(Object.keys(event.custom_zones ?? {})).toEqual(["Ours"]);

@@ -17,6 +17,13 @@ export function eventLines(...lines: readonly string[]): string[] {
 	return ["BEGIN:VEVENT", ...uid, "DTSTAMP:20260101T000000Z", ...start, ...lines, "END:VEVENT"];
 }
 
+/** A VTIMEZONE of four hours east of UTC. */
+export function timezoneLines(tzid: string): string[] {
+	const offsets = ["TZOFFSETFROM:+0400", "TZOFFSETTO:+0400"];
+	const standard = ["BEGIN:STANDARD", "DTSTART:16010101T000000", ...offsets, "END:STANDARD"];
+	return ["BEGIN:VTIMEZONE", `TZID:${tzid}`, ...standard, "END:VTIMEZONE"];
+}
+
 export function parseLines(lines: readonly string[], options?: ParseOptions): ParsedCalendar {
 	return parseCalendar(calendarText(...lines), options);
 }
