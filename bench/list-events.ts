@@ -9,6 +9,7 @@ import { clusterUrl, readServer } from "../packages/server/src/db/embedded/clust
 import { placeCluster } from "../packages/server/src/db/embedded/placement.ts";
 import type { Database } from "../packages/server/src/db/schema.ts";
 import { readEventPage } from "../packages/server/src/events/event-page.ts";
+import { loadEventCalendars } from "../packages/server/src/events/event-records.ts";
 import { serveFeed } from "./feed.ts";
 import { load } from "./load.ts";
 import { type Benchmark, milliseconds, percentile } from "./report.ts";
@@ -83,11 +84,12 @@ async function startBareRoute(url: string): Promise<{ url: string; stop(): void 
 			if (level === "query") queries.push({ sql: query.sql, parameters: query.parameters });
 		},
 	});
-	const { user_id, id } = await db.selectFrom("calendars").select(["user_id", "id"]).executeTakeFirstOrThrow();
+	const { user_id } = await db.selectFrom("calendars").select("user_id").executeTakeFirstOrThrow();
 	queries.length = 0;
+	const calendars = await loadEventCalendars(db, user_id);
 	await readEventPage(db, {
 		userId: user_id,
-		calendarIds: [id],
+		calendars,
 		search: null,
 		showCancelled: false,
 		from: Date.parse(FROM),

@@ -1,7 +1,7 @@
 import { type EventDateTime, parseOriginalStartKey } from "@kalends/model";
 import type { Kysely } from "kysely";
 import type { Database } from "../db/schema.ts";
-import { type EventRecord, loadEventRecords } from "./event-records.ts";
+import { type EventCalendar, type EventRecord, loadEventRecords } from "./event-records.ts";
 import { eventToWire, type OccurrencePlace } from "./event-to-wire.ts";
 import { compareOccurrenceKeys, type OccurrenceKey, readingWindows } from "./occurrence-key.ts";
 import {
@@ -15,7 +15,9 @@ import { zoneSteps } from "./reader-zone.ts";
 import type { WireEvent } from "./schemas.ts";
 import { type ExpandedOccurrence, expandOnRead, findUnmaterialisedSeries } from "./unmaterialised-series.ts";
 
-export interface EventPageQuery extends OccurrenceFilter {
+export interface EventPageQuery extends Omit<OccurrenceFilter, "calendarIds"> {
+	/** The calendars to read, by id. */
+	readonly calendars: ReadonlyMap<string, EventCalendar>;
 	/** Epoch milliseconds. */
 	readonly from: number;
 	readonly to: number;
@@ -40,7 +42,12 @@ type FoundOccurrence = ListedOccurrence | ExpandedOccurrence;
 export async function readEventPage(db: Kysely<Database>, query: EventPageQuery): Promise<EventPage> {
 	const found = await findOccurrences(db, query);
 	const page = found.slice(0, query.limit);
-	const records = await loadEventRecords(db, query.userId, [...new Set(page.map((one) => one.sourceEventId))]);
+	const records = await loadEventRecords(
+		db,
+		query.userId,
+		[...new Set(page.map((one) => one.sourceEventId))],
+		query.calendars,
+	);
 	const last = page.at(-1);
 	return {
 		// An event that went between the two queries is left out.
@@ -55,6 +62,7 @@ export async function readEventPage(db: Kysely<Database>, query: EventPageQuery)
 /** Up to `limit + 1` occurrences. */
 async function findOccurrences(db: Kysely<Database>, query: EventPageQuery): Promise<FoundOccurrence[]> {
 	const found: FoundOccurrence[] = [];
+	const filter: OccurrenceFilter = { ...query, calendarIds: [...query.calendars.keys()] };
 	const resumeAt = Math.max(query.from, query.after?.at ?? query.from);
 	for (const part of readingWindows(resumeAt, query.to)) {
 		const wanted = query.limit + 1 - found.length;
@@ -67,9 +75,9 @@ async function findOccurrences(db: Kysely<Database>, query: EventPageQuery): Pro
 		};
 		const after = first ? query.after : null;
 		const steps = zoneSteps(query.zone, part.from, part.to);
-		const unmaterialised = await findUnmaterialisedSeries(db, query, window);
-		const listed = await queryOccurrences(db, query, window, steps, after, unmaterialised, wanted);
-		const expanded = await expandOnRead(db, query, window, unmaterialised, query.zone);
+		const unmaterialised = await findUnmaterialisedSeries(db, filter, window);
+		const listed = await queryOccurrences(db, filter, window, steps, after, unmaterialised, wanted);
+		const expanded = await expandOnRead(db, filter, window, unmaterialised, query.zone);
 		const behind = after === null ? expanded : expanded.filter((one) => compareOccurrenceKeys(one, after) > 0);
 		found.push(...[...listed, ...behind].sort(compareOccurrenceKeys).slice(0, wanted));
 	}

@@ -1,7 +1,15 @@
 import type { CalendarEvent } from "@kalends/model";
 import type { CalendarAccess, ProviderId } from "@kalends/providers";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Database, EventKind } from "../db/schema.ts";
+
+/** What an event's wire shape needs of its calendar. */
+export interface EventCalendar {
+	readonly connection_id: string;
+	readonly provider: ProviderId;
+	readonly access: CalendarAccess;
+	readonly selected: boolean;
+}
 
 /** A stored event with what its wire shape needs from its calendar, its resource and its series. */
 export interface EventRecord {
@@ -9,9 +17,7 @@ export interface EventRecord {
 	readonly kind: EventKind;
 	readonly master_id: string | null;
 	readonly calendar_id: string;
-	readonly connection_id: string;
-	readonly provider: ProviderId;
-	readonly access: CalendarAccess;
+	readonly calendar: EventCalendar;
 	readonly provider_resource_id: string;
 	readonly data: CalendarEvent;
 	/** Of the event, or of its series' master. */
@@ -21,42 +27,44 @@ export interface EventRecord {
 	readonly updated_at: Date;
 }
 
-/** The user's events among `ids`, by id. Calendars that are not selected count too. */
+/** The user's calendars by id, those that are not selected too. */
+export async function loadEventCalendars(db: Kysely<Database>, userId: string): Promise<Map<string, EventCalendar>> {
+	const rows = await db
+		.selectFrom("calendars as c")
+		.innerJoin("connections as n", (join) =>
+			join.onRef("n.user_id", "=", "c.user_id").onRef("n.id", "=", "c.connection_id"),
+		)
+		.select(["c.id", "c.connection_id", "n.provider", "c.access", "c.selected"])
+		.where("c.user_id", "=", userId)
+		.execute();
+	return new Map(rows.map(({ id, ...calendar }) => [id, calendar]));
+}
+
+/** The user's events among `ids`, by id. */
 export async function loadEventRecords(
 	db: Kysely<Database>,
 	userId: string,
 	ids: readonly string[],
+	calendars: ReadonlyMap<string, EventCalendar>,
 ): Promise<Map<string, EventRecord>> {
 	if (ids.length === 0) return new Map();
-	const rows = await db
-		.selectFrom("events as e")
-		.innerJoin("resources as r", (join) =>
-			join.onRef("r.user_id", "=", "e.user_id").onRef("r.id", "=", "e.resource_id"),
-		)
-		.innerJoin("calendars as c", (join) =>
-			join.onRef("c.user_id", "=", "e.user_id").onRef("c.id", "=", "e.calendar_id"),
-		)
-		.innerJoin("connections as n", (join) =>
-			join.onRef("n.user_id", "=", "c.user_id").onRef("n.id", "=", "c.connection_id"),
-		)
-		.leftJoin("events as m", (join) => join.onRef("m.user_id", "=", "e.user_id").onRef("m.id", "=", "e.master_id"))
-		.select((eb) => [
-			"e.id",
-			"e.kind",
-			"e.master_id",
-			"e.calendar_id",
-			"c.connection_id",
-			"n.provider",
-			"c.access",
-			"r.provider_resource_id",
-			"e.data",
-			eb.fn.coalesce("m.version", "e.version").as("version"),
-			eb.fn.coalesce("m.content_hash", "e.content_hash").as("content_hash"),
-			"e.created_at",
-			"e.updated_at",
-		])
-		.where("e.user_id", "=", userId)
-		.where("e.id", "in", [...ids])
-		.execute();
-	return new Map(rows.map((row) => [row.id, row]));
+	// Lateral and fenced, so that a planner without statistics still looks each event up by its key.
+	const { rows } = await sql<Omit<EventRecord, "calendar">>`
+		SELECT e.id, e.kind, e.master_id, e.calendar_id, r.provider_resource_id, e.data,
+			coalesce(m.version, e.version) AS version, coalesce(m.content_hash, e.content_hash) AS content_hash,
+			e.created_at, e.updated_at
+		FROM unnest(${[...ids]}::text[]) AS wanted (id)
+		CROSS JOIN LATERAL (SELECT * FROM events WHERE user_id = ${userId} AND id = wanted.id OFFSET 0) e
+		CROSS JOIN LATERAL (
+			SELECT provider_resource_id FROM resources WHERE user_id = ${userId} AND id = e.resource_id OFFSET 0
+		) r
+		LEFT JOIN LATERAL (
+			SELECT version, content_hash FROM events WHERE user_id = ${userId} AND id = e.master_id OFFSET 0
+		) m ON true`.execute(db);
+	return new Map(
+		rows.flatMap((row) => {
+			const calendar = calendars.get(row.calendar_id);
+			return calendar === undefined ? [] : [[row.id, { ...row, calendar }]];
+		}),
+	);
 }

@@ -1,7 +1,7 @@
 import { instantOf, originalStartKey, parseOriginalStartKey } from "@kalends/model";
 import type { Kysely } from "kysely";
 import type { Database } from "../db/schema.ts";
-import { loadEventRecords } from "./event-records.ts";
+import { loadEventCalendars, loadEventRecords } from "./event-records.ts";
 import { eventToWire } from "./event-to-wire.ts";
 import { expandSafely } from "./expansion-pool.ts";
 import type { WireEvent } from "./schemas.ts";
@@ -15,7 +15,8 @@ const DAY = 86_400_000;
 export async function findEvent(db: Kysely<Database>, userId: string, id: string): Promise<WireEvent | null> {
 	const dot = id.indexOf(".");
 	const masterId = dot < 0 ? id : id.slice(0, dot);
-	const records = await loadEventRecords(db, userId, dot < 0 ? [id] : [id, masterId]);
+	const calendars = await loadEventCalendars(db, userId);
+	const records = await loadEventRecords(db, userId, dot < 0 ? [id] : [id, masterId], calendars);
 	const own = records.get(id);
 	if (own !== undefined) return eventToWire(own, own.kind === "override" ? overridePlace(own.id, own) : null);
 	const master = records.get(masterId);
@@ -41,7 +42,7 @@ export async function findEvent(db: Kysely<Database>, userId: string, id: string
 	if (found === undefined) return null;
 	const { recurrence_id } = found.event;
 	const sourceId = recurrence_id === null ? masterId : `${masterId}.${originalStartKey(recurrence_id)}`;
-	const source = (await loadEventRecords(db, userId, [sourceId])).get(sourceId) ?? master;
+	const source = (await loadEventRecords(db, userId, [sourceId], calendars)).get(sourceId) ?? master;
 	return eventToWire(source, {
 		id,
 		seriesId: masterId,

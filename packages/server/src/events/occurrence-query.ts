@@ -40,10 +40,19 @@ export interface ListedTime {
 
 /** How far a wall clock and the same instant in UTC can lie apart (zones reach from -12 to +14 hours). */
 const ZONE_SPREAD = 15 * 3_600_000;
-const LONG = 7 * 86_400_000;
+
+/** Those longer than a day that began before a range are looked for so far back, by the partial index of their length. */
+const LONG_REACHES = [
+	{ from: 32, to: 1, longer: sql`o.ends_at - o.starts_at > interval '1 day'` },
+	{ from: null, to: 32, longer: sql`o.ends_at - o.starts_at > interval '32 days'` },
+];
+const DAY = 86_400_000;
 
 /**
  * Materialised occurrences in the order of their keys, at most `limit`.
+ *
+ * Zoned ones that start in the window come in index order and stop at the limit. All-day and floating ones are placed
+ * in the reader's zone first. Those that began before the window and still run are looked for by length.
  *
  * @param steps the reader's zone over the window
  * @param after only those behind this key
@@ -59,33 +68,68 @@ export async function queryOccurrences(
 	limit: number,
 ): Promise<ListedOccurrence[]> {
 	if (filter.calendarIds.length === 0) return [];
-	const startsFrom = Math.max(window.startsFrom ?? Number.NEGATIVE_INFINITY, after?.at ?? Number.NEGATIVE_INFINITY);
-	const candidates = (condition: RawBuilder<unknown>) => sql`
+	const startsFrom = Math.max(window.startsFrom ?? window.endsAfter, after?.at ?? Number.NEGATIVE_INFINITY);
+	const reachesBack = window.startsFrom === null && startsFrom <= window.endsAfter;
+	const selected = (at: RawBuilder<Date>, until: RawBuilder<Date>, conditions: readonly RawBuilder<unknown>[]) => sql`
 		SELECT o.event_id, o.source_event_id, o.series_id, o.kind, o.starts_at, o.ends_at, o.starts_local, o.ends_local,
-			${inReadersZone("o.starts_at", steps)} AS at, ${inReadersZone("o.ends_at", steps)} AS until
+			${at} AS at
 		FROM occurrences o
-		WHERE o.user_id = ${filter.userId}
-			AND o.calendar_id = ANY(${[...filter.calendarIds]}::text[])
-			AND o.starts_at < ${new Date(window.startsBefore + ZONE_SPREAD)}
-			AND o.ends_at > ${new Date(window.endsAfter - ZONE_SPREAD)}
-			AND ${condition}
-			${filter.showCancelled ? sql`` : sql`AND NOT o.cancelled`}
-			${withoutSeries.length === 0 ? sql`` : sql`AND o.series_id <> ALL(${[...withoutSeries]}::text[])`}
-			${filter.search === null ? sql`` : matchesSearch(filter.userId, filter.search)}`;
+		WHERE ${sql.join(
+			[
+				sql`o.user_id = ${filter.userId}`,
+				...conditions,
+				sql`o.calendar_id = ANY(${[...filter.calendarIds]}::text[])`,
+				sql`${until} > ${new Date(window.endsAfter)}`,
+				...(filter.showCancelled ? [] : [sql`NOT o.cancelled`]),
+				...(withoutSeries.length === 0 ? [] : [sql`o.series_id <> ALL(${[...withoutSeries]}::text[])`]),
+				...(filter.search === null ? [] : [matchesSearch(filter.userId, filter.search)]),
+				...(after === null ? [] : [behind(after, at)]),
+			],
+			sql` AND `,
+		)}`;
+	const startsIn = (from: number | null, to: number) => [
+		...(from === null ? [] : [sql`o.starts_at >= ${new Date(from)}`]),
+		sql`o.starts_at < ${new Date(to)}`,
+	];
 
-	const lowest = new Date(Math.max(startsFrom, window.endsAfter - LONG) - ZONE_SPREAD);
-	const short = candidates(sql`o.starts_at >= ${lowest}`);
-	const long = candidates(sql`o.ends_at - o.starts_at > interval '7 days' AND o.starts_at < ${lowest}`);
-	const reachesBack = startsFrom < window.endsAfter;
+	const zonedStart = sql<Date>`o.starts_at`;
+	const zonedEnd = sql<Date>`o.ends_at`;
+	const localStart = inReadersZone("o.starts_at", steps);
+	const localEnd = inReadersZone("o.ends_at", steps);
+	const zoned = sql`o.kind = 'zoned'`;
+	const local = sql`o.kind <> 'zoned'`;
+	const eitherStart = sql<Date>`CASE WHEN ${zoned} THEN ${zonedStart} ELSE ${localStart} END`;
+	const eitherEnd = sql<Date>`CASE WHEN ${zoned} THEN ${zonedEnd} ELSE ${localEnd} END`;
+	const beforeWindow = new Date(window.endsAfter);
+	const daysBefore = (days: number) => window.endsAfter - days * DAY - ZONE_SPREAD;
+	const startingIn = [
+		sql`(${selected(zonedStart, zonedEnd, [zoned, ...startsIn(startsFrom, window.startsBefore)])}
+			ORDER BY o.starts_at, o.event_id LIMIT ${limit})`,
+		selected(localStart, localEnd, [
+			local,
+			...startsIn(startsFrom - ZONE_SPREAD, window.startsBefore + ZONE_SPREAD),
+			sql`${localStart} >= ${new Date(startsFrom)}`,
+			sql`${localStart} < ${new Date(window.startsBefore)}`,
+		]),
+	];
+	const stillRunning = () => [
+		selected(zonedStart, zonedEnd, [zoned, ...startsIn(daysBefore(1), window.endsAfter)]),
+		selected(localStart, localEnd, [
+			local,
+			...startsIn(daysBefore(1), window.endsAfter + ZONE_SPREAD),
+			sql`${localStart} < ${beforeWindow}`,
+		]),
+		...LONG_REACHES.map(({ from, to, longer }) =>
+			selected(eitherStart, eitherEnd, [longer, ...startsIn(from === null ? null : daysBefore(from), daysBefore(to))]),
+		),
+	];
+	const branches = reachesBack ? [...startingIn, ...stillRunning()] : startingIn;
 	const { rows } = await sql<OccurrenceRow>`
 		SELECT event_id, source_event_id, series_id, kind, starts_local, ends_local,
 			(extract(epoch FROM at) * 1000)::float8 AS at_ms,
 			(extract(epoch FROM starts_at) * 1000)::float8 AS starts_ms,
 			(extract(epoch FROM ends_at) * 1000)::float8 AS ends_ms
-		FROM (${reachesBack ? sql`${short} UNION ALL ${long}` : short}) c
-		WHERE at < ${new Date(window.startsBefore)} AND until > ${new Date(window.endsAfter)}
-			${window.startsFrom === null ? sql`` : sql`AND at >= ${new Date(window.startsFrom)}`}
-			${after === null ? sql`` : behind(after)}
+		FROM (${sql.join(branches, sql` UNION ALL `)}) c
 		ORDER BY at, (kind <> 'date'), event_id COLLATE "C"
 		LIMIT ${limit}`.execute(db);
 	return rows.map((row) => ({
@@ -111,7 +155,7 @@ interface OccurrenceRow {
 	ends_ms: number;
 }
 
-/** Zoned times are instants already; the others are wall clocks read as UTC. */
+/** The instant that a wall clock, kept as if it were in UTC, has in the reader's zone. */
 function inReadersZone(column: "o.starts_at" | "o.ends_at", steps: readonly ZoneStep[]): RawBuilder<Date> {
 	const time = sql.ref(column);
 	const shift = (offset: number) => sql`${sql.lit(offset)} * interval '1 millisecond'`;
@@ -122,15 +166,15 @@ function inReadersZone(column: "o.starts_at" | "o.ends_at", steps: readonly Zone
 			: [sql`WHEN ${time} < ${sql.lit(new Date(below).toISOString())}::timestamptz THEN ${shift(offset)}`],
 	);
 	const offset = cases.length === 0 ? shift(last) : sql`CASE ${sql.join(cases, sql` `)} ELSE ${shift(last)} END`;
-	return sql<Date>`CASE WHEN o.kind = 'zoned' THEN ${time} ELSE ${time} - ${offset} END`;
+	return sql<Date>`(${time} - ${offset})`;
 }
 
-function behind(after: OccurrenceKey): RawBuilder<unknown> {
-	return sql`AND (at, (kind <> 'date')::int, event_id COLLATE "C")
+function behind(after: OccurrenceKey, at: RawBuilder<Date>): RawBuilder<unknown> {
+	return sql`(${at}, (o.kind <> 'date')::int, o.event_id)
 		> (${new Date(after.at)}::timestamptz, ${after.allDay ? 0 : 1}::int, ${after.id}::text COLLATE "C")`;
 }
 
 function matchesSearch(userId: string, search: string): RawBuilder<unknown> {
-	return sql`AND EXISTS (SELECT 1 FROM events e WHERE e.user_id = ${userId} AND e.id = o.source_event_id
+	return sql`EXISTS (SELECT 1 FROM events e WHERE e.user_id = ${userId} AND e.id = o.source_event_id
 		AND strpos(e.search, ${search}) > 0)`;
 }

@@ -3,6 +3,7 @@ import { writeCursor } from "../http/paging.ts";
 import type { Services } from "../services.ts";
 import { readEventPage } from "./event-page.ts";
 import { checkRange, type EventCursor, type RangeInZone, readEventCursor } from "./event-query.ts";
+import { type EventCalendar, loadEventCalendars } from "./event-records.ts";
 
 /** The parsed filter parameters of a list of events. */
 export interface EventListQuery {
@@ -33,7 +34,7 @@ export async function answerEventPage(
 	const page = await readEventPage(services.db, {
 		...range,
 		userId: principal.userId,
-		calendarIds: await shownCalendarIds(services, principal.userId, query),
+		calendars: await shownCalendars(services, principal.userId, query),
 		search: search === undefined || search === "" ? null : search,
 		showCancelled: query.show_cancelled === "true",
 		after: cursor?.after ?? null,
@@ -54,23 +55,17 @@ export async function readerZone(services: Services, principal: Principal): Prom
 }
 
 /** Selected calendars, narrowed by the filter; unknown ids and other people's narrow to nothing. */
-async function shownCalendarIds(
+async function shownCalendars(
 	services: Services,
 	userId: string,
 	filter: Pick<EventListQuery, "calendar_id" | "connection_id">,
-): Promise<string[]> {
-	let calendars = services.db
-		.selectFrom("calendars")
-		.select("id")
-		.where("user_id", "=", userId)
-		.where("selected", "=", true);
-	if (filter.calendar_id !== undefined) calendars = calendars.where("id", "in", atLeastOne(filter.calendar_id));
-	if (filter.connection_id !== undefined)
-		calendars = calendars.where("connection_id", "in", atLeastOne(filter.connection_id));
-	return (await calendars.execute()).map((row) => row.id);
-}
-
-/** SQL has no empty IN list. */
-function atLeastOne(ids: readonly string[]): string[] {
-	return ids.length === 0 ? [""] : [...ids];
+): Promise<Map<string, EventCalendar>> {
+	const calendars = await loadEventCalendars(services.db, userId);
+	const wanted = [...calendars].filter(
+		([id, calendar]) =>
+			calendar.selected &&
+			(filter.calendar_id?.includes(id) ?? true) &&
+			(filter.connection_id?.includes(calendar.connection_id) ?? true),
+	);
+	return new Map(wanted);
 }

@@ -25,29 +25,24 @@ export async function findUnmaterialisedSeries(
 	if (filter.calendarIds.length === 0) return [];
 	const low = new Date(Math.max(window.endsAfter, window.startsFrom ?? window.endsAfter) - MARGIN);
 	const high = new Date(window.startsBefore + MARGIN);
-	const rows = await db
+	const masters = db
 		.selectFrom("events")
 		.select("id")
 		.where("user_id", "=", filter.userId)
 		.where("kind", "=", "master")
 		.where("calendar_id", "in", [...filter.calendarIds])
 		.where((eb) => eb.or([eb("series_starts_at", "is", null), eb("series_starts_at", "<", high)]))
-		.where((eb) => eb.or([eb("series_ends_at", "is", null), eb("series_ends_at", ">", low)]))
-		.where((eb) =>
-			eb.or([
-				eb("expanded_from", "is", null),
-				eb("expanded_to", "is", null),
-				// Nothing of the series lies before its start or behind its end, so only the stretch between counts.
-				eb.and([
-					eb("expanded_from", ">", low),
-					eb.or([eb("series_starts_at", "is", null), eb("expanded_from", ">", eb.ref("series_starts_at"))]),
-				]),
-				eb.and([
-					eb("expanded_to", "<", high),
-					eb.or([eb("series_ends_at", "is", null), eb("expanded_to", "<", eb.ref("series_ends_at"))]),
-				]),
-			]),
+		.where((eb) => eb.or([eb("series_ends_at", "is", null), eb("series_ends_at", ">", low)]));
+	// Nothing of a series lies before its start or behind its end, so only what is missing between them counts.
+	const rows = await masters
+		.where("expanded_from", ">", low)
+		.where((eb) => eb.or([eb("series_starts_at", "is", null), eb("expanded_from", ">", eb.ref("series_starts_at"))]))
+		.union(
+			masters
+				.where("expanded_to", "<", high)
+				.where((eb) => eb.or([eb("series_ends_at", "is", null), eb("expanded_to", "<", eb.ref("series_ends_at"))])),
 		)
+		.union(masters.where("expanded_to", "is", null))
 		.execute();
 	return rows.map((row) => row.id);
 }

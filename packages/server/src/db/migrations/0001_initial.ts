@@ -191,13 +191,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		`CREATE INDEX events_by_uid ON events (user_id, calendar_id, ical_uid)`,
 		`CREATE INDEX events_by_resource ON events (user_id, resource_id)`,
 		`CREATE INDEX events_by_master ON events (user_id, master_id) WHERE master_id IS NOT NULL`,
-		`CREATE INDEX events_masters ON events (user_id, calendar_id) WHERE kind = 'master'`,
+		// Which series are not wholly materialised where somebody reads (events/unmaterialised-series.ts).
+		`CREATE INDEX events_expanded_from ON events (user_id, expanded_from) WHERE kind = 'master'`,
+		`CREATE INDEX events_expanded_to ON events (user_id, expanded_to) WHERE kind = 'master'`,
 
 		// \`event_id\` is what the API lists; \`source_event_id\` is the row of events that supplies the content.
 		// Floating and all-day ones keep their wall clock, read as if it were UTC.
 		`CREATE TABLE occurrences (
 			user_id text NOT NULL,
-			event_id text NOT NULL,
+			event_id text COLLATE "C" NOT NULL,
 			source_event_id text NOT NULL,
 			series_id text NOT NULL,
 			calendar_id text NOT NULL,
@@ -211,8 +213,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			PRIMARY KEY (user_id, event_id),
 			FOREIGN KEY (user_id, source_event_id) REFERENCES events (user_id, id) ON DELETE CASCADE
 		)`,
-		`CREATE INDEX occurrences_by_start ON occurrences (user_id, starts_at, event_id)`,
-		`CREATE INDEX occurrences_long ON occurrences (user_id, ends_at) WHERE ends_at - starts_at > interval '7 days'`,
+		// Zoned ones are read in this order; wall clocks have another order in each reader's zone.
+		`CREATE INDEX occurrences_zoned ON occurrences (user_id, starts_at, event_id) WHERE kind = 'zoned'`,
+		`CREATE INDEX occurrences_local ON occurrences (user_id, starts_at) WHERE kind <> 'zoned'`,
+		// So that what began before a range and still runs is found without reading all that is past.
+		`CREATE INDEX occurrences_over_a_day ON occurrences (user_id, starts_at) WHERE ends_at - starts_at > interval '1 day'`,
+		`CREATE INDEX occurrences_over_a_month ON occurrences (user_id, starts_at)
+			WHERE ends_at - starts_at > interval '32 days'`,
 		`CREATE INDEX occurrences_by_series ON occurrences (user_id, series_id)`,
 		`CREATE INDEX occurrences_by_source ON occurrences (user_id, source_event_id)`,
 
