@@ -6,6 +6,7 @@ import {
 	parseLines,
 	readOne,
 	rewritten,
+	timezoneLines,
 	writtenLines,
 } from "../testing/read-one.ts";
 
