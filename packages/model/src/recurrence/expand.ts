@@ -190,9 +190,11 @@ function expandMaster(
 	for (const rule of set.rules) {
 		const until = untilOf(rule, frame);
 		const takeSlot = taker();
+		// Behind what another rule has reached nothing is complete.
+		const to = Math.min(window.to, reached);
 		const walked = walkRule(
 			rule,
-			{ start: frame.start.local, startCounts: true, until: until.local, from: window.from, to: window.to, work },
+			{ start: frame.start.local, startCounts: true, until: until.local, from: window.from, to, work },
 			(local) => {
 				const slot = frame.slotAt(local);
 				return slot.instant > until.instant || takeSlot(slot, null);
