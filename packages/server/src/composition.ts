@@ -1,17 +1,16 @@
 import { ensureAdmin } from "./accounts/ensure-admin.ts";
 import { type FirstAccount, prepareFirstAccount } from "./accounts/first-account.ts";
 import type { Config } from "./config.ts";
-import { createEgress } from "./egress/egress.ts";
 import type { Foundation } from "./foundation.ts";
 import { buildApp, closeGracefully } from "./http/app.ts";
 import { listen } from "./http/listen.ts";
 import { routes } from "./http/routes.ts";
 import { startJobs } from "./jobs/boss.ts";
 import { jobHandlers } from "./jobs/workers.ts";
+import { openNetwork } from "./network.ts";
 import { operationEndpoints } from "./observability/endpoints.ts";
 import { createLifecycle } from "./observability/lifecycle.ts";
 import { createMetrics, observePool } from "./observability/metrics.ts";
-import { createProviders } from "./providers.ts";
 import type { Services } from "./services.ts";
 import type { Shutdown } from "./shutdown.ts";
 
@@ -39,12 +38,10 @@ async function createServices(config: Config, foundation: Foundation, shutdown: 
 	const { log } = foundation.services;
 	const metrics = createMetrics({ process: true });
 	observePool(metrics, foundation.database.pool);
-	const egress = createEgress({
-		allowedPrivateHosts: config.allowedPrivateHosts,
-		trustedUrls: [config.icloudUrl],
-		observe: ({ method, outcome, seconds }) => metrics.egressRequestSeconds.observe({ method, outcome }, seconds),
-	});
-	shutdown.last(() => egress.close());
+	const network = openNetwork(config, ({ method, outcome, seconds }) =>
+		metrics.egressRequestSeconds.observe({ method, outcome }, seconds),
+	);
+	shutdown.last(() => network.http.close());
 	const worker = config.roles.includes("worker");
 	const jobs = await startJobs({ databaseUrl: foundation.access.url, log, metrics, worker });
 	shutdown.first(() => jobs.stop(FINISH_WITHIN_MS));
@@ -52,8 +49,7 @@ async function createServices(config: Config, foundation: Foundation, shutdown: 
 		...foundation.services,
 		metrics,
 		lifecycle: createLifecycle(),
-		http: egress,
-		providers: createProviders(config),
+		...network,
 		jobs,
 	};
 	if (worker) await jobs.work(jobHandlers(services));

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { AllowListError, parseAllowList } from "./egress/allow-list.ts";
 
 /** A wrong value: what is the matter with it (continues the variable's name), and what to write instead. */
 export class WrongValue extends Error {
@@ -77,17 +78,18 @@ export function webOrigin(text: string): URL {
 	throw new WrongValue(`has a path ("${url.pathname}${url.search}${url.hash}")`, `Set ${url.origin} alone.`);
 }
 
+/** An entry of the allow-list, lower case. */
 export function privateHost(text: string): string {
-	const [address = "", prefix] = text.split("/");
-	if (prefix !== undefined && isRange(address, prefix)) return text;
-	const url = prefix === undefined ? URL.parse(`http://${isIP(text) === 6 ? `[${text}]` : text}`) : null;
-	if (url !== null && url.pathname === "/" && url.username === "" && url.search === "" && url.hash === "") {
+	try {
+		parseAllowList([text]);
 		return text.toLowerCase();
+	} catch (error) {
+		if (!(error instanceof AllowListError)) throw error;
+		throw new WrongValue(
+			`holds "${text}"`,
+			"Use host names, host:port or ranges such as 192.168.1.0/24, separated by commas.",
+		);
 	}
-	throw new WrongValue(
-		`holds "${text}"`,
-		"Use host names, host:port or ranges such as 192.168.1.0/24, separated by commas.",
-	);
 }
 
 export function trustedProxies(text: string): false | number | string[] {

@@ -6,6 +6,7 @@ import { keysCommand } from "./commands/keys.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { startCommand } from "./commands/start.ts";
 import { userCommand } from "./commands/user.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { CommandFailure, EXIT, failureOf } from "./failure.ts";
 import type { Terminal } from "./session.ts";
 
@@ -37,6 +38,7 @@ function buildProgram(): Command {
 	userCommand(program, terminal);
 	apiKeyCommand(program, terminal);
 	doctorCommand(program, terminal);
+	verifyCommand(program, terminal);
 	keysCommand(program, terminal);
 	return program;
 }

@@ -1,8 +1,9 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { loadConfig } from "../config.ts";
@@ -166,4 +167,27 @@ test("a database server that would lose acknowledged writes, and one that is not
 	expect(absent.stderr).toContain("127.0.0.1:1/x");
 	expect(absent.stderr).not.toContain("hunter2");
 	expectOneSentence(absent.stderr);
+});
+
+test("the README's command passes a signal on to the server, which drains", async () => {
+	const port = String(await freePort());
+	const npm = spawn("npm", ["start"], {
+		cwd: resolve(import.meta.dirname, "../../../.."),
+		env: { PATH: process.env.PATH, ...env, PORT: port, npm_config_update_notifier: "false" },
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	let output = "";
+	await new Promise<void>((ready, failed) => {
+		npm.stdout.on("data", (chunk: Buffer) => {
+			output += chunk.toString();
+			if (output.includes("Kalends is ready")) ready();
+		});
+		npm.on("exit", () => failed(new Error(output)));
+	});
+	const ended = once(npm, "exit");
+	npm.kill("SIGTERM");
+	await ended;
+	expect(npm.exitCode).toBe(0);
+	expect(output).toContain('"msg":"stopped"');
+	expect(await readServer(await placeCluster(data.path))).toBeNull();
 });

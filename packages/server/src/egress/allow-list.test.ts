@@ -56,3 +56,15 @@ test("an empty list permits nothing", () => {
 	const address = parseAddress("127.0.0.1");
 	expect(list.permitsHost("", 80) || (address !== null && list.permitsAddress(address, 80))).toBe(false);
 });
+
+test.each([
+	["nas.lan", "http://nas.lan/", true],
+	["nas.lan:5232", "http://nas.lan/", false],
+	["192.168.1.0/24", "http://192.168.1.7:5232/", true],
+	["192.168.1.0/24", "http://192.168.2.7/", false],
+	["192.168.1.0/24", "http://nas.lan/", true],
+	["fd00::/8", "https://[fd00::1]/", true],
+	["other.lan", "http://nas.lan/", false],
+])("%s may permit %s: %s", (entry, url, expected) => {
+	expect(parseAllowList([entry]).mayPermit(new URL(url))).toBe(expected);
+});

@@ -7,6 +7,11 @@ export interface AllowList {
 	/** @param hostname as `URL.hostname` gives it */
 	permitsHost(hostname: string, port: number): boolean;
 	permitsAddress(address: IpAddress, port: number): boolean;
+	/**
+	 * Whether a host can be on the list at all, before its name is resolved: one that only a range permits is judged
+	 * when its addresses are known. For deciding what to try, never for deciding what is allowed.
+	 */
+	mayPermit(url: URL): boolean;
 }
 
 export class AllowListError extends Error {
@@ -32,17 +37,26 @@ export function parseAllowList(entries: readonly string[]): AllowList {
 	const rules = entries.map(parseEntry);
 	const names = rules.filter((rule) => "name" in rule);
 	const networks = rules.filter((rule) => "network" in rule);
-	return {
-		permitsHost: (hostname, port) => {
-			const name = normalName(hostname);
-			return names.some((rule) => rule.name === name && (rule.port ?? port) === port);
-		},
-		permitsAddress: (address, port) =>
-			networks.some(
-				({ network, port: only }) =>
-					address.kind() === network[0].kind() && address.match(network) && (only ?? port) === port,
-			),
+	const permitsHost = (hostname: string, port: number) => {
+		const name = normalName(hostname);
+		return names.some((rule) => rule.name === name && (rule.port ?? port) === port);
 	};
+	const permitsAddress = (address: IpAddress, port: number) =>
+		networks.some(
+			({ network, port: only }) =>
+				address.kind() === network[0].kind() && address.match(network) && (only ?? port) === port,
+		);
+	const mayPermit = (url: URL) => {
+		const port = portOf(url);
+		const address = parseAddress(url.hostname.replace(/^\[(.*)\]$/, "$1"));
+		if (address !== null) return permitsAddress(address, port);
+		return permitsHost(url.hostname, port) || networks.some((rule) => (rule.port ?? port) === port);
+	};
+	return { permitsHost, permitsAddress, mayPermit };
+}
+
+export function portOf(url: URL): number {
+	return url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
 }
 
 /** Lower case, ASCII form of an international name, without the root's dot. */

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type HttpRequest, type HttpTransport, TransportError } from "@kalends/providers";
 import { Agent } from "undici";
 import manifest from "../../package.json" with { type: "json" };
-import { parseAllowList } from "./allow-list.ts";
+import { parseAllowList, portOf } from "./allow-list.ts";
 import { ACCEPT_ENCODING } from "./body.ts";
 import { pinnedConnector, type Resolver, systemResolver } from "./connector.ts";
 import { Exchange, type ExchangeRecord } from "./exchange.ts";
@@ -228,10 +228,6 @@ function accountOf({ url, headers }: Hop): string {
 	const credentials = headers.authorization;
 	if (credentials === undefined) return url.pathname + url.search;
 	return /^Digest .*\busername="([^"]*)"/i.exec(credentials)?.[1] ?? credentials;
-}
-
-function portOf(url: URL): number {
-	return url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
 }
 
 function headersOf(raw: Readonly<Record<string, string | string[] | undefined>>): Headers {

@@ -24,6 +24,8 @@ export interface Verification {
 	readonly differences: readonly Difference[];
 }
 
+type Asking = Pick<Services, "db" | "vault" | "http" | "providers" | "now" | "random">;
+
 /**
  * Compares the stored copy with what the provider has: everything is fetched anew, nothing is written.
  * What Kalends keeps on purpose is no difference: deletions that wait for a decision or were refused, and past events
@@ -32,7 +34,7 @@ export interface Verification {
  * @throws ProviderFailure where the provider cannot be asked, Problem `not_found` for an unknown connection
  */
 export async function verifyConnection(
-	services: Services,
+	services: Asking,
 	userId: string,
 	connectionId: string,
 	signal?: AbortSignal,
@@ -121,7 +123,7 @@ function isNewer(event: CalendarEvent, than: CalendarEvent): boolean {
 	return (event.updated_at ?? "") > (than.updated_at ?? "");
 }
 
-async function readStored({ db }: Services, userId: string, calendarId: string): Promise<EventMap<StoredCopy>> {
+async function readStored({ db }: Asking, userId: string, calendarId: string): Promise<EventMap<StoredCopy>> {
 	const rows = await db
 		.selectFrom("events as e")
 		.innerJoin("resources as r", (join) =>

@@ -1,0 +1,32 @@
+import dns from "node:dns/promises";
+import { type CalendarProvider, caldavProvider, icsProvider, type ProviderId } from "@kalends/providers";
+import type { Config } from "./config.ts";
+import { parseAllowList } from "./egress/allow-list.ts";
+import { createEgress, type Egress, type EgressOptions } from "./egress/egress.ts";
+
+export interface Network {
+	readonly http: Egress;
+	readonly providers: ReadonlyMap<ProviderId, CalendarProvider>;
+}
+
+/** The way out that a configuration allows, and the providers that use it. */
+export function openNetwork(config: Config, observe?: EgressOptions["observe"]): Network {
+	const http = createEgress({
+		allowedPrivateHosts: config.allowedPrivateHosts,
+		trustedUrls: [config.icloudUrl],
+		...(observe === undefined ? {} : { observe }),
+	});
+	return { http, providers: createProviders(config) };
+}
+
+/** The providers that this server offers; the rest of it asks for capabilities, never for names. */
+function createProviders({ icloudUrl, allowedPrivateHosts }: Config): ReadonlyMap<ProviderId, CalendarProvider> {
+	const allowList = parseAllowList(allowedPrivateHosts);
+	const providers: readonly CalendarProvider[] = [
+		// The egress has the last word, when it knows the addresses.
+		caldavProvider({ dns, trustedHost: (url) => allowList.mayPermit(url) }),
+		caldavProvider({ preset: "icloud", serverUrl: icloudUrl.href }),
+		icsProvider(),
+	];
+	return new Map(providers.map((provider) => [provider.id, provider]));
+}
