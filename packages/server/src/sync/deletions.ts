@@ -104,33 +104,40 @@ export function planDeletions(
 	return { remove: [], hold: gone.map((one) => one.rowId), release };
 }
 
-/** Reads what `planDeletions` decides on. */
+/**
+ * Reads what `planDeletions` decides on.
+ * @param compare whether stored resources that were not listed count too
+ */
 export async function findCandidates(
 	db: Kysely<Database>,
 	{ userId, id: calendarId }: ClaimedCalendar,
 	listing: Listing,
-	now: number,
+	{ compare, now }: { readonly compare: boolean; readonly now: number },
 ): Promise<Candidate[]> {
-	const ids = new Set(listing.removed);
-	if (listing.full) {
-		const rows = await db
-			.selectFrom("resources")
-			.select("provider_resource_id as id")
-			.where("user_id", "=", userId)
-			.where("calendar_id", "=", calendarId)
-			.execute();
-		for (const { id } of rows) if (!listing.present.has(id)) ids.add(id);
-	}
+	// Compared in the database: a listing may name very many, of which few are in question.
+	const unlisted = compare
+		? sql`UNION
+			SELECT r.id FROM resources r
+			LEFT JOIN unnest(${[...listing.present]}::text[]) AS l(id) ON l.id = r.provider_resource_id
+			WHERE r.user_id = ${userId} AND r.calendar_id = ${calendarId} AND l.id IS NULL`
+		: sql``;
 	const { rows } = await sql<CandidateRow>`
+		WITH candidate AS (
+			SELECT r.id FROM resources r
+			WHERE r.user_id = ${userId} AND r.calendar_id = ${calendarId}
+				AND r.provider_resource_id = ANY(${[...listing.removed]}::text[])
+			UNION
+			SELECT h.resource_id FROM held_deletions h WHERE h.user_id = ${userId} AND h.calendar_id = ${calendarId}
+			${unlisted}
+		)
 		SELECT r.id, r.provider_resource_id, h.resource_id IS NOT NULL AS held, coalesce(h.kept, false) AS kept,
 			count(e.id) FILTER (WHERE e.master_id IS NULL)::int AS events,
 			coalesce(bool_and(coalesce(e.series_ends_at < ${new Date(now)}, false)) FILTER (WHERE e.master_id IS NULL), false)
 				AS past
-		FROM resources r
+		FROM candidate c
+		JOIN resources r ON r.user_id = ${userId} AND r.id = c.id
 		LEFT JOIN held_deletions h ON h.user_id = r.user_id AND h.calendar_id = r.calendar_id AND h.resource_id = r.id
 		LEFT JOIN events e ON e.user_id = r.user_id AND e.resource_id = r.id
-		WHERE r.user_id = ${userId} AND r.calendar_id = ${calendarId}
-			AND (h.resource_id IS NOT NULL OR r.provider_resource_id = ANY(${[...ids]}::text[]))
 		GROUP BY r.id, r.provider_resource_id, h.resource_id, h.kept`.execute(db);
 	return rows.map((row) => ({
 		rowId: row.id,

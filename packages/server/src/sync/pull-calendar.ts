@@ -145,8 +145,12 @@ class Pull {
 	}
 
 	async #complete(last: SliceWork, page: PullPage, listing: Listing, stored: number): Promise<PullOutcome> {
-		const { services, target } = { services: this.#services, target: this.#target };
-		const candidates = await findCandidates(services.db, this.#calendar, listing, services.now());
+		const services = this.#services;
+		const candidates = await findCandidates(services.db, this.#calendar, listing, {
+			// Where nothing was stored before, all that is stored was listed.
+			compare: listing.full && this.#fresh === null,
+			now: services.now(),
+		});
 		const plan = planDeletions(listing, candidates, {
 			stored,
 			complete: page.complete,
@@ -169,7 +173,7 @@ class Pull {
 		}
 		if (plan.hold.length > 0) {
 			services.log.warn(
-				{ user_id: target.run.userId, calendar_id: this.#calendar.id, held: plan.hold.length },
+				{ user_id: this.#calendar.userId, calendar_id: this.#calendar.id, held: plan.hold.length },
 				"deletions held back",
 			);
 		}
@@ -190,6 +194,7 @@ class Pull {
 		const { userId, id } = this.#calendar;
 		return {
 			etags: async () => {
+				if (this.#fresh?.isEmpty === true) return new Map();
 				const rows = await this.#services.db
 					.selectFrom("resources")
 					.select(["provider_resource_id", "etag"])

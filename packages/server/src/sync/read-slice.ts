@@ -100,6 +100,10 @@ export class FreshCalendar {
 	readonly #ids = new Set<string>();
 	readonly #uids = new Set<string>();
 
+	get isEmpty(): boolean {
+		return this.#ids.size === 0;
+	}
+
 	/** True when the slice meets nothing stored; what it holds counts as stored from now on. */
 	admit({ changed }: Pick<PreparedSlice, "changed">): boolean {
 		let isNew = true;
