@@ -6,7 +6,7 @@ import { buildApp, closeGracefully } from "./http/app.ts";
 import { listen } from "./http/listen.ts";
 import { routes } from "./http/routes.ts";
 import { startJobs } from "./jobs/boss.ts";
-import { jobHandlers } from "./jobs/workers.ts";
+import { startWork } from "./jobs/workers.ts";
 import { openNetwork } from "./network.ts";
 import { operationEndpoints } from "./observability/endpoints.ts";
 import { createLifecycle } from "./observability/lifecycle.ts";
@@ -52,6 +52,6 @@ async function createServices(config: Config, foundation: Foundation, shutdown: 
 		...network,
 		jobs,
 	};
-	if (worker) await jobs.work(jobHandlers(services));
+	if (worker) await startWork(services, jobs, config.databaseUrl === null);
 	return services;
 }

@@ -1,7 +1,8 @@
 import type { Services } from "../services.ts";
-import { scanDue } from "../sync/due-connections.ts";
+import { releaseAllRuns, scanDue } from "../sync/due-connections.ts";
 import { performRun } from "../sync/run.ts";
-import type { JobHandlers } from "./boss.ts";
+import type { JobHandlers, JobRunner } from "./boss.ts";
+import { keepHouse } from "./housekeeping.ts";
 
 /** Between two looks for what is due, seconds. */
 const SCAN_EVERY = 10;
@@ -19,5 +20,16 @@ export function jobHandlers(services: Services): JobHandlers {
 				await services.jobs.send("sync.due", {}, { transaction: services.db, startAfter });
 			}
 		},
+		"housekeeping.prune": () => keepHouse(services),
 	};
+}
+
+/**
+ * Begins to work, and looks at once for what became due, or was broken off, while no server ran.
+ * @param alone this server knows to be the only one on its database (the embedded one)
+ */
+export async function startWork(services: Services, jobs: JobRunner, alone: boolean): Promise<void> {
+	if (alone) await releaseAllRuns(services);
+	await jobs.work(jobHandlers(services));
+	await jobs.send("sync.due", {}, { transaction: services.db, key: "start" });
 }

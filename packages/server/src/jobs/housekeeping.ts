@@ -1,0 +1,25 @@
+import { sql } from "kysely";
+import { pruneAccounts } from "../accounts/prune.ts";
+import type { Services } from "../services.ts";
+
+const DAY = 86_400_000;
+/** The feed answers 410 to whoever asks for older entries. */
+const CHANGES_KEPT = 30 * DAY;
+const RUNS_KEPT = 30 * DAY;
+
+/** Removes what is kept for a time only, of all users: it looks at nothing but how old it is. */
+export async function keepHouse({ db, now }: Pick<Services, "db" | "now">): Promise<void> {
+	await pruneAccounts(db, now());
+	await sql`
+		WITH old AS (
+			SELECT user_id, max(seq) AS seq FROM changes WHERE at < ${new Date(now() - CHANGES_KEPT)} GROUP BY user_id
+		), removed AS (
+			DELETE FROM changes USING old WHERE changes.user_id = old.user_id AND changes.seq <= old.seq
+		)
+		UPDATE change_counters SET pruned_to = old.seq FROM old WHERE change_counters.user_id = old.user_id`.execute(db);
+	await db
+		.deleteFrom("runs")
+		.where("state", "!=", "running")
+		.where("finished_at", "<", new Date(now() - RUNS_KEPT))
+		.execute();
+}
