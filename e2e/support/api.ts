@@ -1,4 +1,5 @@
-import type { Kalends } from "./kalends.ts";
+import type { Client } from "./client.ts";
+import { until } from "./until.ts";
 
 /** What these tests read of the API's shapes. */
 export interface EventBody {
@@ -15,13 +16,44 @@ export interface EventBody {
 
 export interface RunBody {
 	readonly id: string;
-	readonly state: string;
+	readonly state: "running" | "done" | "failed" | "paused";
 	readonly created: number;
 	readonly updated: number;
 	readonly deleted: number;
 	readonly requests: number;
 	readonly duration_ms: number | null;
-	readonly error: unknown;
+	readonly error: { readonly code: string; readonly detail: string; readonly fix: string | null } | null;
+}
+
+export interface ConnectionBody {
+	readonly id: string;
+	readonly name: string;
+	readonly status: string;
+	readonly status_reason: string | null;
+	readonly status_detail: string | null;
+	readonly fix: string | null;
+	readonly calendars_count: number;
+}
+
+export interface CalendarBody {
+	readonly id: string;
+	readonly connection_id: string;
+	readonly provider: string;
+	readonly name: string;
+	readonly selected: boolean;
+	readonly status: string;
+	readonly status_reason: string | null;
+	readonly status_detail: string | null;
+	readonly fix: string | null;
+	readonly held_deletions: number;
+}
+
+export interface ChangeBody {
+	readonly seq: number;
+	readonly type: string;
+	readonly id: string;
+	readonly calendar_id?: string;
+	readonly fields?: readonly string[];
 }
 
 export interface ListBody<T> {
@@ -30,42 +62,44 @@ export interface ListBody<T> {
 }
 
 /** Every item of a list, page by page. */
-export async function listAll<T>(kalends: Kalends, path: string): Promise<T[]> {
+export async function listAll<T>(client: Client, path: string): Promise<T[]> {
 	const items: T[] = [];
 	let cursor: string | null = null;
 	do {
 		const separator = path.includes("?") ? "&" : "?";
 		const suffix: string = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-		const page: ListBody<T> = await kalends.request("GET", `${path}${separator}limit=200${suffix}`);
+		const page: ListBody<T> = await client.request("GET", `${path}${separator}limit=200${suffix}`);
 		items.push(...page.data);
 		cursor = page.next_cursor;
 	} while (cursor !== null);
 	return items;
 }
 
-/** Connects and waits for the first sync; answers the connection's id and the run. */
-export async function connect(
-	kalends: Kalends,
-	input: Readonly<Record<string, unknown>>,
-): Promise<{ id: string; run: RunBody }> {
-	const connection = await kalends.request<{ id: string }>("POST", "/v1/connections", input);
-	return { id: connection.id, run: await untilFirstRunEnds(kalends, connection.id) };
+export interface ConnectBody {
+	readonly provider: "caldav" | "icloud" | "ics";
+	readonly url?: string;
+	readonly username?: string;
+	readonly password?: string;
+	readonly name?: string;
 }
 
-async function untilFirstRunEnds(kalends: Kalends, connectionId: string): Promise<RunBody> {
-	const deadline = performance.now() + 120_000;
-	while (performance.now() < deadline) {
-		const runs = await kalends.request<ListBody<RunBody>>("GET", `/v1/connections/${connectionId}/runs`);
-		const first = runs.data.at(-1);
-		if (first !== undefined && first.state !== "running") return first;
-		await new Promise((done) => setTimeout(done, 20));
-	}
-	throw new Error(`the first sync did not end:\n${kalends.output().slice(-3000)}`);
+/** Connects and waits for the first sync; answers the connection's id and the run. */
+export async function connect(client: Client, input: ConnectBody): Promise<{ id: string; run: RunBody }> {
+	const { id } = await client.request<ConnectionBody>("POST", "/v1/connections", input);
+	return { id, run: await untilSynced(client, id) };
+}
+
+/** Waits until no run of the connection is under way; answers the latest. */
+export async function untilSynced(client: Client, connectionId: string): Promise<RunBody> {
+	return until(`the sync of ${connectionId} to end`, async () => {
+		const { data } = await client.request<ListBody<RunBody>>("GET", `/v1/connections/${connectionId}/runs?limit=1`);
+		return data[0] !== undefined && data[0].state !== "running" && data[0];
+	});
 }
 
 /** `POST …/sync?wait=true` */
-export async function sync(kalends: Kalends, connectionId: string): Promise<RunBody> {
-	const answer = await kalends.request<{ run: RunBody }>("POST", `/v1/connections/${connectionId}/sync?wait=true`);
+export async function sync(client: Client, connectionId: string): Promise<RunBody> {
+	const answer = await client.request<{ run: RunBody }>("POST", `/v1/connections/${connectionId}/sync?wait=true`);
 	return answer.run;
 }
 

@@ -1,25 +1,27 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePort } from "../../packages/server/src/testing/command-line.ts";
+import { type Client, clientOf } from "./client.ts";
+import { removeDataFolder } from "./database.ts";
 
 /** The real server as a process of its own, started as a person would, in a data folder of its own. */
-export interface Kalends {
+export interface Kalends extends Client {
 	readonly url: string;
 	readonly apiKey: string;
 	readonly dataDir: string;
 	readonly process: ChildProcess;
 	/** Everything that it printed so far. */
 	output(): string;
-	/** A JSON request with the admin's key; throws on answers that are not 2xx. */
-	request<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
-	/** The answer as it is. */
-	fetch(method: string, path: string, body?: unknown): Promise<Response>;
+	/** What it printed but for its log of requests: for whoever looks into a failure. */
+	story(): string;
+	/** The same server on behalf of another user. */
+	actingFor(userId: string): Client;
 	/** Stops it by `signal` and waits for its end; the data folder stays. */
 	stop(signal?: NodeJS.Signals): Promise<number | null>;
-	/** Stops it and removes the data folder. */
+	/** Stops it, with the database that a killed one left behind, and removes the data folder. */
 	dispose(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export const ADMIN_EMAIL = "admin@example.org";
 export const ADMIN_PASSWORD = "correct horse battery staple";
 export const ADMIN_KEY = "kal_e2e_0123456789abcdefghijklmnop";
 
+/** @throws with what the server printed, when it ends instead of becoming ready */
 export async function startKalends(options: KalendsOptions = {}): Promise<Kalends> {
 	const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "kalends-e2e-")));
 	const port = options.port ?? (await freePort());
@@ -61,15 +64,6 @@ export async function startKalends(options: KalendsOptions = {}): Promise<Kalend
 	const url = `http://127.0.0.1:${port}`;
 	await untilReady(url, child, () => output);
 
-	const ask = (method: string, path: string, body?: unknown) =>
-		fetch(url + path, {
-			method,
-			headers: {
-				authorization: `Bearer ${ADMIN_KEY}`,
-				...(body === undefined ? {} : { "content-type": "application/json" }),
-			},
-			...(body === undefined ? {} : { body: JSON.stringify(body) }),
-		});
 	const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
 		if (child.exitCode === null && child.signalCode === null) {
 			const ended = once(child, "exit");
@@ -79,38 +73,24 @@ export async function startKalends(options: KalendsOptions = {}): Promise<Kalend
 		return child.exitCode;
 	};
 	return {
+		...clientOf(url, ADMIN_KEY),
 		url,
 		apiKey: ADMIN_KEY,
 		dataDir,
 		process: child,
 		output: () => output,
-		fetch: ask,
-		async request<T>(method: string, path: string, body?: unknown): Promise<T> {
-			const answer = await ask(method, path, body);
-			const text = await answer.text();
-			if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
-			return (text === "" ? null : JSON.parse(text)) as T;
-		},
+		story: () => output.replaceAll(/^.*"msg":"request"}\n/gm, ""),
+		actingFor: (userId) => clientOf(url, ADMIN_KEY, { "kalends-user": userId }),
 		stop,
 		async dispose() {
 			await stop();
-			await rm(dataDir, { recursive: true, force: true });
+			await removeDataFolder(dataDir);
 		},
 	};
 }
 
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	const address = server.address();
-	server.close();
-	if (address === null || typeof address === "string") throw new Error("no port");
-	return address.port;
-}
-
 async function untilReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
-	const deadline = performance.now() + 60_000;
+	const deadline = performance.now() + 120_000;
 	while (performance.now() < deadline) {
 		if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output()}`);
 		try {
@@ -123,5 +103,5 @@ async function untilReady(url: string, child: ChildProcess, output: () => string
 		await new Promise((done) => setTimeout(done, 20));
 	}
 	child.kill("SIGKILL");
-	throw new Error(`the server was not ready within a minute:\n${output()}`);
+	throw new Error(`the server was not ready within two minutes:\n${output()}`);
 }

@@ -1,0 +1,160 @@
+import { setTimeout } from "node:timers/promises";
+import { type FeedServer, type Radicale, startFeedServer, startRadicale } from "@kalends/providers/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
+import {
+	type ChangeBody,
+	type ConnectionBody,
+	comparable,
+	type EventBody,
+	type ListBody,
+	listAll,
+	READER_ZONE,
+	type RunBody,
+	sync,
+	untilSynced,
+} from "./support/api.ts";
+import { mulberry32 } from "./support/fixture.ts";
+import { readIndependently } from "./support/independent-reader.ts";
+import { type Kalends, startKalends } from "./support/kalends.ts";
+import { caldavSource, feedSource, type Source } from "./support/sources.ts";
+
+/** About half of the rounds kill first syncs, the others syncs of changes. */
+const ROUNDS = Number(process.env.KALENDS_KILL_ROUNDS ?? 25);
+const SEED = Number(process.env.KALENDS_KILL_SEED ?? 1);
+
+/** Ahead of today: a feed may drop what is past without its being deleted here. */
+const FROM = Temporal.Now.plainDateISO("UTC").add({ days: 3 });
+const TO = FROM.add({ days: 60 }).toString();
+const FIXTURE = { from: FROM.toString(), days: 50 };
+/** Polls would add runs of their own. */
+const ENV = { KALENDS_POLL_INTERVAL: "86400" };
+
+let radicale: Radicale;
+let feeds: FeedServer;
+let kalends: Kalends;
+let sources: readonly Source[];
+/** Milliseconds of an undisturbed first sync on this machine. */
+let usual: number;
+
+beforeAll(async () => {
+	[radicale, feeds, kalends] = await Promise.all([startRadicale(), startFeedServer(), startKalends({ env: ENV })]);
+	sources = [
+		await caldavSource(radicale, "work", { ...FIXTURE, seed: SEED, singles: 230, recurring: 20 }),
+		feedSource(feeds, "/team.ics", { ...FIXTURE, seed: SEED + 1, singles: 1_150, recurring: 50 }),
+	];
+	const connected = await connectAll();
+	const runs = await Promise.all(connected.map(({ id }) => untilSynced(kalends, id)));
+	usual = Math.max(...runs.map((run) => run.duration_ms ?? 0));
+	await disconnectAll(connected);
+});
+afterAll(async () => {
+	await kalends?.dispose();
+	await Promise.all([radicale?.stop(), feeds?.close()]);
+});
+
+beforeEach(() => onTestFailed(() => void process.stderr.write(kalends.story())));
+
+const connectAll = () =>
+	Promise.all(sources.map(({ input }) => kalends.request<ConnectionBody>("POST", "/v1/connections", input)));
+
+async function disconnectAll(connections: readonly { readonly id: string }[]): Promise<void> {
+	for (const { id } of connections) await kalends.request("DELETE", `/v1/connections/${id}`);
+}
+
+/** Kills the server once or twice, each time at a random moment of a sync, and starts it again. */
+async function killNowAndThen(random: () => number): Promise<void> {
+	for (let kills = 1 + Math.floor(random() * 2); kills > 0; kills--) {
+		await setTimeout(random() * usual * 1.2);
+		await kalends.stop("SIGKILL");
+		kalends = await startKalends({ dataDir: kalends.dataDir, env: ENV });
+	}
+}
+
+async function copyOf(connectionId: string): Promise<string[]> {
+	const path = `/v1/events?from=${FIXTURE.from}&to=${TO}&time_zone=${READER_ZONE}&show_cancelled=true`;
+	return comparable(await listAll<EventBody>(kalends, `${path}&connection_id=${connectionId}`));
+}
+
+async function lastChange(): Promise<number> {
+	return (await kalends.request<{ last_seq: number }>("GET", "/v1/changes?limit=1")).last_seq;
+}
+
+/** The feed behind `seq`, without a gap. */
+async function changesAfter(seq: number): Promise<readonly ChangeBody[]> {
+	const changes = await listAll<ChangeBody>(kalends, `/v1/changes?after=${seq}`);
+	expect(changes.map((change) => change.seq)).toEqual(changes.map((_, index) => seq + index + 1));
+	return changes;
+}
+
+function countTypes(changes: readonly ChangeBody[], prefix: string): Record<string, number> {
+	const types = changes.filter((change) => change.type.startsWith(prefix)).map((change) => change.type);
+	return Object.fromEntries(
+		Map.groupBy(types, (type) => type)
+			.entries()
+			.map(([type, all]) => [type, all.length]),
+	);
+}
+
+const rounds = Array.from({ length: ROUNDS }, (_, index) => index + 1);
+
+describe("kill -9 during first syncs", () => {
+	it.for(rounds.filter((round) => round % 2 === 1))("each happens once and whole (round %i)", async (round) => {
+		const seq = await lastChange();
+		const connected = await connectAll();
+		await killNowAndThen(mulberry32(SEED * 1_000 + round));
+		for (const [index, { resources }] of sources.entries()) {
+			const id = connected[index]?.id ?? "";
+			const run = await untilSynced(kalends, id);
+			expect(run).toMatchObject({ state: "done", created: resources.length, updated: 0, deleted: 0, error: null });
+			const runs = await kalends.request<ListBody<RunBody>>("GET", `/v1/connections/${id}/runs`);
+			expect(runs.data).toHaveLength(1);
+			expect(await copyOf(id)).toEqual(await readIndependently(resources, FIXTURE.from, TO));
+		}
+		const changes = await changesAfter(seq);
+		expect(countTypes(changes, "calendar.synced")).toEqual({ "calendar.synced": sources.length });
+		expect(countTypes(changes, "event.")).toEqual({});
+		await disconnectAll(connected);
+	});
+});
+
+describe("kill -9 during syncs of changes", () => {
+	let connected: readonly ConnectionBody[];
+	beforeAll(async () => {
+		for (const source of sources) await source.edit({ create: 12, update: 0, remove: 0 }, Math.random);
+		connected = await connectAll();
+		for (const { id } of connected) await untilSynced(kalends, id);
+	});
+
+	it.for(rounds.filter((round) => round % 2 === 0))("each change arrives once (round %i)", async (round) => {
+		const random = mulberry32(SEED * 1_000 + round);
+		const edits = [
+			{ create: 5, update: 4, remove: 3 },
+			{ create: 90, update: 150, remove: 60 },
+		] as const;
+		for (const [index, source] of sources.entries()) await source.edit(edits[index] ?? edits[0], random);
+		const seq = await lastChange();
+		for (const { id } of connected) await kalends.request("POST", `/v1/connections/${id}/sync`);
+		await killNowAndThen(random);
+		for (const [index, { resources }] of sources.entries()) {
+			const id = connected[index]?.id ?? "";
+			const { create, update, remove } = edits[index] ?? edits[0];
+			const run = await untilSynced(kalends, id);
+			expect(run).toMatchObject({ state: "done", created: create, updated: update, deleted: remove, error: null });
+			expect(await copyOf(id)).toEqual(await readIndependently(resources, FIXTURE.from, TO));
+		}
+		const changes = await changesAfter(seq);
+		const sum = (field: keyof (typeof edits)[0]) => edits.reduce((total, edit) => total + edit[field], 0);
+		expect(countTypes(changes, "event.")).toEqual({
+			"event.created": sum("create"),
+			"event.updated": sum("update"),
+			"event.deleted": sum("remove"),
+		});
+		expect(new Set(changes.map((change) => `${change.type} ${change.id}`)).size).toBe(changes.length);
+	});
+
+	it("leaves nothing for the next sync to do", async () => {
+		for (const { id } of connected) {
+			expect(await sync(kalends, id)).toMatchObject({ state: "done", created: 0, updated: 0, deleted: 0 });
+		}
+	});
+});
