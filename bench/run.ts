@@ -1,4 +1,5 @@
 import { caldavFirstSync } from "./caldav-first-sync.ts";
+import { firstSync } from "./first-sync.ts";
 import { listEvents } from "./list-events.ts";
 import { recurrence } from "./recurrence.ts";
 import { type Benchmark, type BenchmarkRow, formatRows } from "./report.ts";
@@ -9,7 +10,7 @@ import { underSync } from "./under-sync.ts";
  * Prints every benchmark as a table of figures against yardsticks measured in the same run.
  * `npm run bench -- start list-events` runs just these.
  */
-const benchmarks: readonly Benchmark[] = [start, caldavFirstSync, listEvents, underSync, recurrence];
+const benchmarks: readonly Benchmark[] = [start, firstSync, caldavFirstSync, listEvents, underSync, recurrence];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));

@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../db/schema.ts";
 import { type EventCalendar, type EventRecord, loadEventRecords } from "./event-records.ts";
 import { eventToWire, type OccurrencePlace } from "./event-to-wire.ts";
-import { compareOccurrenceKeys, type OccurrenceKey, readingWindows } from "./occurrence-key.ts";
+import { compareOccurrenceKeys, type OccurrenceKey } from "./occurrence-key.ts";
 import {
 	type ListedOccurrence,
 	type ListedTime,
@@ -59,29 +59,45 @@ export async function readEventPage(db: Kysely<Database>, query: EventPageQuery)
 	};
 }
 
-/** Up to `limit + 1` occurrences. */
+const FIRST_WINDOW = 35 * 86_400_000;
+
+/**
+ * Up to `limit + 1` occurrences. A long range is read in windows, each longer than the one before, so that a page seldom
+ * needs a second; one in which a dense series could not be expanded whole ends where that expansion ended.
+ */
 async function findOccurrences(db: Kysely<Database>, query: EventPageQuery): Promise<FoundOccurrence[]> {
 	const found: FoundOccurrence[] = [];
 	const filter: OccurrenceFilter = { ...query, calendarIds: [...query.calendars.keys()] };
 	const resumeAt = Math.max(query.from, query.after?.at ?? query.from);
-	for (const part of readingWindows(resumeAt, query.to)) {
-		const wanted = query.limit + 1 - found.length;
-		if (wanted <= 0) break;
-		const first = part.from === resumeAt;
-		const window: OccurrenceWindow = {
-			endsAfter: query.from,
-			startsFrom: first ? (resumeAt > query.from ? resumeAt : null) : part.from,
-			startsBefore: part.to,
-		};
-		const after = first ? query.after : null;
-		const steps = zoneSteps(query.zone, part.from, part.to);
-		const unmaterialised = await findUnmaterialisedSeries(db, filter, window);
-		const listed = await queryOccurrences(db, filter, window, steps, after, unmaterialised, wanted);
-		const expanded = await expandOnRead(db, filter, window, unmaterialised, query.zone);
-		const behind = after === null ? expanded : expanded.filter((one) => compareOccurrenceKeys(one, after) > 0);
-		found.push(...[...listed, ...behind].sort(compareOccurrenceKeys).slice(0, wanted));
+	let from = resumeAt;
+	let length = FIRST_WINDOW;
+	while (from < query.to && found.length <= query.limit) {
+		const to = Math.min(query.to, from + length);
+		const isFirst = from === resumeAt;
+		const beganEarlier = isFirst && resumeAt === query.from;
+		const window = { endsAfter: query.from, startsFrom: beganEarlier ? null : from, startsBefore: to };
+		const part = await findInWindow(db, query, filter, window, isFirst ? query.after : null);
+		const completeTo = part.completeTo > from ? part.completeTo : to;
+		found.push(...part.occurrences.filter((one) => one.at < completeTo));
+		from = completeTo;
+		length *= 4;
 	}
-	return found;
+	return found.slice(0, query.limit + 1);
+}
+
+async function findInWindow(
+	db: Kysely<Database>,
+	query: EventPageQuery,
+	filter: OccurrenceFilter,
+	window: OccurrenceWindow,
+	after: OccurrenceKey | null,
+) {
+	const steps = zoneSteps(query.zone, window.startsFrom ?? window.endsAfter, window.startsBefore);
+	const unmaterialised = await findUnmaterialisedSeries(db, filter, window);
+	const listed = await queryOccurrences(db, filter, window, steps, after, unmaterialised, query.limit + 1);
+	const expanded = await expandOnRead(db, filter, window, unmaterialised, query.zone);
+	const behind = expanded.occurrences.filter((one) => after === null || compareOccurrenceKeys(one, after) > 0);
+	return { occurrences: [...listed, ...behind].sort(compareOccurrenceKeys), completeTo: expanded.completeTo };
 }
 
 function occurrenceToWire(record: EventRecord, found: FoundOccurrence): WireEvent {

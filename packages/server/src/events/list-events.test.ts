@@ -321,6 +321,33 @@ describe("GET /v1/events", () => {
 	});
 });
 
+describe("a series too dense to be expanded at once", () => {
+	it("is listed whole, page by page, among the others", async () => {
+		const calendar = await fixture.services.db
+			.selectFrom("calendars")
+			.select("provider_calendar_id")
+			.where("user_id", "=", fixture.userId)
+			.executeTakeFirstOrThrow();
+		const dense = event({
+			uid: "dense",
+			title: "Tick",
+			start: at(1, 0),
+			end: at(1, 0),
+			recurrence: ["RRULE:FREQ=MINUTELY;COUNT=16000"],
+		});
+		fixture.control.putEvents(calendar.provider_calendar_id, "dense", [dense]);
+		await fixture.sync();
+		const events = await list("from=2026-11-30&to=2026-12-20", 200);
+		expect(events.filter((one) => one.title === "Tick")).toHaveLength(16_000);
+		expect(events.filter((one) => one.title === "Zebra lunch")).toHaveLength(1);
+		expect(new Set(events.map((one) => one.id)).size).toBe(events.length);
+		const starts = events.map((one) => instantOfWire(one.start, "UTC"));
+		expect(starts).toEqual(starts.toSorted((a, b) => a - b));
+		fixture.control.remove(calendar.provider_calendar_id, "dense");
+		await fixture.sync();
+	});
+});
+
 describe("GET /v1/events/upcoming", () => {
 	it("begins with what is under way and ends after seven days", async () => {
 		const { body } = await get("/v1/events/upcoming?limit=200");

@@ -14,15 +14,3 @@ export function compareOccurrenceKeys(a: OccurrenceKey, b: OccurrenceKey): numbe
 	if (a.allDay !== b.allDay) return a.allDay ? -1 : 1;
 	return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
-
-/** The time windows in which a long range is read, each after the first longer, so that a page seldom needs a second. */
-export function* readingWindows(from: number, to: number): Generator<{ from: number; to: number }> {
-	let length = FIRST_WINDOW;
-	for (let start = from; start < to; length *= 4) {
-		const end = Math.min(to, start + length);
-		yield { from: start, to: end };
-		start = end;
-	}
-}
-
-const FIRST_WINDOW = 35 * 86_400_000;

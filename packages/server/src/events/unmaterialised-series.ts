@@ -15,6 +15,8 @@ export interface ExpandedOccurrence extends OccurrenceKey {
 }
 
 const MARGIN = 24 * 3_600_000;
+/** Of one series; well above a page, so that only dense series need a second go. */
+const MOST_AT_ONCE = 500;
 
 /** Ids of the series that touch the window where `occurrences` does not hold all of them. */
 export async function findUnmaterialisedSeries(
@@ -47,9 +49,16 @@ export async function findUnmaterialisedSeries(
 	return rows.map((row) => row.id);
 }
 
+export interface ExpandedOnRead {
+	/** Unordered. */
+	readonly occurrences: readonly ExpandedOccurrence[];
+	/** All that start before this are there, epoch milliseconds; at most the window's end. */
+	readonly completeTo: number;
+}
+
 /**
- * The occurrences of these series in the window, unordered. A rule that cannot be expanded within its limits
- * contributes what could be had (T13).
+ * The occurrences of these series in the window. A rule that cannot be expanded within its limits contributes what could
+ * be had (T13).
  */
 export async function expandOnRead(
 	db: Kysely<Database>,
@@ -57,8 +66,8 @@ export async function expandOnRead(
 	window: OccurrenceWindow,
 	seriesIds: readonly string[],
 	zone: string,
-): Promise<ExpandedOccurrence[]> {
-	if (seriesIds.length === 0) return [];
+): Promise<ExpandedOnRead> {
+	if (seriesIds.length === 0) return { occurrences: [], completeTo: window.startsBefore };
 	const rows = await db
 		.selectFrom("events")
 		.select(["id", "master_id", "kind", "search", "data"])
@@ -70,15 +79,18 @@ export async function expandOnRead(
 		(row) => row.master_id,
 	);
 	const from = window.startsFrom === null ? window.endsAfter : Math.max(window.endsAfter, window.startsFrom - 1);
-	const expanded: ExpandedOccurrence[] = [];
+	const occurrences: ExpandedOccurrence[] = [];
+	let completeTo = window.startsBefore;
 	for (const master of rows.filter((row) => row.kind === "master")) {
 		const own = overrides.get(master.id) ?? [];
 		const sourceOf = new Map(own.map((row) => [row.id, row]));
 		const expansion = await expandSafely(
 			{ master: master.data, overrides: own.map((row) => row.data) },
 			{ from, to: window.startsBefore },
-			{ floatingZone: zone },
+			{ floatingZone: zone, limits: { maxOccurrences: MOST_AT_ONCE } },
 		);
+		// One that made no headway would hold up the others: it is left at what it gave.
+		if (expansion.completeTo > from) completeTo = Math.min(completeTo, expansion.completeTo);
 		for (const occurrence of expansion.occurrences) {
 			const source = sourceOf.get(sourceEventId(master.id, occurrence)) ?? master;
 			if (!filter.showCancelled && occurrence.event.status === "cancelled") continue;
@@ -86,7 +98,7 @@ export async function expandOnRead(
 			const at = instantOf(occurrence.start, zone);
 			if (window.startsFrom !== null && at < window.startsFrom) continue;
 			if (at >= window.startsBefore || instantOf(occurrence.end, zone) <= window.endsAfter) continue;
-			expanded.push({
+			occurrences.push({
 				at,
 				allDay: occurrence.start.type === "date",
 				id: `${master.id}.${originalStartKey(occurrence.original_start)}`,
@@ -98,7 +110,7 @@ export async function expandOnRead(
 			});
 		}
 	}
-	return expanded;
+	return { occurrences, completeTo };
 }
 
 /** The override that gives the content: the instance's own, or one with RANGE=THISANDFUTURE before it. */
