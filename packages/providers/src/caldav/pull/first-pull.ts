@@ -28,32 +28,15 @@ export async function* firstPull(scope: PullScope): AsyncGenerator<PullPage> {
 	if (start.members.size === 0 && known.size > 0) await askCalendar(scope.session, scope.collection);
 	const { toFetch, unchanged } = compareEtags(known, start.members);
 	const pages = scope.pages("full", {});
-	for (const id of unchanged) {
-		pages.addUnchanged(id);
-		const page = pages.takeFull();
-		if (page !== null) yield page;
-	}
+	yield* pages.addAllUnchanged(unchanged);
 
 	const missing = new Map(toFetch.map((member) => [member.id, member]));
 	const strangers = new Set<string>();
 	// A query costs the server all bodies; where few are missing, asking for those is cheaper.
 	if (missing.size > BATCH && missing.size * 2 > start.members.size) {
-		for await (const body of queryEvents(scope)) {
-			if (!missing.has(body.id) && start.members.has(body.id)) continue;
-			if (!start.members.has(body.id)) strangers.add(body.id);
-			await pages.addBody(withEtag(body, missing.get(body.id)));
-			if (!isOlder(body, missing.get(body.id))) missing.delete(body.id);
-			const page = pages.takeFull();
-			if (page !== null) yield page;
-		}
+		yield* pages.addBodies(newOnes(queryEvents(scope), start.members, missing, strangers));
 	}
-	for await (const bodies of fetchBodies(scope.session, scope.collection, [...missing.values()])) {
-		for (const body of bodies) {
-			await pages.addBody(body);
-			const page = pages.takeFull();
-			if (page !== null) yield page;
-		}
-	}
+	yield* pages.addBodies(fetchBodies(scope.session, scope.collection, [...missing.values()]));
 
 	let { token, refused } = start;
 	if (token !== null) {
@@ -64,13 +47,7 @@ export async function* firstPull(scope: PullScope): AsyncGenerator<PullPage> {
 			const newer = [...changes.changed.values()].filter(
 				({ id, etag }) => etag === null || pages.yieldedEtag(id) !== etag,
 			);
-			for await (const bodies of fetchBodies(scope.session, scope.collection, newer)) {
-				for (const body of bodies) {
-					await pages.addBody(body);
-					const page = pages.takeFull();
-					if (page !== null) yield page;
-				}
-			}
+			yield* pages.addBodies(fetchBodies(scope.session, scope.collection, newer));
 			// What the query found and neither report names, sync-collection keeps back.
 			const listed = applyChanges(start.members, changes);
 			refused ||= [...strangers].some((id) => !listed.has(id) && !changes.removed.has(id));
@@ -128,8 +105,26 @@ async function* queryEvents(scope: PullScope): AsyncGenerator<Body> {
 	}
 }
 
+/**
+ * Of what the query found, what is wanted: the missing, which are then missing no more, and the strangers that the
+ * listing does not have.
+ */
+async function* newOnes(
+	found: AsyncIterable<Body>,
+	members: Members,
+	missing: Map<string, Member>,
+	strangers: Set<string>,
+): AsyncGenerator<readonly Body[]> {
+	for await (const body of found) {
+		const member = missing.get(body.id);
+		if (member === undefined && members.has(body.id)) continue;
+		if (member === undefined) strangers.add(body.id);
+		else if (!isOlder(body, member)) missing.delete(body.id);
+		yield [withEtag(body, member)];
+	}
+}
+
 /** The query's body is not the listed one; without knowing which is newer, the member is asked for once more. */
-function isOlder(body: Body, member: Member | undefined): boolean {
-	if (body.type !== "body" || member === undefined) return false;
-	return body.etag !== null && member.etag !== null && body.etag !== member.etag;
+function isOlder(body: Body, member: Member): boolean {
+	return body.type === "body" && body.etag !== null && member.etag !== null && body.etag !== member.etag;
 }

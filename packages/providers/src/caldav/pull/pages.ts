@@ -86,14 +86,30 @@ export class Pages {
 		if (named || this.mode === "delta") this.#removed.add(id);
 	}
 
-	/** A page when enough has gathered, else null. */
-	takeFull(): PullPage | null {
+	/** Adds all of these, yielding pages as they fill. */
+	async *addBodies(batches: AsyncIterable<readonly Body[]>): AsyncGenerator<PullPage, void, undefined> {
+		for await (const batch of batches) {
+			for (const body of batch) {
+				await this.addBody(body);
+				yield* this.#full();
+			}
+		}
+	}
+
+	*addAllUnchanged(ids: Iterable<string>): Generator<PullPage, void, undefined> {
+		for (const id of ids) {
+			this.addUnchanged(id);
+			yield* this.#full();
+		}
+	}
+
+	*#full(): Generator<PullPage, void, undefined> {
 		const full =
 			this.#changed.size >= PAGE_RESOURCES ||
 			this.#characters >= PAGE_CHARACTERS ||
 			this.#removed.size >= PAGE_IDS ||
 			this.#unchanged.size >= PAGE_IDS;
-		return full ? this.#take(null, false) : null;
+		if (full) yield this.#take(null, false);
 	}
 
 	/** The last page. */

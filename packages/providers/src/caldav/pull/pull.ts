@@ -48,13 +48,7 @@ async function* pullByToken(scope: PullScope, cursor: CaldavCursor, token: strin
 	const again = Object.entries(cursor.pending)
 		.filter(([id, etag]) => etag === null && !changes.changed.has(id) && !changes.removed.has(id))
 		.map(([id]) => ({ id, url: new URL(id, scope.collection), etag: null }));
-	for await (const bodies of fetchBodies(scope.session, scope.collection, [...changes.changed.values(), ...again])) {
-		for (const body of bodies) {
-			await pages.addBody(body);
-			const page = pages.takeFull();
-			if (page !== null) yield page;
-		}
-	}
+	yield* pages.addBodies(fetchBodies(scope.session, scope.collection, [...changes.changed.values(), ...again]));
 	yield pages.takeLast(
 		toCursor({
 			...cursor,
@@ -137,18 +131,8 @@ async function* fullPages(
 	const { toFetch, unchanged } = compareEtags(known, listed, cursor.pending);
 	const stillListed = Object.entries(cursor.pending).filter(([id]) => listed.has(id));
 	const pages = scope.pages("full", Object.fromEntries(stillListed));
-	for (const id of unchanged) {
-		pages.addUnchanged(id);
-		const page = pages.takeFull();
-		if (page !== null) yield page;
-	}
-	for await (const bodies of fetchBodies(scope.session, scope.collection, toFetch)) {
-		for (const body of bodies) {
-			await pages.addBody(body);
-			const page = pages.takeFull();
-			if (page !== null) yield page;
-		}
-	}
+	yield* pages.addAllUnchanged(unchanged);
+	yield* pages.addBodies(fetchBodies(scope.session, scope.collection, toFetch));
 	yield pages.takeLast(
 		toCursor({
 			v: 1,
