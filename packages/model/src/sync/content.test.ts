@@ -1,32 +1,14 @@
 import { expect, it } from "vitest";
 import type { CalendarEvent } from "../event/event.ts";
+import { event as anyEvent, day } from "../recurrence/testing/series.ts";
 import { changedFields, contentHash } from "./content.ts";
 
-const event: CalendarEvent = {
-	uid: "u1",
-	recurrence_id: null,
-	this_and_future: false,
-	title: "Lunch",
-	description: "",
-	location: "",
-	status: "confirmed",
-	start: { type: "date", date: "2026-03-02" },
-	end: { type: "date", date: "2026-03-03" },
-	duration_kind: "exact",
-	recurrence: null,
+const event = anyEvent({
+	start: day("2026-03-02"),
 	participants: [{ email: "a@b.c", name: null, response: "accepted", optional: false, organizer: true, self: false }],
 	reminders: { use_default: false, overrides: [{ method: "popup", minutes: 10 }] },
-	visibility: "default",
-	busy: true,
-	color: null,
 	categories: ["x", "y"],
-	conference: null,
-	attachments: [],
-	html_link: null,
-	sequence: 0,
-	created_at: null,
-	updated_at: null,
-};
+});
 
 function reversedKeys(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(reversedKeys);

@@ -1,43 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CalendarEvent, EventDateTime } from "../event/event.ts";
+import { event as anyEvent, zoned } from "../recurrence/testing/series.ts";
 import { contentHash } from "./content.ts";
 import { planSlice, type SlicePlan, type StoredEvent, type WantedEvent } from "./plan-slice.ts";
 
-const at = (day: number, hour = 9): EventDateTime => {
-	const date = `2026-03-${String(day).padStart(2, "0")}`;
-	const time = `T${String(hour).padStart(2, "0")}:00:00`;
-	return { type: "zoned", local: date + time, zone: "UTC", instant: `${date}${time}Z` };
-};
+const at = (day: number, hour = 9): EventDateTime =>
+	zoned(`2026-03-${String(day).padStart(2, "0")}T${String(hour).padStart(2, "0")}:00:00`);
 
-function event(patch: Partial<CalendarEvent> = {}): CalendarEvent {
-	return {
-		uid: "u1",
-		recurrence_id: null,
-		this_and_future: false,
-		title: "Standup",
-		description: "",
-		location: "",
-		status: "confirmed",
-		start: at(2),
-		end: at(2, 10),
-		duration_kind: "exact",
-		recurrence: null,
-		participants: [],
-		reminders: { use_default: false, overrides: [] },
-		visibility: "default",
-		busy: true,
-		color: null,
-		categories: [],
-		conference: null,
-		attachments: [],
-		html_link: null,
-		sequence: 0,
-		created_at: null,
-		updated_at: null,
-		...patch,
-	};
-}
+const event = (patch: Partial<CalendarEvent> = {}): CalendarEvent =>
+	anyEvent({ uid: "u1", title: "Standup", start: at(2), ...patch });
 
 const master = (patch: Partial<CalendarEvent> = {}) => event({ recurrence: ["RRULE:FREQ=DAILY"], ...patch });
 const override = (day: number, patch: Partial<CalendarEvent> = {}) =>

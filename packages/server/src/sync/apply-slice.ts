@@ -4,6 +4,7 @@ import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
 import type { Database } from "../db/schema.ts";
 import { materialise, seriesSignature } from "../events/materialise.ts";
 import { type OccurrenceRow, occurrenceRows, occurrenceWindow } from "../events/occurrence-rows.ts";
+import { deleteOccurrences, insertOccurrences } from "../events/occurrence-statements.ts";
 import type { Services } from "../services.ts";
 import { type CalendarCompletion, completeCalendar } from "./complete-calendar.ts";
 import { lockCalendar, NOTHING_STORED, readSlice } from "./read-slice.ts";
@@ -11,11 +12,9 @@ import { type ClaimedCalendar, type ClaimedRun, type EventCounts, recordProgress
 import type { PreparedSlice } from "./slice.ts";
 import {
 	deleteEvents,
-	deleteOccurrences,
 	deleteResources,
 	executeInTurn,
 	insertEvents,
-	insertOccurrences,
 	type MaterialisedSeries,
 	type SliceOwner,
 	updateEvents,
@@ -120,8 +119,8 @@ async function writePlan(
 		() => deleteEvents(owner, plan.delete),
 		() => updateEvents(owner, plan.update, resourceIds, series),
 		() => insertEvents(owner, plan.create, resourceIds, series),
-		() => deleteOccurrences(owner, known),
-		() => insertOccurrences(owner, rows),
+		() => deleteOccurrences(owner.userId, known),
+		() => insertOccurrences(owner.userId, rows),
 		() =>
 			deleteResources(
 				owner,

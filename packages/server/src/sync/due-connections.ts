@@ -79,6 +79,35 @@ async function resumeAbandoned(services: Services): Promise<number> {
 	return runs.length;
 }
 
+/** Where a scan of all series stands. */
+export interface SeriesPosition {
+	readonly userId: string;
+	readonly id: string;
+}
+
+/**
+ * Series that go on beyond what is materialised of them, in a fixed order.
+ * @param before materialised only to an earlier instant than this, epoch milliseconds
+ */
+export async function seriesToRoll(
+	db: Services["db"],
+	before: number,
+	after: SeriesPosition,
+	limit: number,
+): Promise<SeriesPosition[]> {
+	return db
+		.selectFrom("events")
+		.select(["user_id as userId", "id"])
+		.where("kind", "=", "master")
+		.where("expanded_to", "<", new Date(before))
+		.where((eb) => eb.or([eb("series_ends_at", "is", null), eb("series_ends_at", ">", eb.ref("expanded_to"))]))
+		.where((eb) => eb(eb.refTuple("user_id", "id"), ">", eb.tuple(after.userId, after.id)))
+		.orderBy("user_id")
+		.orderBy("id")
+		.limit(limit)
+		.execute();
+}
+
 /**
  * For a server that knows to be the only one on its database (the embedded one): whoever held leases is dead, so their
  * runs are taken up at once instead of when the leases end.

@@ -1,4 +1,5 @@
 import type { CalendarEvent, EventDateTime } from "@kalends/model";
+import { event as anyEvent, zoned } from "@kalends/model/testing";
 import type { CalendarProvider } from "@kalends/providers";
 import { type MemoryControl, type MemoryProviderOptions, memoryProvider } from "@kalends/providers/testing";
 import { sealCredentials } from "../connections/credentials.ts";
@@ -80,37 +81,11 @@ export async function createSyncFixture(
 
 /** A UTC time of December 2026, when the test clock runs. */
 export function at(day: number, hour = 9): EventDateTime {
-	const date = `2026-12-${String(day).padStart(2, "0")}`;
-	const local = `${date}T${String(hour).padStart(2, "0")}:00:00`;
-	return { type: "zoned", local, zone: "UTC", instant: `${local}Z` };
+	return zoned(`2026-12-${String(day).padStart(2, "0")}T${String(hour).padStart(2, "0")}:00:00`);
 }
 
 export function event(patch: Partial<CalendarEvent> & { readonly uid: string }): CalendarEvent {
-	return {
-		recurrence_id: null,
-		this_and_future: false,
-		title: "Lunch",
-		description: "",
-		location: "",
-		status: "confirmed",
-		start: at(2),
-		end: at(2, 10),
-		duration_kind: "exact",
-		recurrence: null,
-		participants: [],
-		reminders: { use_default: false, overrides: [] },
-		visibility: "default",
-		busy: true,
-		color: null,
-		categories: [],
-		conference: null,
-		attachments: [],
-		html_link: null,
-		sequence: 0,
-		created_at: null,
-		updated_at: null,
-		...patch,
-	};
+	return anyEvent({ title: "Lunch", start: at(2), ...patch });
 }
 
 export interface StoredState {

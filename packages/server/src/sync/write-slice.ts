@@ -5,7 +5,7 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { Database } from "../db/schema.ts";
 import type { Materialised } from "../events/materialise.ts";
-import type { OccurrenceRow } from "../events/occurrence-rows.ts";
+import type { Statement } from "../events/occurrence-statements.ts";
 import { searchText } from "../events/search-text.ts";
 
 /** Whose rows are written: constant over a slice. */
@@ -15,9 +15,6 @@ export interface SliceOwner {
 	/** Epoch milliseconds. */
 	readonly now: number;
 }
-
-/** Null where there is nothing to write. */
-export type Statement = RawBuilder<unknown> | null;
 
 /**
  * Executes statements one after the other. The text of each is made while the one before is being executed, so that
@@ -121,23 +118,6 @@ export function insertEvents(
 			r.version, r.content_hash, r.search, r.series_starts_at, r.series_ends_at, r.expanded_from, r.expanded_to,
 			r.expansion_error, r.data, ${at}, ${at}
 		FROM ${eventRecords(rows)}`;
-}
-
-export function deleteOccurrences({ userId }: SliceOwner, seriesIds: readonly string[]): Statement {
-	if (seriesIds.length === 0) return null;
-	return sql`DELETE FROM occurrences WHERE user_id = ${userId} AND series_id = ANY(${[...seriesIds]}::text[])`;
-}
-
-export function insertOccurrences({ userId }: SliceOwner, rows: readonly OccurrenceRow[]): Statement {
-	if (rows.length === 0) return null;
-	return sql`
-		INSERT INTO occurrences (user_id, event_id, source_event_id, series_id, calendar_id, kind, starts_at, ends_at,
-			cancelled, busy, starts_local, ends_local)
-		SELECT ${userId}, r.event_id, r.source_event_id, r.series_id, r.calendar_id, r.kind, r.starts_at, r.ends_at,
-			r.cancelled, r.busy, r.starts_local, r.ends_local
-		FROM jsonb_to_recordset(${toRecordset(rows)}::jsonb) AS r(
-			event_id text, source_event_id text, series_id text, calendar_id text, kind text, starts_at timestamptz,
-			ends_at timestamptz, cancelled boolean, busy boolean, starts_local text, ends_local text)`;
 }
 
 function eventRecords(rows: readonly object[]): RawBuilder<unknown> {
