@@ -1,13 +1,13 @@
-import {
-	type CalendarEvent,
-	type Expansion,
-	type InstantRange,
-	instantOf,
-	type PlannedSeries,
-	seriesBounds,
-} from "@kalends/model";
+import { type CalendarEvent, type Expansion, type InstantRange, instantOf, seriesBounds } from "@kalends/model";
+import type { EventKind } from "../db/schema.ts";
 import { expandSafely } from "./expansion-pool.ts";
 import { MOST_OCCURRENCES } from "./occurrence-rows.ts";
+
+/** A series as planned or as stored: what stands for it, and its overrides where that is a master. */
+export interface SeriesParts {
+	readonly base: { readonly kind: EventKind; readonly event: CalendarEvent; readonly hash: string };
+	readonly overrides: readonly { readonly event: CalendarEvent; readonly hash: string }[];
+}
 
 export interface MaterialiseInput {
 	/** Of `occurrenceWindow`. */
@@ -26,12 +26,12 @@ export interface Materialised {
 }
 
 /** Two series with equal signatures have equal occurrences, whatever their ids. */
-export function seriesSignature({ base, overrides }: PlannedSeries): string {
+export function seriesSignature({ base, overrides }: SeriesParts): string {
 	return [base.hash, ...overrides.map((override) => override.hash)].join(" ");
 }
 
 /** Expands a planned series over the window; hostile rules are cut off there (T13). */
-export async function materialise({ base, overrides }: PlannedSeries, input: MaterialiseInput): Promise<Materialised> {
+export async function materialise({ base, overrides }: SeriesParts, input: MaterialiseInput): Promise<Materialised> {
 	if (base.kind !== "master") {
 		const { start, end } = base.event;
 		// As `seriesBounds`: wall clocks count wherever the reader is.

@@ -1,3 +1,4 @@
+import { rollWindow } from "../events/roll-window.ts";
 import type { Services } from "../services.ts";
 import { releaseAllRuns, scanDue } from "../sync/due-connections.ts";
 import { performRun } from "../sync/run.ts";
@@ -19,6 +20,9 @@ export function jobHandlers(services: Services): JobHandlers {
 				const startAfter = new Date(services.now() + SCAN_EVERY * 1000);
 				await services.jobs.send("sync.due", {}, { transaction: services.db, startAfter });
 			}
+		},
+		"events.roll-window": async (_payload, signal) => {
+			await rollWindow(services, signal);
 		},
 		"housekeeping.prune": () => keepHouse(services),
 	};
