@@ -42,13 +42,11 @@ test("verify finds a fresh copy the same, and names what has changed at the prov
 		KALENDS_ADMIN_PASSWORD: "correct horse",
 		KALENDS_ADMIN_API_KEY: KEY,
 		KALENDS_ALLOWED_PRIVATE_HOSTS: "127.0.0.1",
-		// So that no poll brings the copy up to date in the meantime.
-		KALENDS_POLL_INTERVAL: "86400",
 	};
 	server = await startCommandLine(env);
-	const post = async (path: string, body?: unknown) => {
+	const ask = async (method: string, path: string, body?: unknown) => {
 		const answer = await fetch(`${server?.url}${path}`, {
-			method: "POST",
+			method,
 			headers: {
 				authorization: `Bearer ${KEY}`,
 				...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -59,13 +57,16 @@ test("verify finds a fresh copy the same, and names what has changed at the prov
 		if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
 		return JSON.parse(text) as { id: string };
 	};
-	const connection = await post("/v1/connections", {
+	const connection = await ask("POST", "/v1/connections", {
 		provider: "caldav",
 		url: radicale.url.href,
 		username: "ann",
 		password: "secret",
 	});
-	await post(`/v1/connections/${connection.id}/sync?wait=true`);
+
+	await ask("POST", `/v1/connections/${connection.id}/sync?wait=true`);
+	// So that no poll brings the copy up to date in the meantime.
+	await ask("PATCH", `/v1/connections/${connection.id}`, { paused: true });
 
 	const same = await runCommandLine(["verify", "--json"], env);
 	expect(same).toMatchObject({ exitCode: 0, stderr: "" });
@@ -73,16 +74,17 @@ test("verify finds a fresh copy the same, and names what has changed at the prov
 		expect.objectContaining({ connection_id: connection.id, calendars: 1, events: 2, differences: [], error: null }),
 	]);
 
-	await radicale.put(calendar, "one.ics", event("one", "First, moved"));
+	await radicale.put(calendar, "one.ics", event("one", "First again"));
 	await radicale.put(calendar, "three.ics", event("three", "Third"));
 	await radicale.remove(calendar, "two.ics");
 	const changed = await runCommandLine(["verify", connection.id], env);
 	expect(changed.exitCode).toBe(1);
-	expect(changed.stdout).toMatch(/different in Work: First \[one\]: title/);
+	expect(changed.stdout).toMatch(/different in Work: First again \[one\]: title/);
 	expect(changed.stdout).toMatch(/missing in Work: Third \[three\]/);
 	expect(changed.stdout).toMatch(/extra in Work: Second \[two\]/);
 
 	await radicale.stop();
+	radicale = null;
 	const unreachable = await runCommandLine(["verify"], env);
 	expect(unreachable).toMatchObject({ exitCode: 1, stdout: expect.stringContaining("connection_refused") });
 });
