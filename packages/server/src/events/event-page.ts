@@ -93,8 +93,11 @@ async function findInWindow(
 	after: OccurrenceKey | null,
 ) {
 	const steps = zoneSteps(query.zone, window.startsFrom ?? window.endsAfter, window.startsBefore);
-	const unmaterialised = await findUnmaterialisedSeries(db, filter, window);
-	const listed = await queryOccurrences(db, filter, window, steps, after, unmaterialised, query.limit + 1);
+	const list = (withoutSeries: readonly string[]) =>
+		queryOccurrences(db, filter, window, steps, after, withoutSeries, query.limit + 1);
+	// Nearly always every series is materialised here, so both are asked for at once.
+	const [unmaterialised, all] = await Promise.all([findUnmaterialisedSeries(db, filter, window), list([])]);
+	const listed = unmaterialised.length === 0 ? all : await list(unmaterialised);
 	const expanded = await expandOnRead(db, filter, window, unmaterialised, query.zone);
 	const behind = expanded.occurrences.filter((one) => after === null || compareOccurrenceKeys(one, after) > 0);
 	return { occurrences: [...listed, ...behind].sort(compareOccurrenceKeys), completeTo: expanded.completeTo };

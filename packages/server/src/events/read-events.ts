@@ -28,13 +28,16 @@ export async function answerEventPage(
 	rangeIn: (zone: string) => RangeInZone,
 ): Promise<EndpointReply> {
 	const cursor = readEventCursor(query.cursor);
-	const zone = cursor?.range.zone ?? query.time_zone ?? (await readerZone(services, principal));
+	const [zone, calendars] = await Promise.all([
+		cursor?.range.zone ?? query.time_zone ?? readerZone(services, principal),
+		shownCalendars(services, principal.userId, query),
+	]);
 	const range = checkRange(cursor?.range ?? rangeIn(zone));
 	const search = query.q?.toLowerCase().normalize("NFC");
 	const page = await readEventPage(services.db, {
 		...range,
 		userId: principal.userId,
-		calendars: await shownCalendars(services, principal.userId, query),
+		calendars,
 		search: search === undefined || search === "" ? null : search,
 		showCancelled: query.show_cancelled === "true",
 		after: cursor?.after ?? null,
