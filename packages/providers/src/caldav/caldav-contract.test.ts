@@ -29,6 +29,9 @@ const SERVERS: Readonly<Record<string, Quirks>> = {
 		hiddenFromQuery: (name) => name.length % 3 === 0,
 	},
 	"multiget not supported": { multigetStatus: 501 },
+	"a forgotten token answered like an empty one (DAViCal)": { badTokenStatus: "forgotten" },
+	"ctag and tokens in whole seconds (SOGo)": { secondStamps: true },
+	"ctag alone, in whole seconds": { sync: false, secondStamps: true },
 };
 
 for (const [name, quirks] of Object.entries(SERVERS)) {

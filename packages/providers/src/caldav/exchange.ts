@@ -33,6 +33,14 @@ export interface OneResource {
 	/** The URL that answered, after redirects. */
 	readonly url: URL;
 	readonly response: DavResponse;
+	/** The server's clock, epoch milliseconds. */
+	readonly serverNow: number;
+}
+
+/** The Date of an answer (RFC 9110 §6.6.1), epoch milliseconds; our own clock where it has none. */
+export function clockOf(response: HttpResponse, now: number): number {
+	const date = Date.parse(response.headers.get("date") ?? "");
+	return Number.isNaN(date) ? now : date;
 }
 
 /**
@@ -47,7 +55,7 @@ export async function judgeOneResource(response: HttpResponse, exchange: Exchang
 	const chosen = own ?? responses[0];
 	if (chosen === undefined) throw failureOfStatus(404, exchange);
 	if (chosen.status !== null && chosen.status >= 300) throw failureOfStatus(chosen.status, exchange);
-	return { url: response.url, response: chosen };
+	return { url: response.url, response: chosen, serverNow: clockOf(response, now) };
 }
 
 /** Sends a PROPFIND of depth 0 and judges it. */

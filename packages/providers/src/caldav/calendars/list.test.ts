@@ -164,3 +164,61 @@ describe("the version", () => {
 		expect(versionOf({ ...base, ctag: null, token: null })).toBeNull();
 	});
 });
+
+describe("whether sync-collection may be used", () => {
+	const reports = (content: string) => `<d:supported-report-set>${content}</d:supported-report-set>`;
+
+	test.each([
+		[
+			"named in a report",
+			reports("<d:supported-report><d:report><d:sync-collection/></d:report></d:supported-report>"),
+		],
+		[
+			"named without the report around it, as xandikos does",
+			reports("<d:supported-report><d:sync-collection/></d:supported-report>"),
+		],
+		["not told, but there is a token", "<d:sync-token>t</d:sync-token>"],
+	])("yes: %s", async (_, props) => {
+		expect((await only({ href: "/12/calendars/a/", props })).settings).toMatchObject({ sync: true });
+	});
+
+	test.each([
+		[
+			"other reports only",
+			reports("<d:supported-report><d:report><d:expand-property/></d:report></d:supported-report>"),
+		],
+		["neither reports nor token", ""],
+	])("no: %s", async (_, props) => {
+		expect((await only({ href: "/12/calendars/a/", props })).settings).toMatchObject({ sync: false });
+	});
+});
+
+describe("stamps in whole seconds", () => {
+	const second = now / 1000;
+	const at = (ctag: string | number, token = "t") =>
+		only({
+			href: "/12/calendars/a/",
+			props: `<cs:getctag>${ctag}</cs:getctag><d:sync-token>${token}</d:sync-token>`,
+		});
+
+	test.each([`${second}`, `${second - 2}`, `"${second + 1}-7"`])(
+		"%s, made just now, says nothing yet",
+		async (ctag) => {
+			expect(await at(ctag)).toMatchObject({ version: null, settings: { ctag: null, token: "t" } });
+			expect(await at("c", ctag)).toMatchObject({ version: null, settings: { ctag: "c", token: null } });
+		},
+	);
+
+	test.each([`${second - 3}`, `${second}0`, "0", "c-12"])("%s is settled", async (ctag) => {
+		expect(await at(ctag)).toMatchObject({ version: expect.any(String), settings: { ctag } });
+	});
+
+	test("the server's clock counts", async () => {
+		const entry = `<d:response><d:href>/12/calendars/a/</d:href><d:propstat><d:prop><d:resourcetype><d:collection/><c:calendar/></d:resourcetype><cs:getctag>${second - 500}</cs:getctag></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response>`;
+		const document = `<d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav" xmlns:cs="http://calendarserver.org/ns/">${entry}</d:multistatus>`;
+		const date = new Date((second - 500) * 1000).toUTCString();
+		const listing = await judgeHomeListing(answer(207, document, { date }, home), exchange, now);
+		const [calendar] = toRemoteCalendars([listing], { principal: null, addresses: [], now });
+		expect(calendar?.version).toBeNull();
+	});
+});

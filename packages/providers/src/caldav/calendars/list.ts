@@ -1,7 +1,7 @@
 import { ProviderFailure } from "../../port/failure.ts";
 import type { HttpResponse } from "../../port/http.ts";
 import type { RemoteCalendar } from "../../port/provider.ts";
-import { judgeMultistatus, propfindOne, propfindRequest } from "../exchange.ts";
+import { clockOf, judgeMultistatus, propfindOne, propfindRequest } from "../exchange.ts";
 import { type Exchange, failureOfStatus } from "../failure.ts";
 import { collectionPath, isSameCollection, resolveLink, resolveMember } from "../href.ts";
 import type { Session } from "../session.ts";
@@ -10,7 +10,7 @@ import { type DavResponse, prop, propHrefs, propText } from "../xml/multistatus.
 import { A, C, CS, D, type XmlName } from "../xml/names.ts";
 import { child } from "../xml/reader.ts";
 import { accessOf, colorOf, holdsEvents, maxResourceSizeOf, nameOf, supportsSync, timeZoneOf } from "./properties.ts";
-import { versionOf } from "./version.ts";
+import { settled, versionOf } from "./version.ts";
 
 const LISTED: readonly XmlName[] = [
 	D.resourcetype,
@@ -37,6 +37,8 @@ export interface HomeListing {
 	readonly folders: readonly URL[];
 	/** From the inbox in it, where a server has one (RFC 6638 §9.2). */
 	readonly defaultCalendar: URL | null;
+	/** The server's clock, epoch milliseconds. */
+	readonly serverNow: number;
 }
 
 export interface ListedCalendar {
@@ -70,7 +72,7 @@ export async function judgeHomeListing(response: HttpResponse, exchange: Exchang
 		if (holdsEvents(each)) calendars.push({ url, response: each });
 		else if (!own && isFolder(types)) folders.push(url);
 	}
-	return { url: response.url, calendars, folders, defaultCalendar };
+	return { url: response.url, calendars, folders, defaultCalendar, serverNow: clockOf(response, now) };
 }
 
 function isFolder(types: Parameters<typeof child>[0]): boolean {
@@ -82,14 +84,14 @@ function isFolder(types: Parameters<typeof child>[0]): boolean {
 
 /** A calendar given by its own address, in the form of a listing. */
 export async function listSingle(session: Session, calendar: URL): Promise<HomeListing> {
-	const { url, response } = await propfindOne(session, calendar, LISTED);
+	const { url, response, serverNow } = await propfindOne(session, calendar, LISTED);
 	if (!holdsEvents(response)) {
 		throw new ProviderFailure("not_found", {
 			reason: "not_a_calendar",
 			message: `${url.host}${url.pathname} is no calendar of events`,
 		});
 	}
-	return { url, calendars: [{ url, response }], folders: [], defaultCalendar: null };
+	return { url, calendars: [{ url, response }], folders: [], defaultCalendar: null, serverNow };
 }
 
 /** What the calendars are made with, beside their own properties. */
@@ -117,7 +119,7 @@ export function toRemoteCalendars(
 			origins.set(path, taken ?? url.origin);
 			const id = taken === undefined ? path : url.origin + path;
 			const primary = listing.defaultCalendar !== null && isSameCollection(listing.defaultCalendar, url);
-			byId.set(id, toRemoteCalendar(id, url, response, primary, context));
+			byId.set(id, toRemoteCalendar(id, { url, response }, { ...context, primary, serverNow: listing.serverNow }));
 		}
 	}
 	return [...byId.values()];
@@ -125,16 +127,16 @@ export function toRemoteCalendars(
 
 function toRemoteCalendar(
 	id: string,
-	url: URL,
-	response: DavResponse,
-	primary: boolean,
-	context: ListingContext,
+	{ url, response }: ListedCalendar,
+	context: ListingContext & { readonly primary: boolean; readonly serverNow: number },
 ): RemoteCalendar {
-	const ctag = propText(response, CS.getctag);
-	const token = propText(response, D.syncToken);
+	const stamps = [propText(response, CS.getctag), propText(response, D.syncToken)] as const;
+	const [ctag, token] = [settled(stamps[0], context.serverNow), settled(stamps[1], context.serverNow)];
+	// One that may still stand for other changes makes the version unknown, whatever the other says.
+	const known = ctag === stamps[0] && token === stamps[1];
 	const settings: CalendarSettings = {
 		url: url.href,
-		sync: supportsSync(response) ?? token !== null,
+		sync: supportsSync(response) ?? stamps[1] !== null,
 		ctag,
 		token,
 		maxResourceSize: maxResourceSizeOf(response),
@@ -146,8 +148,8 @@ function toRemoteCalendar(
 		color: colorOf(response),
 		timeZone: timeZoneOf(response),
 		access: accessOf(response, context.principal, url),
-		primary,
-		version: versionOf({ id, ctag, token, now: context.now }),
+		primary: context.primary,
+		version: known ? versionOf({ id, ctag, token, now: context.now }) : null,
 		settings: toSettings(settings),
 	};
 }

@@ -76,13 +76,16 @@ function isOwnedBy(response: DavResponse, principal: URL | null, url: URL): bool
 	return owner !== null && principal !== null && isSameCollection(owner, principal);
 }
 
-/** Null where the server does not tell which reports it supports (RFC 3253 §3.1.5). */
+/**
+ * Null where the server does not tell which reports it supports (RFC 3253 §3.1.5). xandikos leaves out the `D:report`
+ * around the names.
+ */
 export function supportsSync(response: DavResponse): boolean | null {
 	const set = prop(response, D.supportedReportSet);
 	if (set === undefined) return null;
 	return set.children
 		.filter((each) => isNamed(each, D.supportedReport))
-		.some((each) => child(child(each, D.report), D.syncCollection) !== undefined);
+		.some((each) => [each, child(each, D.report)].some((holder) => child(holder, D.syncCollection) !== undefined));
 }
 
 export function maxResourceSizeOf(response: DavResponse): number | null {

@@ -25,6 +25,9 @@ export function compareEtags(known: Etags, listed: Members, pending: Pending = {
 	return { toFetch, unchanged };
 }
 
+/** Changes at one time that are more than a person makes. */
+const BULK = 10;
+
 type Complete = Extract<Changes, { type: "changes" }>;
 
 /** A listing brought up to date by the changes that were reported after it. */
@@ -33,6 +36,17 @@ export function applyChanges(listed: Members, changes: Complete): Members {
 	for (const id of changes.removed) members.delete(id);
 	for (const [id, member] of changes.changed) members.set(id, member);
 	return members;
+}
+
+/**
+ * Does a report of changes repeat the calendar? So do servers that have forgotten the token and do not say so
+ * (DAViCal): what is gone is then not in it. A report names what has changed, so one that covers half of what is known
+ * and names something at the etag at which it is known, or very much, is doubted.
+ */
+export function repeatsCalendar(known: Etags, { changed }: Complete): boolean {
+	const covered = [...changed.values()].filter(({ id }) => known.has(id));
+	if (covered.length * 2 < known.size) return false;
+	return covered.length > BULK || covered.some(({ id, etag }) => etag !== null && known.get(id) === etag);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { HttpResponse } from "../../port/http.ts";
+import { settled } from "../calendars/version.ts";
 import { judgeMultistatus, propfindOne, propfindRequest } from "../exchange.ts";
 import { type Exchange, failureOfStatus } from "../failure.ts";
 import { isSameCollection, memberId, resolveMember } from "../href.ts";
@@ -64,12 +65,12 @@ export async function judgeMembers(response: HttpResponse, exchange: Exchange, n
 
 /**
  * Asks the calendar itself whether it is still there, before an empty or failed answer about its members is believed;
- * answers its ctag.
+ * answers its ctag, null where that may still stand for other changes.
  * @throws ProviderFailure `not_found`, `gone`, `forbidden` where it is not, or not ours any more
  */
 export async function askCalendar(session: Session, collection: URL): Promise<string | null> {
-	const { response } = await propfindOne(session, collection, [D.resourcetype, CS.getctag]);
-	return judgeStillCalendar(response, { method: "PROPFIND", url: collection });
+	const { response, serverNow } = await propfindOne(session, collection, [D.resourcetype, CS.getctag]);
+	return settled(judgeStillCalendar(response, { method: "PROPFIND", url: collection }), serverNow);
 }
 
 export function judgeStillCalendar(response: DavResponse, exchange: Exchange): string | null {

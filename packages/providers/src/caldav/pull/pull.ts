@@ -3,7 +3,7 @@ import type { PullPage } from "../../port/provider.ts";
 import type { CaldavCursor } from "../settings.ts";
 import { toCursor } from "../settings.ts";
 import { fetchBodies } from "./bodies.ts";
-import { applyChanges, compareEtags, mergeListings, unreported } from "./compare.ts";
+import { applyChanges, compareEtags, type Etags, mergeListings, repeatsCalendar, unreported } from "./compare.ts";
 import { firstPull } from "./first-pull.ts";
 import { askCalendar, listMembers, type Members } from "./members.ts";
 import type { PullScope } from "./scope.ts";
@@ -38,22 +38,24 @@ async function* pullByToken(scope: PullScope, cursor: CaldavCursor, token: strin
 	if (changes.type === "bad_token") return yield* startOver(scope, cursor);
 	if (changes.type === "unsupported" || changes.token === null) return yield* withoutSync(scope, cursor, changes);
 	const nothing = changes.changed.size === 0 && changes.removed.size === 0;
-	const ctagMoved = cursor.ctag !== null && scope.settings.ctag !== cursor.ctag;
-	if (nothing && changes.token === token && ctagMoved && cursor.vainAudits < MAX_VAIN_AUDITS) {
-		return yield* audit(scope, cursor, token, true);
-	}
+	const { ctag } = scope.settings;
+	const ctagMoved = cursor.ctag !== null && ctag !== null && ctag !== cursor.ctag;
+	if (nothing && ctagMoved && cursor.vainAudits < MAX_VAIN_AUDITS) return yield* audit(scope, cursor, token, true);
+	const known: Etags = changes.changed.size > 0 ? await scope.known() : new Map();
+	if (repeatsCalendar(known, changes)) return yield* startOver(scope, cursor);
 
 	const pages = scope.pages("delta", cursor.pending);
 	for (const id of changes.removed) pages.addRemoved(id);
 	const again = Object.entries(cursor.pending)
 		.filter(([id, etag]) => etag === null && !changes.changed.has(id) && !changes.removed.has(id))
 		.map(([id]) => ({ id, url: new URL(id, scope.collection), etag: null }));
-	yield* pages.addBodies(fetchBodies(scope.session, scope.collection, [...changes.changed.values(), ...again]));
+	const { toFetch } = compareEtags(known, changes.changed, cursor.pending);
+	yield* pages.addBodies(fetchBodies(scope.session, scope.collection, [...toFetch, ...again]));
 	yield pages.takeLast(
 		toCursor({
 			...cursor,
 			token: changes.token,
-			ctag: scope.settings.ctag,
+			ctag,
 			auditedAt: pages.tooMuchPending ? 0 : cursor.auditedAt,
 			pending: pages.pending(),
 		}),
@@ -75,7 +77,9 @@ async function* audit(
 	if (changes.type === "bad_token") return yield* startOver(scope, cursor, listed);
 	if (changes.type === "unsupported" || changes.token === null)
 		return yield* withoutSync(scope, cursor, changes, listed);
-	const missed = unreported(await scope.known(), listed, changes, cursor.pending);
+	const known = await scope.known();
+	if (repeatsCalendar(known, changes)) return yield* startOver(scope, cursor, listed);
+	const missed = unreported(known, listed, changes, cursor.pending);
 	yield* fullPages(scope, applyChanges(listed, changes), cursor, {
 		token: changes.token,
 		avoidSyncUntil: missed.length > 0 ? scope.avoidSync() : 0,

@@ -3,7 +3,7 @@ import { canonicalPath } from "../../caldav/href.ts";
 import { D, isNamed } from "../../caldav/xml/names.ts";
 import { type XmlElement, XmlReader } from "../../caldav/xml/reader.ts";
 import { type Account, AuthChecker, type AuthPolicy } from "./dav-auth.ts";
-import { DavCalendar } from "./dav-store.ts";
+import { currentSecond, DavCalendar } from "./dav-store.ts";
 import { DavWriter, type WritingStyle, type WrittenResponse } from "./dav-writer.ts";
 
 /** What the server does other than by the book. All of it can change while it runs. */
@@ -19,8 +19,10 @@ export interface Quirks {
 	frozenToken?: string;
 	/** The sync report ends without a token. */
 	noToken?: boolean;
-	/** Status for a bad token, 403 by the book. */
-	badTokenStatus?: number;
+	/** Status for a bad token, 403 by the book; `forgotten`: answered like an empty one, as DAViCal does. */
+	badTokenStatus?: number | "forgotten";
+	/** ctag and tokens are whole seconds, as on SOGo; a report's token is one second back, so that it misses nothing. */
+	secondStamps?: boolean;
 	/** Resources that the sync report never mentions. */
 	hiddenFromSync?: (name: string) => boolean;
 	/** Resources that calendar-query leaves out. */
@@ -180,8 +182,10 @@ export class DavServer {
 		const reports =
 			sync === false ? "" : writer.d("supported-report", writer.d("report", writer.d("sync-collection", "")));
 		props.push(writer.d("supported-report-set", reports));
-		if (sync !== false) props.push(writer.d("sync-token", this.quirks.frozenToken ?? calendar.token));
-		if (ctag) props.push(writer.ctag(calendar.ctag));
+		const { secondStamps = false, frozenToken } = this.quirks;
+		const stamp = String(calendar.stamp);
+		if (sync !== false) props.push(writer.d("sync-token", secondStamps ? stamp : (frozenToken ?? calendar.token)));
+		if (ctag) props.push(writer.ctag(secondStamps ? stamp : calendar.ctag));
 		return { path: calendar.path, props, missing: ["owner"] };
 	}
 
@@ -212,10 +216,15 @@ export class DavServer {
 		const { sync = true, pageSize = Number.POSITIVE_INFINITY, frozenToken, badTokenStatus = 403 } = this.quirks;
 		if (sync === false) return send(403, "");
 		if (sync !== true) return send(sync.refused, "");
-		const token = elements.children.find((each) => isNamed(each, D.syncToken))?.text.trim() ?? "";
-		if (frozenToken !== undefined && token === frozenToken) return send(207, writer.multistatus([], frozenToken));
-		const from = calendar.positionOf(token);
-		if (from === null) return send(badTokenStatus, writer.error("valid-sync-token"));
+		const given = elements.children.find((each) => isNamed(each, D.syncToken))?.text.trim() ?? "";
+		if (frozenToken !== undefined && given === frozenToken) return send(207, writer.multistatus([], frozenToken));
+		const second = this.quirks.secondStamps && given !== "" ? Number(given) : null;
+		const position = second === null ? calendar.positionOf(given) : calendar.positionAfter(second);
+		if (position === null && badTokenStatus !== "forgotten") {
+			return send(badTokenStatus, writer.error("valid-sync-token"));
+		}
+		const token = position === null ? "" : given;
+		const from = position ?? 0;
 		const last = new Map(calendar.log.map((name, position) => [name, position]));
 		const due = [...last].filter(
 			([name, position]) => position >= from && (token !== "" || calendar.resources.has(name)),
@@ -230,7 +239,9 @@ export class DavServer {
 					: { path: calendar.path + encodeURIComponent(name), status: 404 },
 			);
 		if (page.length < due.length) responses.push({ path: calendar.path, status: 507 });
-		const next = page.length < due.length ? calendar.tokenAt((page.at(-1)?.[1] ?? 0) + 1) : calendar.token;
+		const stamp = String(Math.min(calendar.stamp, currentSecond() - 1));
+		const whole = this.quirks.secondStamps ? stamp : calendar.token;
+		const next = page.length < due.length ? calendar.tokenAt((page.at(-1)?.[1] ?? 0) + 1) : whole;
 		const written = responses.map((each) => writer.response(each));
 		return send(207, writer.multistatus(written, this.quirks.noToken ? undefined : (frozenToken ?? next)));
 	}

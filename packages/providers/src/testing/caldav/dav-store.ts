@@ -10,6 +10,8 @@ export class DavCalendar {
 	readonly resources = new Map<string, StoredResource>();
 	/** Names of changed or removed resources, in order; a token is a position in it. */
 	readonly log: string[] = [];
+	/** When each entry of the log was made, whole seconds since 1970. */
+	readonly #seconds: number[] = [];
 	/** Tokens of another epoch are forgotten. */
 	epoch = 1;
 	#etags = 0;
@@ -21,11 +23,21 @@ export class DavCalendar {
 
 	put(resource: string, ics: string): void {
 		this.resources.set(resource, { ics, etag: `"e${++this.#etags}"` });
-		this.log.push(resource);
+		this.#note(resource);
 	}
 
 	remove(resource: string): void {
-		if (this.resources.delete(resource)) this.log.push(resource);
+		if (this.resources.delete(resource)) this.#note(resource);
+	}
+
+	/** The second of the last change. */
+	get stamp(): number {
+		return this.#seconds.at(-1) ?? 0;
+	}
+
+	/** The position after the last change of a second and all before it. */
+	positionAfter(second: number): number {
+		return this.#seconds.findLastIndex((each) => each <= second) + 1;
 	}
 
 	/** New etags over the same content. */
@@ -51,4 +63,13 @@ export class DavCalendar {
 		const [, epoch, position] = /^urn:test:sync:(\d+):(\d+)$/.exec(token) ?? [];
 		return Number(epoch) === this.epoch ? Number(position) : null;
 	}
+
+	#note(resource: string): void {
+		this.log.push(resource);
+		this.#seconds.push(currentSecond());
+	}
+}
+
+export function currentSecond(): number {
+	return Math.floor(Date.now() / 1000);
 }
