@@ -1,5 +1,7 @@
 import { ProviderFailure, type ProviderFailureKind, type ProviderFailureReason } from "../port/failure.ts";
-import { type HttpResponse, TransportError, type TransportErrorCode } from "../port/http.ts";
+import { type HttpResponse, TransportError } from "../port/http.ts";
+import { retryAfterOf } from "../shared/retry-after.ts";
+import { transportFailure } from "../shared/transport-failure.ts";
 import { htmlFailure, readErrorBody } from "./xml/multistatus.ts";
 
 /** What was asked, for the sentence. */
@@ -9,32 +11,6 @@ export interface Exchange {
 }
 
 type Meaning = readonly [kind: ProviderFailureKind, reason: ProviderFailureReason, advice: string];
-
-const TRANSPORT: Readonly<Record<TransportErrorCode, Meaning>> = {
-	address_blocked: [
-		"invalid",
-		"address_blocked",
-		"is a private address; an operator can allow it in KALENDS_ALLOWED_PRIVATE_HOSTS",
-	],
-	plain_http_refused: [
-		"invalid",
-		"address_blocked",
-		"would be reached without encryption; use https, or let an operator allow it in KALENDS_ALLOWED_PRIVATE_HOSTS",
-	],
-	address_not_found: ["unavailable", "address_not_found", "does not exist in DNS; check the address"],
-	connection_refused: ["unavailable", "connection_refused", "refused the connection; check the address and the port"],
-	connection_lost: ["unavailable", "connection_lost", "closed the connection before its answer was complete"],
-	tls_failure: [
-		"unavailable",
-		"tls_failure",
-		"could not be reached securely: its TLS certificate is not valid for this address, or it does not speak TLS",
-	],
-	timeout: ["unavailable", "timeout", "did not answer in time"],
-	too_large: ["unavailable", "too_large", "sent more than is accepted"],
-	too_many_redirects: ["invalid", "too_many_redirects", "redirected too many times"],
-	aborted: ["unavailable", "connection_lost", "was no longer waited for"],
-	malformed_answer: ["unavailable", "malformed_answer", "did not answer with valid HTTP"],
-};
 
 const STATUS: Readonly<Record<number, Meaning>> = {
 	401: ["auth_revoked", "wrong_credentials", "refused the user name or password"],
@@ -53,9 +29,7 @@ const STATUS: Readonly<Record<number, Meaning>> = {
 
 /** Judges what the transport threw; other errors pass through unchanged. */
 export function failureOfError(error: unknown, exchange: Exchange): unknown {
-	if (!(error instanceof TransportError)) return error;
-	const [kind, reason, advice] = TRANSPORT[error.code];
-	return new ProviderFailure(kind, { reason, message: `${exchange.url.host} ${advice}`, cause: error });
+	return transportFailure(error, exchange.url.host);
 }
 
 /** Judges a status alone, also one wrapped in a multistatus. */
@@ -87,17 +61,9 @@ export async function failureOfAnswer(
 	const [precondition] = preconditions;
 	if (response.status >= 200 && response.status < 300) return unexpectedSuccess(response, exchange);
 	return failureOfStatus(response.status, exchange, {
-		...(retryAfter === null ? {} : { retryAfter }),
+		...(retryAfter === undefined ? {} : { retryAfter }),
 		...(precondition === undefined ? {} : { precondition }),
 	});
-}
-
-/** Seconds to wait (RFC 9110 §10.2.3), at most a day; null where the server names none. */
-export function retryAfterOf(headers: Headers, now: number): number | null {
-	const value = headers.get("retry-after")?.trim();
-	if (!value) return null;
-	const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1000);
-	return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), 86_400) : null;
 }
 
 /** True where another attempt at the same thing later may succeed without anybody's doing. */

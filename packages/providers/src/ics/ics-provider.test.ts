@@ -356,7 +356,7 @@ describe("redirects", () => {
 		server.serve(`${path}.plain`, feedOf([event("a")]));
 		moveTo(301, path, `http://feeds.example${path}.plain`);
 		const failure = await failureOf(connectFeed(icsProvider(), `https://feeds.example${path}`, anyHost()));
-		expect(failure).toMatchObject({ kind: "invalid", reason: "unsafe_redirect" });
+		expect(failure).toMatchObject({ kind: "invalid", reason: "address_blocked" });
 		expect(seenAt(`${path}.plain`)).toEqual([]);
 	});
 });

@@ -54,8 +54,10 @@ export type WireRun = z.infer<typeof RunSchema>;
 export const ConnectionParams = z.object({ id: z.string().max(100) });
 
 const address = z.string().trim().min(1).max(4_000);
-const username = z.string().trim().min(1).max(500);
-const password = z.string().min(1).max(1_000);
+/** Forms send what was left blank as an empty string. */
+const blankIsAbsent = (value: string) => (value === "" ? undefined : value);
+const username = z.string().trim().max(500).transform(blankIsAbsent);
+const password = z.string().max(1_000).transform(blankIsAbsent);
 const name = z.string().trim().min(1).max(200);
 
 /** POST: which fields each provider needs is checked by the last step, so that the fault names the field. */
