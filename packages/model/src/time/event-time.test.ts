@@ -60,6 +60,12 @@ test("nominalBetween gives the duration that leads from start to end", () => {
 	);
 });
 
+test("a zoned time at either end of the calendar keeps an instant that can be read", () => {
+	for (const time of [in_("Asia/Tokyo", "0001-01-01T00:00:00"), in_("America/Lima", "9999-12-31T23:59:59")]) {
+		expect(parseLocal(time.instant)).not.toBeNaN();
+	}
+});
+
 test("exactBetween measures instants of zoned times and wall clocks of others", () => {
 	expect(exactBetween(paris("2026-03-28T09:00:00"), paris("2026-03-29T09:00:00"))).toBe(23 * HOUR);
 	expect(exactBetween(floating("2026-03-28T09:00:00"), floating("2026-03-29T09:00:00"))).toBe(DAY);

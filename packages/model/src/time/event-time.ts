@@ -42,6 +42,8 @@ export function localOf(time: EventDateTime): number {
 	return parseLocal(time.type === "date" ? time.date : time.local);
 }
 
+const clamp = (local: number): number => Math.min(Math.max(local, MIN_LOCAL), MAX_LOCAL);
+
 /** A zoned time from its wall clock; `tzid` is kept where it is not the zone's own name. */
 export function zonedAt(
 	local: number,
@@ -53,7 +55,7 @@ export function zonedAt(
 		local: formatLocal(local),
 		zone: name.zone,
 		...(name.tzid !== undefined && name.tzid !== name.zone ? { tzid: name.tzid } : {}),
-		instant: formatInstant(zone.toInstant(local)),
+		instant: formatInstant(clamp(zone.toInstant(local))),
 		...(name.uncertain === true ? { uncertain: true as const } : {}),
 	};
 }
@@ -62,8 +64,6 @@ export function zonedAt(
 export function utcAt(instant: number): DateTimeZoned {
 	return { type: "zoned", local: formatLocal(instant), zone: "UTC", instant: formatInstant(instant) };
 }
-
-const clamp = (local: number): number => Math.min(Math.max(local, MIN_LOCAL), MAX_LOCAL);
 
 /** The same kind of time at another wall clock, given in local milliseconds; kept within the years 1 to 9999. */
 export function withLocal(time: EventDateTime, local: number, customZones?: CustomZones): EventDateTime {

@@ -155,6 +155,11 @@ function eventRow(
 	};
 }
 
+/** Years outside these are written in another way by ISO 8601 than PostgreSQL reads them. */
+const FIRST_INSTANT = Date.parse("0001-01-01T00:00:00Z");
+const LAST_INSTANT = Date.parse("9999-12-31T23:59:59Z");
+
 function instantOrNull(instant: number | null | undefined): string | null {
-	return instant === null || instant === undefined ? null : new Date(instant).toISOString();
+	if (instant === null || instant === undefined) return null;
+	return new Date(Math.min(Math.max(instant, FIRST_INSTANT), LAST_INSTANT)).toISOString();
 }
