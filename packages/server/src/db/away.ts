@@ -1,5 +1,7 @@
 /** SQLSTATE classes that pass by themselves: connection, insufficient resources, operator intervention, rollback. */
 const PASSING_CLASSES: ReadonlySet<string> = new Set(["08", "53", "57", "40"]);
+/** idle_in_transaction_session_timeout: the process stood still for a while. */
+const PASSING_CODES: ReadonlySet<string> = new Set(["25P03"]);
 const SOCKET_CODES: ReadonlySet<string> = new Set([
 	"ECONNREFUSED",
 	"ECONNRESET",
@@ -16,7 +18,7 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
 export function isDatabaseAway(error: unknown): boolean {
 	if (!(error instanceof Error)) return false;
 	if ("severity" in error && "code" in error && typeof error.code === "string") {
-		return PASSING_CLASSES.has(error.code.slice(0, 2));
+		return PASSING_CLASSES.has(error.code.slice(0, 2)) || PASSING_CODES.has(error.code);
 	}
 	// The driver's own errors carry no SQLSTATE.
 	if (

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import type { Database } from "./schema.ts";
@@ -5,8 +6,8 @@ import type { Database } from "./schema.ts";
 export interface OpenDatabase {
 	readonly db: Kysely<Database>;
 	readonly pool: pg.Pool;
-	/** Waits for running queries, then closes every connection. */
-	close(): Promise<void>;
+	/** Waits for running queries, at most so long (default 2 s), then closes every connection. */
+	close(withinMs?: number): Promise<void>;
 }
 
 export interface OpenDatabaseOptions {
@@ -20,6 +21,9 @@ export interface OpenDatabaseOptions {
 
 const STATEMENT_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
+const CLOSE_WITHIN_MS = 2_000;
+/** A transaction whose process stopped holds its locks for this long: less than its lease (sync/run-lease.ts). */
+const IDLE_IN_TRANSACTION_MS = 15_000;
 
 /**
  * A pool on a PostgreSQL address. int8 (also `count(*)`) is read as number, timestamptz as Date, jsonb parsed.
@@ -34,19 +38,30 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): Op
 		connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
 		idleTimeoutMillis: 30_000,
 		statement_timeout: statementTimeoutMs,
-		idle_in_transaction_session_timeout: statementTimeoutMs === 0 ? 0 : 2 * statementTimeoutMs,
+		idle_in_transaction_session_timeout: statementTimeoutMs === 0 ? 0 : IDLE_IN_TRANSACTION_MS,
 		types: columnTypes(),
 		keepAlive: true,
 	});
 	let closing = false;
-	// Without a listener a broken idle connection would end the process.
+	const clients = new Set<pg.PoolClient>();
+	pool.on("connect", (client) => {
+		clients.add(client);
+		// The pool listens to idle connections only. Without a listener one that breaks in use would end the process; who
+		// uses it is told by the failure of the statement.
+		client.on("error", () => {});
+	});
+	pool.on("remove", (client) => clients.delete(client));
 	pool.on("error", (error) => {
 		if (!closing) options.onIdleError?.(error);
 	});
 	const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-	const close = async () => {
+	const close = async (withinMs = CLOSE_WITHIN_MS) => {
 		closing = true;
-		await db.destroy();
+		const patience = new AbortController();
+		const late = delay(withinMs, true, { signal: patience.signal }).catch(() => false);
+		const isLate = await Promise.race([late, db.destroy().then(() => false)]);
+		patience.abort();
+		if (isLate) await Promise.all([...clients].map((client) => client.end()));
 	};
 	return { db, pool, close };
 }
