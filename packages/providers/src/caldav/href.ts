@@ -3,6 +3,9 @@
  * with doubled or missing slashes. Two hrefs mean the same resource when their canonical forms are equal.
  */
 
+/** Longest id of a calendar or member: more does not fit a database's index, and no honest server writes it. */
+export const LONGEST_ID = 2_000;
+
 /**
  * A path in the one form that we compare and store: every segment decoded and encoded again, double slashes made one.
  * A trailing slash stays.

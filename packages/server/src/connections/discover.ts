@@ -46,9 +46,10 @@ export async function discover(
 	}
 }
 
-/** Text that tells accounts of one provider apart; of secrets it holds at most a hash. */
+/** Tells accounts of one provider apart: a hash, as what it is made of may be secret, or of any length. */
 export function identityOf({ identity, account, credentials }: Discovered): string {
-	if (identity !== undefined) return identity;
 	const parts = [account, credentials.username ?? "", credentials.url ?? ""];
-	return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+	return createHash("sha256")
+		.update(identity ?? JSON.stringify(parts))
+		.digest("hex");
 }

@@ -52,6 +52,7 @@ describe("what is listed", () => {
 			{ href: "/12/calendars/notification/", types: "<d:collection/><cs:notification/>" },
 			{ href: "/12/calendars/folder/", types: "<d:collection/>" },
 			{ href: "/12/calendars/locked/", status: 403 },
+			{ href: `/12/calendars/${"long".repeat(1_000)}/` },
 		]);
 		expect(calendars.map(({ name }) => name)).toEqual(["all", "both", "empty-set"]);
 		expect(listing.folders.map(({ pathname }) => pathname)).toEqual(["/12/calendars/folder/"]);

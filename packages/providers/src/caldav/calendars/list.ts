@@ -3,7 +3,7 @@ import type { HttpResponse } from "../../port/http.ts";
 import type { RemoteCalendar } from "../../port/provider.ts";
 import { clockOf, judgeMultistatus, propfindOne, propfindRequest } from "../exchange.ts";
 import { type Exchange, failureOfStatus } from "../failure.ts";
-import { collectionPath, isSameCollection, resolveLink, resolveMember } from "../href.ts";
+import { collectionPath, isSameCollection, LONGEST_ID, resolveLink, resolveMember } from "../href.ts";
 import type { Session } from "../session.ts";
 import { type CalendarSettings, toSettings } from "../settings.ts";
 import { type DavResponse, prop, propHrefs, propText } from "../xml/multistatus.ts";
@@ -115,7 +115,7 @@ export function toRemoteCalendars(
 		for (const { url, response } of listing.calendars) {
 			const path = collectionPath(url.pathname) + url.search;
 			const taken = origins.get(path);
-			if (taken === url.origin) continue;
+			if (taken === url.origin || path.length > LONGEST_ID) continue;
 			origins.set(path, taken ?? url.origin);
 			const id = taken === undefined ? path : url.origin + path;
 			const primary = listing.defaultCalendar !== null && isSameCollection(listing.defaultCalendar, url);

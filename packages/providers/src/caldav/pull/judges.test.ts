@@ -38,6 +38,13 @@ describe("a sync-collection report", () => {
 		expect(page).toMatchObject({ token: "t2", truncated: false });
 	});
 
+	test("a member whose path fits no index is none, so that it does not cost the others", async () => {
+		const body = multistatus(`${found(`/cal/${"a".repeat(4_000)}.ics`, etag("1"))}${found("/cal/b.ics", etag("2"))}`);
+		const page = await sync(207, body);
+		if (page.type !== "page") throw new Error(page.type);
+		expect([...page.changed.keys()]).toEqual(["/cal/b.ics"]);
+	});
+
 	test("507 on the collection means that there is more", async () => {
 		const body = multistatus(`${found("/cal/a.ics", etag("1"))}${status("/cal", 507)}<D:sync-token>t2</D:sync-token>`);
 		expect(await sync(207, body)).toMatchObject({ type: "page", truncated: true, token: "t2" });

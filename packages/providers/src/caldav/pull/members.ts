@@ -2,7 +2,7 @@ import type { HttpResponse } from "../../port/http.ts";
 import { settled } from "../calendars/version.ts";
 import { judgeMultistatus, propfindOne, propfindRequest } from "../exchange.ts";
 import { type Exchange, failureOfStatus } from "../failure.ts";
-import { isSameCollection, memberId, resolveMember } from "../href.ts";
+import { isSameCollection, LONGEST_ID, memberId, resolveMember } from "../href.ts";
 import type { Session } from "../session.ts";
 import { type DavResponse, prop, propText } from "../xml/multistatus.ts";
 import { C, CS, D } from "../xml/names.ts";
@@ -30,7 +30,8 @@ export function nameHref(href: string, collection: URL): Named {
 	if (url === null) return { type: "foreign" };
 	if (isSameCollection(url, collection)) return { type: "collection" };
 	if (url.pathname.endsWith("/")) return { type: "foreign" };
-	return { type: "member", id: memberId(url), url };
+	const id = memberId(url);
+	return id.length > LONGEST_ID ? { type: "foreign" } : { type: "member", id, url };
 }
 
 export function etagOf(response: DavResponse): string | null {
