@@ -1,3 +1,4 @@
+import { Agent } from "node:http";
 import { DavServer, type Quirks } from "../testing/caldav/dav-server.ts";
 import { providerContract } from "../testing/contract.ts";
 import type { ContractHarness } from "../testing/harness.ts";
@@ -31,6 +32,7 @@ const SERVERS: Readonly<Record<string, Quirks>> = {
 	"multiget not supported": { multigetStatus: 501 },
 	"a forgotten token answered like an empty one (DAViCal)": { badTokenStatus: "forgotten" },
 	"ctag and tokens in whole seconds (SOGo)": { secondStamps: true },
+	"Digest that is bound to connections (Cyrus)": { auth: { scheme: "digest", bareAfterLogin: true } },
 	"ctag alone, in whole seconds": { sync: false, secondStamps: true },
 };
 
@@ -43,9 +45,10 @@ const provider = caldavProvider({ trustedHost: () => true });
 
 async function scripted(quirks: Quirks): Promise<ContractHarness> {
 	const servers: DavServer[] = [];
+	const agent = new Agent({ keepAlive: true });
 	return {
 		provider,
-		http: nodeTransport(),
+		http: nodeTransport({ agent }),
 		async makeAccount() {
 			const server = await DavServer.start(quirks);
 			servers.push(server);
@@ -74,6 +77,7 @@ async function scripted(quirks: Quirks): Promise<ContractHarness> {
 			};
 		},
 		close: async () => {
+			agent.destroy();
 			await Promise.all(servers.map((server) => server.stop()));
 		},
 	};

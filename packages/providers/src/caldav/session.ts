@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { CookieJar } from "tough-cookie";
 import { ProviderFailure } from "../port/failure.ts";
 import { type HttpRequest, type HttpResponse, type HttpTransport, TransportError } from "../port/http.ts";
-import { Authenticator, type AuthScheme, type PasswordCredentials } from "./auth/authenticator.ts";
+import { Authenticator, type AuthScheme, type PasswordCredentials, type Verdict } from "./auth/authenticator.ts";
 import { type CredentialPolicy, isOperators, mayReceiveCredentials } from "./auth/credential-policy.ts";
 import { failureOfError } from "./failure.ts";
 import { Gate } from "./gate.ts";
@@ -98,7 +98,8 @@ export class Session {
 			}
 			const verdict = this.#auth.challenged(request.url, response.headers, authorization);
 			await response.discard();
-			if (verdict !== "retry" || answered >= MAX_CHALLENGES) throw unauthorised(verdict, request.url);
+			const again = verdict === "retry" || verdict === "repeat";
+			if (!again || answered >= MAX_CHALLENGES) throw unauthorised(verdict, request.url);
 		}
 	}
 
@@ -198,13 +199,13 @@ function tooManyRedirects(url: URL, what: string): ProviderFailure {
 	return new ProviderFailure("invalid", { reason: "too_many_redirects", message: `${url.host} ${what}` });
 }
 
-function unauthorised(verdict: "retry" | "refused" | "required" | "unsupported", url: URL): ProviderFailure {
+function unauthorised(verdict: Verdict, url: URL): ProviderFailure {
 	const kind = "auth_revoked";
 	if (verdict === "required") {
 		const message = `${url.host} asks for a user name and a password`;
 		return new ProviderFailure(kind, { reason: "credentials_required", status: 401, message });
 	}
-	if (verdict === "unsupported") {
+	if (verdict === "unsupported" || verdict === "repeat") {
 		const message = `${url.host} takes no password (neither Basic nor Digest login), so it cannot be connected this way`;
 		return new ProviderFailure(kind, { reason: "unsupported_auth", status: 401, message });
 	}

@@ -1,4 +1,4 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
 import { pipeline, type Readable } from "node:stream";
@@ -16,6 +16,8 @@ export interface NodeTransportOptions {
 	readonly connectTo?: (url: URL) => URL;
 	/** False refuses plain http unless the request says `trusted` or `allowPlainHttp`. Default true. */
 	readonly plainHttp?: boolean;
+	/** Keeps connections, for plain http; without it each request makes its own. */
+	readonly agent?: Agent;
 	/** PEM of certificate authorities to trust beside the usual ones. */
 	readonly ca?: string;
 	readonly maxBytes?: number;
@@ -134,7 +136,7 @@ function send(request: HttpRequest, options: NodeTransportOptions, deadline: Dea
 		method: request.method,
 		path: `${request.url.pathname}${request.url.search}`,
 		headers: { host: request.url.host, "accept-encoding": "gzip, deflate, br", ...request.headers },
-		agent: false,
+		agent: (target.protocol === "http:" && options.agent) || false,
 		...(options.ca === undefined ? {} : { ca: options.ca }),
 	});
 	deadline.onCut(() => outgoing.destroy(new Error("cut off")));

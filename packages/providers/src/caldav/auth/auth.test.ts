@@ -132,6 +132,16 @@ describe("the authenticator", () => {
 		expect(auth.challenged(url, headers(digest("n6")), auth.authorize("GET", url))).toBe("refused");
 	});
 
+	test("a Digest challenge without a nonce is no refusal: asking again brings one (Cyrus on a connection that has logged in)", () => {
+		const auth = make("digest");
+		expect(auth.challenged(url, headers("Digest"), auth.authorize("GET", url))).toBe("repeat");
+		expect(auth.challenged(url, headers(digest("n1")), auth.authorize("GET", url))).toBe("retry");
+		auth.accepted(url, new Headers());
+		expect(auth.challenged(url, headers("Digest"), auth.authorize("GET", url))).toBe("repeat");
+		expect(auth.authorize("GET", url)).toContain('nonce="n1"');
+		expect(make().challenged(url, headers("Digest", "Basic realm=x"), "Basic x")).toBe("refused");
+	});
+
 	test.each([
 		[["Basic realm=x"], "refused"],
 		[['X-MobileMe-AuthToken realm="N"', "Basic realm=x"], "refused"],

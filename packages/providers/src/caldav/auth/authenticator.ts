@@ -13,6 +13,8 @@ export interface PasswordCredentials {
 export type Verdict =
 	/** Send it again: `authorize` has a new answer. */
 	| "retry"
+	/** Send it again as it was: the challenge gives nothing to answer with, the next one may. */
+	| "repeat"
 	/** User name or password are wrong. */
 	| "refused"
 	/** There are no credentials, and the server wants some. */
@@ -85,6 +87,9 @@ export class Authenticator {
 		const challenges = parseChallenges(headers.get("www-authenticate"));
 		const digest = chooseDigest(challenges);
 		const basic = challenges.some(({ scheme }) => scheme === "basic");
+		// Cyrus, on a connection on which somebody has logged in before: no nonce, and the next answer has one.
+		if (!basic && challenges.some(({ scheme, parameters }) => scheme === "digest" && !parameters.has("nonce")))
+			return "repeat";
 		if (sent?.startsWith("Digest ")) {
 			const held = this.#digests.get(url.origin);
 			// Another request has brought a newer nonce meanwhile.

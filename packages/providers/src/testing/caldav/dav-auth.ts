@@ -10,6 +10,8 @@ export interface AuthPolicy {
 	readonly nonceUses?: number;
 	/** Hands out the next nonce with each answer. */
 	readonly nextNonce?: boolean;
+	/** A request without login, on a connection that has logged in, gets a challenge without a nonce, once (Cyrus). */
+	readonly bareAfterLogin?: boolean;
 	/** Other challenges to send along, each as a header of its own. */
 	readonly alsoOffers?: readonly string[];
 }
@@ -27,6 +29,7 @@ export interface AuthResult {
 /** Checks logins the way RFC 7616 §3.4 tells servers to, on its own arithmetic. */
 export class AuthChecker {
 	#nonces = new Map<string, number>();
+	readonly #loggedIn = new WeakSet<object>();
 	#made = 0;
 
 	check(request: IncomingMessage, policy: AuthPolicy, account: Account): AuthResult {
@@ -45,6 +48,9 @@ export class AuthChecker {
 		const value = (name: string) => answer?.parameters.get(name) ?? "";
 		const uses = this.#nonces.get(value("nonce"));
 		const count = Number.parseInt(value("nc"), 16);
+		if (policy.bareAfterLogin && answer === undefined && this.#loggedIn.delete(request.socket)) {
+			return this.#refuse(policy, "Digest");
+		}
 		if (answer?.scheme !== "digest" || uses === undefined) return this.#refuse(policy, this.#challenge(policy, false));
 		if (policy.nonceUses !== undefined && uses >= policy.nonceUses) {
 			this.#nonces.delete(value("nonce"));
@@ -62,6 +68,7 @@ export class AuthChecker {
 		const ok = value("response") === expected && value("uri") === request.url && count === uses + 1;
 		if (!ok) return this.#refuse(policy, this.#challenge(policy, false));
 		this.#nonces.set(value("nonce"), uses + 1);
+		this.#loggedIn.add(request.socket);
 		if (!policy.nextNonce) return { ok, headers: [] };
 		return { ok, headers: [["authentication-info", `qop=auth, nextnonce="${this.#makeNonce()}"`]] };
 	}
