@@ -38,7 +38,7 @@ export function keysOfFile(text: string): Keyring {
 /** Makes the file with one new key. When another process was faster, its file stands. */
 export async function createKeyFile(dataFolder: string): Promise<Keyring> {
 	const path = keyFilePath(dataFolder);
-	const whole = `${path}.${process.pid}.new`;
+	const whole = unfinished(path);
 	await writeFile(whole, `${HEADER}${generateKey(newKeyId())}\n`, { mode: 0o600, flush: true });
 	try {
 		await link(whole, path).catch((error: NodeJS.ErrnoException) => {
@@ -75,9 +75,13 @@ export function newKeyId(): string {
 }
 
 async function replaceKeys(path: string, lines: readonly string[]): Promise<void> {
-	const whole = `${path}.${process.pid}.new`;
+	const whole = unfinished(path);
 	await writeFile(whole, `${HEADER}${lines.join("\n")}\n`, { mode: 0o600, flush: true });
 	await rename(whole, path);
+}
+
+function unfinished(path: string): string {
+	return `${path}.${randomBytes(4).toString("hex")}.new`;
 }
 
 /** The keys, comma-separated as in KALENDS_KEYS. */
