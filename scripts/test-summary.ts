@@ -38,6 +38,6 @@ export function summarise(
 }
 
 export function closingLine({ passed, failed, skipped }: Summary): string {
-	const note = skipped > 0 ? ` (${skipped} skipped)` : "";
+	const note = skipped > 0 ? `, ${skipped} skipped` : "";
 	return `${passed} passed, ${failed} failed${note}`;
 }

@@ -11,7 +11,7 @@ export interface ContractHarness {
 	close?(): Promise<void>;
 }
 
-/** One account on the other side. An optional member that is missing skips the tests that need it. */
+/** One account on the other side. Of a member that is missing the suite is told by `lacks`. */
 export interface ContractAccount {
 	readonly input: ConnectInput;
 	/** Each must be refused as `auth_revoked`. Empty where the other side asks for nothing. */
@@ -34,7 +34,18 @@ export interface ContractAccount {
 	revokeCredentials?(): Promise<void>;
 }
 
+/** What not every other side can do. */
+export type ContractAbility =
+	| "wrongInputs"
+	| "deleteCalendar"
+	| "putBroken"
+	| "expireCursors"
+	| "changeEtags"
+	| "revokeCredentials";
+
 export interface ContractOptions {
+	/** Abilities that the other side does not have; the tests that need them are not part of the suite. */
+	readonly lacks?: readonly ContractAbility[];
 	/** False where an account is one calendar (feeds). Default true. */
 	readonly severalCalendars?: boolean;
 	/** How many resources the paging test stores. Default 260: more than a page. */

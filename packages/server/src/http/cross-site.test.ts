@@ -71,10 +71,11 @@ describe.each(named.filter(({ endpoint }) => endpoint.method !== "GET"))("$name"
 		expect(await databaseFingerprint(made.services.db)).toEqual(before);
 	});
 
-	test.runIf(endpoint.access.kind !== "public")("refuses a cookie without Origin", async () => {
-		const answer = await app.inject({ method: endpoint.method, url: urlOf(endpoint), headers: { cookie } });
-		expect([answer.statusCode, answer.json().code]).toEqual([403, "cross_site_request"]);
-	});
+	if (endpoint.access.kind !== "public")
+		test("refuses a cookie without Origin", async () => {
+			const answer = await app.inject({ method: endpoint.method, url: urlOf(endpoint), headers: { cookie } });
+			expect([answer.statusCode, answer.json().code]).toEqual([403, "cross_site_request"]);
+		});
 });
 
 test.each(named.filter(({ endpoint }) => endpoint.method === "GET"))("$name changes no row", async ({ endpoint }) => {
