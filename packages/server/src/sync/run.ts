@@ -54,7 +54,21 @@ async function passOver(services: Services, run: ClaimedRun, signal: AbortSignal
 		return true;
 	}
 	const outcome = await performRound(services, run, connection, signal);
-	return finish(services, run, connection, outcome);
+	const ended = await finish(services, run, connection, outcome);
+	if (outcome.counts.created >= MANY) await refreshStatistics(services);
+	return ended;
+}
+
+/** So many new rows that the planner's statistics are worth nothing until autovacuum comes by. */
+const MANY = 1_000;
+
+async function refreshStatistics({ db, log }: Services): Promise<void> {
+	try {
+		await sql`ANALYZE resources, events, occurrences`.execute(db);
+	} catch (error) {
+		// Autovacuum does the same within minutes.
+		log.debug({ err: error }, "statistics were not refreshed");
+	}
 }
 
 /** The server asked to be left alone: nobody takes the run up before that is over. */
