@@ -52,6 +52,9 @@ async function createServices(config: Config, foundation: Foundation, shutdown: 
 		...network,
 		jobs,
 	};
-	if (worker) await startWork(services, jobs, config.databaseUrl === null);
+	if (worker) {
+		const stopLooking = await startWork(services, jobs, { alone: config.databaseUrl === null });
+		shutdown.first(async () => stopLooking());
+	}
 	return services;
 }

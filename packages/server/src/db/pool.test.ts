@@ -52,6 +52,9 @@ test("closing cuts off what does not end", async () => {
 	const pid = await pidOf(opened.db);
 	const stuck = sql`select pg_sleep(60)`.execute(opened.db);
 	const failed = expect(stuck).rejects.toSatisfy(isDatabaseAway);
+	const state = () =>
+		sql<{ state: string }>`select state from pg_stat_activity where pid = ${pid}`.execute(database.db);
+	await expect.poll(async () => (await state()).rows).toEqual([{ state: "active" }]);
 	await opened.close(10);
 	await failed;
 	// The database itself learns of it when it next has something to say.

@@ -54,7 +54,7 @@ const QUEUES: Readonly<Record<JobName, QueueSettings>> = {
 		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 60 },
 		concurrency: 1,
 		pollSeconds: 2,
-		cron: "* * * * *",
+		cron: null,
 	},
 	"events.roll-window": {
 		queue: { policy: "short", notify: true, retryLimit: 2, retryDelay: 60, expireInSeconds: 2 * HOUR },

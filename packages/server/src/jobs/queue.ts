@@ -5,7 +5,7 @@ import type { Database } from "../db/schema.ts";
 export interface JobPayloads {
 	/** Perform (or take over) this run. */
 	"sync.run": { readonly user_id: string; readonly connection_id: string; readonly run_id: string };
-	/** Scheduled: start runs of due connections, take over abandoned ones. */
+	/** Every ten seconds: start runs of due connections, take over abandoned ones. */
 	"sync.due": Record<string, never>;
 	/** Scheduled: roll the window of `occurrences` on. */
 	"events.roll-window": Record<string, never>;

@@ -5,21 +5,16 @@ import { performRun } from "../sync/run.ts";
 import type { JobHandlers, JobRunner } from "./boss.ts";
 import { keepHouse } from "./housekeeping.ts";
 
-/** Between two looks for what is due, seconds. */
-const SCAN_EVERY = 10;
+/** Between two looks for what is due, milliseconds. */
+const LOOK_EVERY_MS = 10_000;
 
-/** What each job does. The due-scan sends its own next job; the cron of its queue begins the chain anew where it broke. */
+/** What each job does. */
 export function jobHandlers(services: Services): JobHandlers {
 	return {
 		"sync.run": ({ user_id, connection_id, run_id }, signal) =>
 			performRun(services, { userId: user_id, connectionId: connection_id, runId: run_id }, signal),
 		"sync.due": async (_payload, signal) => {
-			try {
-				await scanDue(services, signal);
-			} finally {
-				const startAfter = new Date(services.now() + SCAN_EVERY * 1000);
-				await services.jobs.send("sync.due", {}, { transaction: services.db, startAfter });
-			}
+			await scanDue(services, signal);
 		},
 		"events.roll-window": async (_payload, signal) => {
 			await rollWindow(services, signal);
@@ -28,12 +23,23 @@ export function jobHandlers(services: Services): JobHandlers {
 	};
 }
 
+export interface WorkOptions {
+	/** This server knows to be the only one on its database (the embedded one). */
+	readonly alone: boolean;
+	readonly lookEveryMs?: number;
+}
+
 /**
- * Begins to work, and looks at once for what became due, or was broken off, while no server ran.
- * @param alone this server knows to be the only one on its database (the embedded one)
+ * Begins to work, and looks at once for what became due, or was broken off, while no server ran; then again and again.
+ * Every working server asks for looks; the queue keeps one waiting and drops the others.
+ * @returns what ends the looking
  */
-export async function startWork(services: Services, jobs: JobRunner, alone: boolean): Promise<void> {
-	if (alone) await releaseAllRuns(services);
+export async function startWork(services: Services, jobs: JobRunner, options: WorkOptions): Promise<() => void> {
+	if (options.alone) await releaseAllRuns(services);
 	await jobs.work(jobHandlers(services));
-	await jobs.send("sync.due", {}, { transaction: services.db, key: "start" });
+	const look = () => jobs.send("sync.due", {}, { transaction: services.db });
+	await look();
+	// A look that cannot be asked for is made up for by the next; what keeps the database away is told elsewhere.
+	const timer = setInterval(() => void look().catch(() => {}), options.lookEveryMs ?? LOOK_EVERY_MS);
+	return () => clearInterval(timer);
 }

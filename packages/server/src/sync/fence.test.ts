@@ -112,15 +112,34 @@ describe("a stop", () => {
 
 /** Lets `budget` statements through and then breaks every further one, as a killed process would. */
 function breakAfter(db: Kysely<Database>, budget: number): Kysely<Database> {
-	let left = budget;
+	return breakSome(db, (statement) => statement > budget, "killed");
+}
+
+/** @param breaks told the number of each statement, from 1 */
+function breakSome(db: Kysely<Database>, breaks: (statement: number) => boolean, message: string): Kysely<Database> {
+	let statement = 0;
 	return db.withPlugin({
 		transformQuery: ({ node }) => {
-			if (left-- <= 0) throw new Error("killed");
+			if (breaks(++statement)) throw new Error(message);
 			return node;
 		},
 		transformResult: async ({ result }) => result,
 	});
 }
+
+describe("a database that goes away and comes back", () => {
+	it("finds the run free, to be taken up at once", async () => {
+		fixture = await createSyncFixture();
+		fill(fixture.control.createCalendar("ada"), 12);
+		const id = await fixture.makeRun();
+		const isAway = (statement: number) => statement >= 5 && statement <= 7;
+		const db = breakSome(fixture.services.db, isAway, "Connection terminated unexpectedly");
+		await expect(fixture.perform(id, { ...fixture.services, db })).rejects.toThrow("Connection terminated");
+		expect(await run(id)).toMatchObject({ state: "running" });
+		await fixture.perform(id);
+		expect(await run(id)).toMatchObject({ state: "done", created: 12 });
+	});
+});
 
 describe("a crash between any two statements", () => {
 	it("loses and doubles nothing", async () => {

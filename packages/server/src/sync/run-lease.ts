@@ -1,9 +1,12 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
+import { isDatabaseAway } from "../db/away.ts";
 import type { Database, RunTrigger } from "../db/schema.ts";
 
 /** Seconds for which a claim holds unless it is renewed. */
 const LEASE_SECONDS = 30;
 const RENEW_EVERY_MS = 10_000;
+const LOOK_AGAIN_MS = 500;
 
 /**
  * Instants of leases are the database's, so that servers whose clocks disagree neither steal nor overstay (R15).
@@ -88,6 +91,23 @@ export async function releaseRun(db: Kysely<Database>, run: ClaimedRun): Promise
 		.where("fence", "=", run.fence)
 		.where("state", "=", "running")
 		.execute();
+}
+
+/**
+ * Lets go after the database went away: it is waited for, until the lease would be over anyway, so that the run goes on
+ * as soon as the database is back.
+ * @throws nothing
+ */
+export async function releaseWhenBack(db: Kysely<Database>, run: ClaimedRun, signal: AbortSignal): Promise<void> {
+	const deadline = performance.now() + LEASE_SECONDS * 1000;
+	while (!signal.aborted && performance.now() < deadline) {
+		try {
+			return await releaseRun(db, run);
+		} catch (error) {
+			if (!isDatabaseAway(error)) return;
+			await delay(LOOK_AGAIN_MS);
+		}
+	}
 }
 
 /**

@@ -5,14 +5,22 @@ import type { RunError, RunState } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { nextPollAt } from "./polling.ts";
 import { type ConnectionRow, performRound, type RoundOutcome } from "./round.ts";
-import { type ClaimedRun, claimRun, keepRenewing, LeaseLost, type RunKey, releaseRun } from "./run-lease.ts";
+import {
+	type ClaimedRun,
+	claimRun,
+	keepRenewing,
+	LeaseLost,
+	type RunKey,
+	releaseRun,
+	releaseWhenBack,
+} from "./run-lease.ts";
 
 /**
  * Performs a run, or takes an abandoned one over; does nothing when it is over or in somebody else's hands.
  *
  * On abort (the server stops) the run stays as it is and can be taken up at once by the next one to look.
  * A lost lease stops it without another write. Failures of the provider end the run, failures of the database do not:
- * they are thrown, and the due-scan takes the run up again.
+ * they are thrown, once the database is back and the run is free to be taken up again.
  */
 export async function performRun(services: Services, key: RunKey, signal: AbortSignal): Promise<void> {
 	signal.throwIfAborted();
@@ -30,7 +38,7 @@ export async function performRun(services: Services, key: RunKey, signal: AbortS
 	} catch (error) {
 		if (signal.aborted) await releaseRun(services.db, run);
 		else if (!(error instanceof LeaseLost)) {
-			await releaseRun(services.db, run).catch(() => {});
+			await releaseWhenBack(services.db, run, signal);
 			throw error;
 		}
 		services.log.debug({ run_id: run.runId, connection_id: run.connectionId, err: error }, "sync run broken off");
