@@ -2,13 +2,11 @@ import { setTimeout } from "node:timers/promises";
 import { type FeedServer, type Radicale, startFeedServer, startRadicale } from "@kalends/providers/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
 import {
-	type ChangeBody,
 	type ConnectionBody,
-	comparable,
-	type EventBody,
+	copyOf,
+	countTypes,
+	followChanges,
 	type ListBody,
-	listAll,
-	READER_ZONE,
 	type RunBody,
 	sync,
 	untilSynced,
@@ -24,8 +22,8 @@ const SEED = Number(process.env.KALENDS_KILL_SEED ?? 1);
 
 /** Ahead of today: a feed may drop what is past without its being deleted here. */
 const FROM = Temporal.Now.plainDateISO("UTC").add({ days: 3 });
-const TO = FROM.add({ days: 60 }).toString();
-const FIXTURE = { from: FROM.toString(), days: 50 };
+const RANGE = { from: FROM.toString(), to: FROM.add({ days: 60 }).toString() };
+const FIXTURE = { from: RANGE.from, days: 50 };
 /** Polls would add runs of their own. */
 const ENV = { KALENDS_POLL_INTERVAL: "86400" };
 
@@ -66,40 +64,15 @@ async function killNowAndThen(random: () => number): Promise<void> {
 	for (let kills = 1 + Math.floor(random() * 2); kills > 0; kills--) {
 		await setTimeout(random() * usual * 1.2);
 		await kalends.stop("SIGKILL");
-		kalends = await startKalends({ dataDir: kalends.dataDir, env: ENV });
+		kalends = await startKalends({ dataDir: kalends.dataDir, env: ENV, port: Number(new URL(kalends.url).port) });
 	}
-}
-
-async function copyOf(connectionId: string): Promise<string[]> {
-	const path = `/v1/events?from=${FIXTURE.from}&to=${TO}&time_zone=${READER_ZONE}&show_cancelled=true`;
-	return comparable(await listAll<EventBody>(kalends, `${path}&connection_id=${connectionId}`));
-}
-
-async function lastChange(): Promise<number> {
-	return (await kalends.request<{ last_seq: number }>("GET", "/v1/changes?limit=1")).last_seq;
-}
-
-/** The feed behind `seq`, without a gap. */
-async function changesAfter(seq: number): Promise<readonly ChangeBody[]> {
-	const changes = await listAll<ChangeBody>(kalends, `/v1/changes?after=${seq}`);
-	expect(changes.map((change) => change.seq)).toEqual(changes.map((_, index) => seq + index + 1));
-	return changes;
-}
-
-function countTypes(changes: readonly ChangeBody[], prefix: string): Record<string, number> {
-	const types = changes.filter((change) => change.type.startsWith(prefix)).map((change) => change.type);
-	return Object.fromEntries(
-		Map.groupBy(types, (type) => type)
-			.entries()
-			.map(([type, all]) => [type, all.length]),
-	);
 }
 
 const rounds = Array.from({ length: ROUNDS }, (_, index) => index + 1);
 
 describe("kill -9 during first syncs", () => {
 	it.for(rounds.filter((round) => round % 2 === 1))("each happens once and whole (round %i)", async (round) => {
-		const seq = await lastChange();
+		const follow = await followChanges(kalends);
 		const connected = await connectAll();
 		await killNowAndThen(mulberry32(SEED * 1_000 + round));
 		for (const [index, { resources }] of sources.entries()) {
@@ -108,9 +81,9 @@ describe("kill -9 during first syncs", () => {
 			expect(run).toMatchObject({ state: "done", created: resources.length, updated: 0, deleted: 0, error: null });
 			const runs = await kalends.request<ListBody<RunBody>>("GET", `/v1/connections/${id}/runs`);
 			expect(runs.data).toHaveLength(1);
-			expect(await copyOf(id)).toEqual(await readIndependently(resources, FIXTURE.from, TO));
+			expect(await copyOf(kalends, id, RANGE)).toEqual(await readIndependently(resources, RANGE.from, RANGE.to));
 		}
-		const changes = await changesAfter(seq);
+		const changes = await follow();
 		expect(countTypes(changes, "calendar.synced")).toEqual({ "calendar.synced": sources.length });
 		expect(countTypes(changes, "event.")).toEqual({});
 		await disconnectAll(connected);
@@ -132,7 +105,7 @@ describe("kill -9 during syncs of changes", () => {
 			{ create: 90, update: 150, remove: 60 },
 		] as const;
 		for (const [index, source] of sources.entries()) await source.edit(edits[index] ?? edits[0], random);
-		const seq = await lastChange();
+		const follow = await followChanges(kalends);
 		for (const { id } of connected) await kalends.request("POST", `/v1/connections/${id}/sync`);
 		await killNowAndThen(random);
 		for (const [index, { resources }] of sources.entries()) {
@@ -140,9 +113,9 @@ describe("kill -9 during syncs of changes", () => {
 			const { create, update, remove } = edits[index] ?? edits[0];
 			const run = await untilSynced(kalends, id);
 			expect(run).toMatchObject({ state: "done", created: create, updated: update, deleted: remove, error: null });
-			expect(await copyOf(id)).toEqual(await readIndependently(resources, FIXTURE.from, TO));
+			expect(await copyOf(kalends, id, RANGE)).toEqual(await readIndependently(resources, RANGE.from, RANGE.to));
 		}
-		const changes = await changesAfter(seq);
+		const changes = await follow();
 		const sum = (field: keyof (typeof edits)[0]) => edits.reduce((total, edit) => total + edit[field], 0);
 		expect(countTypes(changes, "event.")).toEqual({
 			"event.created": sum("create"),

@@ -103,6 +103,36 @@ export async function sync(client: Client, connectionId: string): Promise<RunBod
 	return answer.run;
 }
 
+/** Whole days in READER_ZONE, `to` excluded. */
+export interface Range {
+	readonly from: string;
+	readonly to: string;
+}
+
+/** What Kalends lists of a connection in the range, in the form of `comparable`. */
+export async function copyOf(client: Client, connectionId: string, { from, to }: Range): Promise<string[]> {
+	const path = `/v1/events?from=${from}&to=${to}&time_zone=${READER_ZONE}&show_cancelled=true`;
+	return comparable(await listAll<EventBody>(client, `${path}&connection_id=${connectionId}`));
+}
+
+/** Answers a function that gives what was added to the change feed since, after checking that it has no gap. */
+export async function followChanges(client: Client): Promise<() => Promise<readonly ChangeBody[]>> {
+	const { last_seq } = await client.request<{ last_seq: number }>("GET", "/v1/changes?limit=1");
+	return async () => {
+		const changes = await listAll<ChangeBody>(client, `/v1/changes?after=${last_seq}`);
+		const gap = changes.find((change, index) => change.seq !== last_seq + index + 1);
+		if (gap !== undefined) throw new Error(`the change feed has a gap or a repetition before ${gap.seq}`);
+		return changes;
+	};
+}
+
+/** How many changes there are of each type. */
+export function countTypes(changes: readonly ChangeBody[], prefix: string): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const { type } of changes) if (type.startsWith(prefix)) counts[type] = (counts[type] ?? 0) + 1;
+	return counts;
+}
+
 /** As the independent reader prints them: `[uid, start, end, title, status]`, sorted. */
 export function comparable(events: readonly EventBody[]): string[] {
 	const time = (value: EventBody["start"], zone: string) => {

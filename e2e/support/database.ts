@@ -19,14 +19,19 @@ export async function removeDataFolder(dataDir: string): Promise<void> {
 	await rm(dataDir, { recursive: true, force: true });
 }
 
+export async function openClient(url: string): Promise<pg.Client> {
+	const client = new pg.Client({ connectionString: url });
+	await client.connect();
+	return client;
+}
+
 /** The rows of one query, past the server. */
 export async function query<T extends pg.QueryResultRow>(
 	url: string,
 	text: string,
 	values: readonly unknown[] = [],
 ): Promise<T[]> {
-	const client = new pg.Client({ connectionString: url });
-	await client.connect();
+	const client = await openClient(url);
 	try {
 		return (await client.query<T>(text, [...values])).rows;
 	} finally {

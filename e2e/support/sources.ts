@@ -15,16 +15,30 @@ export interface Source {
 	edit(edit: Edit, random: () => number): Promise<void>;
 }
 
-type Fixture = Omit<FixtureOptions, "from"> & { readonly from: string };
+export interface FeedSource extends Source {
+	/** Holds back the answer to the request of this number, from 1; resolves when it comes, to what answers it. */
+	holdBack(number: number): Promise<() => void>;
+}
 
 /** A feed of a fixture. */
-export function feedSource(feeds: FeedServer, path: string, fixture: Fixture): Source {
+export function feedSource(feeds: FeedServer, path: string, fixture: FixtureOptions): FeedSource {
 	let resources: readonly FixtureResource[] = makeFixture(fixture);
 	const serve = () => feeds.serve(path, inOneCalendar(resources));
 	let edits = 0;
 	serve();
 	return {
 		input: { provider: "ics", url: new URL(path, feeds.url).href },
+		holdBack(number) {
+			const asked = Promise.withResolvers<() => void>();
+			let requests = 0;
+			feeds.answer(path, (_, response) => {
+				const answer = () =>
+					void response.writeHead(200, { "content-type": "text/calendar" }).end(inOneCalendar(resources));
+				if (++requests === number) asked.resolve(answer);
+				else answer();
+			});
+			return asked.promise;
+		},
 		get resources() {
 			return resources;
 		},
@@ -38,7 +52,7 @@ export function feedSource(feeds: FeedServer, path: string, fixture: Fixture): S
 /**
  * A calendar on Radicale: a fixture put there at once, which stays as it is, and resources put one by one, which change.
  */
-export async function caldavSource(radicale: Radicale, name: string, fixture: Fixture): Promise<Source> {
+export async function caldavSource(radicale: Radicale, name: string, fixture: FixtureOptions): Promise<Source> {
 	const path = await radicale.createCalendar(name);
 	const whole = makeFixture(fixture);
 	await radicale.putWhole(path, inOneCalendar(whole));
@@ -65,7 +79,7 @@ interface Edited {
 	readonly removed: readonly FixtureResource[];
 }
 
-function edited(before: readonly FixtureResource[], edit: Edit, fresh: Fixture, random: () => number): Edited {
+function edited(before: readonly FixtureResource[], edit: Edit, fresh: FixtureOptions, random: () => number): Edited {
 	const order = before.map((resource) => ({ resource, rank: random() })).sort((a, b) => a.rank - b.rank);
 	const drawn = order.map(({ resource }) => resource);
 	const removed = drawn.slice(0, edit.remove);
