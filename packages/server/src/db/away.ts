@@ -2,6 +2,7 @@
 const PASSING_CLASSES: ReadonlySet<string> = new Set(["08", "53", "57", "40"]);
 /** idle_in_transaction_session_timeout: the process stood still for a while. */
 const PASSING_CODES: ReadonlySet<string> = new Set(["25P03"]);
+const SOCKET_CALLS: ReadonlySet<unknown> = new Set(["connect", "read", "write", "getaddrinfo"]);
 const SOCKET_CODES: ReadonlySet<string> = new Set([
 	"ECONNREFUSED",
 	"ECONNRESET",
@@ -28,5 +29,7 @@ export function isDatabaseAway(error: unknown): boolean {
 	) {
 		return true;
 	}
-	return "syscall" in error && "code" in error && SOCKET_CODES.has(String(error.code));
+	return (
+		"syscall" in error && SOCKET_CALLS.has(error.syscall) && "code" in error && SOCKET_CODES.has(String(error.code))
+	);
 }

@@ -1,3 +1,4 @@
+import { isDatabaseAway } from "../db/away.ts";
 import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, Problem } from "./errors.ts";
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
@@ -54,7 +55,7 @@ export function toProblem(error: unknown, limits: { readonly body: number }): Pr
 	const { code, statusCode } = errorFields(error);
 	const framework = code === undefined ? undefined : FRAMEWORK_PROBLEMS[code];
 	if (framework !== undefined) return framework(error, limits);
-	if (code !== undefined && (DATABASE_AWAY.has(code) || code.startsWith("08"))) {
+	if (isDatabaseAway(error) || code === "ENOSPC") {
 		return new Problem("unavailable", "The database cannot be reached at the moment.", {
 			fix: "Try again shortly. If it lasts, ask the person who runs this server to look at its log.",
 			retryAfter: 5,
@@ -76,9 +77,6 @@ export function notFound(what: string): Problem {
 		fix: `List yours to see which ids there are.`,
 	});
 }
-
-// https://www.postgresql.org/docs/current/errcodes-appendix.html, and the codes of Node's sockets.
-const DATABASE_AWAY = new Set(["57P01", "57P02", "57P03", "53300", "53100", "ECONNREFUSED", "ECONNRESET", "ENOSPC"]);
 
 const FRAMEWORK_PROBLEMS: Readonly<Record<string, (error: unknown, limits: { readonly body: number }) => Problem>> = {
 	FST_ERR_CTP_BODY_TOO_LARGE: (_, limits) =>
