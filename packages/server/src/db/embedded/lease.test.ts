@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -106,4 +106,19 @@ test("a data folder that is a file, or lies below one, is refused in one sentenc
 		await expect(prepareDataFolder(path)).rejects.toThrow(DataFolderError);
 		await expect(prepareDataFolder(path)).rejects.toThrow(/KALENDS_DATA_DIR/);
 	}
+});
+
+test.runIf(process.platform === "linux")("a data folder where nothing can be made is refused, at once", async () => {
+	// mkdir answers ENOENT there, upon which Node's recursive mkdir tries again for ever.
+	for (const path of ["/proc/kalends", "/proc/kalends/data"]) {
+		await expect(prepareDataFolder(path)).rejects.toThrow(DataFolderError);
+		await expect(prepareDataFolder(path)).rejects.toThrow(/KALENDS_DATA_DIR/);
+	}
+});
+
+test("a data folder behind a link to nowhere is refused in one sentence", async () => {
+	const link = join(folder, "link");
+	await symlink(join(folder, "nowhere"), link);
+	await expect(prepareDataFolder(link)).rejects.toThrow(/KALENDS_DATA_DIR/);
+	await expect(prepareDataFolder(join(link, "below"))).rejects.toThrow(/KALENDS_DATA_DIR/);
 });

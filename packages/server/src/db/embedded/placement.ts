@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, chmod, mkdir, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseError } from "../errors.ts";
 import { packagedBinaries, reachableBinaries } from "./binaries.ts";
 import type { Cluster } from "./cluster.ts";
@@ -25,11 +25,26 @@ export class DataFolderError extends Error {
 export async function prepareDataFolder(dataDir: string): Promise<string> {
 	try {
 		// Root leaves it passable, as the database below it runs as another user; its files are closed one by one.
-		await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+		await makeFolder(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
 		await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
 		return await realpath(dataDir);
 	} catch (error) {
 		throw new DataFolderError(`The data folder ${dataDir} ${complaint(error)}.`, { cause: error });
+	}
+}
+
+/** As `mkdir -p`. Node's own never ends where a folder is there and nothing can be made in it, as in /proc. */
+async function makeFolder(path: string, mode: number): Promise<void> {
+	const make = () =>
+		mkdir(path, { mode }).catch(async (error: unknown) => {
+			if (!isErrno(error) || error.code !== "EEXIST" || !(await stat(path)).isDirectory()) throw error;
+		});
+	try {
+		await make();
+	} catch (error) {
+		if (!isErrno(error) || error.code !== "ENOENT" || dirname(path) === path) throw error;
+		await makeFolder(dirname(path), mode);
+		await make();
 	}
 }
 
@@ -110,11 +125,11 @@ function complaint(error: unknown): string {
 			return "is not a folder, or lies below something that is not one: set KALENDS_DATA_DIR to a folder";
 		case "ENOENT":
 		case "ELOOP":
-			return "cannot be reached: it leads over a link to nowhere";
+			return "cannot be made, or leads over a link to nowhere: set KALENDS_DATA_DIR to a folder that can be written";
 		case "ENOSPC":
-			return "is on a disk that is full";
+			return "is on a disk that is full: make room, or set KALENDS_DATA_DIR to a folder elsewhere";
 		default:
-			return `cannot be used (${error instanceof Error ? error.message : String(error)})`;
+			return `cannot be used (${error instanceof Error ? error.message : String(error)}): set another KALENDS_DATA_DIR`;
 	}
 }
 
