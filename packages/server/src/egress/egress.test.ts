@@ -59,6 +59,14 @@ describe("a request", () => {
 });
 
 describe("a connection", () => {
+	test.each(["PROPFIND", "REPORT", "MKCALENDAR", "DELETE"])("is kept after %s with a body", async (method) => {
+		await using server = await serve((_, response) => response.writeHead(207).end("<ok/>"));
+		await using client = testEgress({ allowedPrivateHosts });
+		const url = new URL(`http://own.test:${server.port}/`);
+		for (let turn = 0; turn < 3; turn++) await (await client.http({ method, url, body: "<ask/>" })).text();
+		expect(server.connections()).toBe(1);
+	});
+
 	test("is used again after a whole body, a discarded one and a redirect", async () => {
 		await using server = await serve((request, response) => {
 			if (request.url === "/moved") response.writeHead(302, { location: "/" }).end("moved");

@@ -117,6 +117,8 @@ export function createEgress(options: EgressOptions = {}): Egress {
 				headers: hop.headers,
 				body: isFirst ? (request.body ?? null) : null,
 				signal: exchange.signal,
+				// The client closes connections after bodies of methods that it does not know, such as REPORT, unless told not to.
+				reset: false,
 				headersTimeout: limits.headersMs,
 				bodyTimeout: limits.idleMs,
 			});
