@@ -13,6 +13,8 @@ const MAX_WARNINGS = 100;
 export interface CalendarFile {
 	readonly calendars: readonly Component[];
 	readonly warnings: readonly string[];
+	/** Properties that were left out, as their component has too many. */
+	readonly dropped: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export function readCalendarFile(text: string | Uint8Array, limits: TreeLimits =
 		const names = tree.unclosed.join(", ");
 		throw new CalendarSyntaxError("truncated", `The calendar is cut off: ${names} has no END.`);
 	}
-	return { calendars, warnings: tree.warnings };
+	return { calendars, warnings: tree.warnings, dropped: tree.dropped };
 }
 
 /**

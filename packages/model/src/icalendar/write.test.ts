@@ -119,3 +119,11 @@ test("an unusable component of the base stays", () => {
 
 test("a base that is no calendar is refused", () =>
 	expect(() => write([readOne()], "<html>")).toThrow("no BEGIN:VCALENDAR"));
+
+test("a body of which not all can be kept is not written over", () => {
+	const people = "ATTENDEE:mailto:a@example.com\r\n".repeat(20_001);
+	const base = `BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:u\r\nDTSTART:20260301T090000Z\r\n${people}END:VEVENT\r\nEND:VCALENDAR\r\n`;
+	const events = eventsOf(base);
+	expect(events).toHaveLength(1);
+	expect(() => write(events, base)).toThrow("without loss");
+});

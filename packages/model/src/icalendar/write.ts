@@ -7,6 +7,7 @@ import { groupByUid, type MappedEvent, mapGroup } from "./read/group.ts";
 import { tzidsOf } from "./read/raw-group.ts";
 import { type Component, serializeComponent } from "./syntax/component.ts";
 import { type ContentLine, parseContentLine } from "./syntax/content-line.ts";
+import { CalendarSyntaxError } from "./syntax-error.ts";
 import { mergeEvent, newComponent } from "./write/merge-event.ts";
 import { timezonesFor } from "./write/timezones.ts";
 
@@ -28,10 +29,10 @@ export interface WriteInput {
  * With `base`, components are matched by UID and RECURRENCE-ID: a matched one keeps every property, parameter and
  * sub-component that did not change, a readable VEVENT of the base that no event matches is left out, all other
  * components stay.
- * @throws {CalendarSyntaxError} where `base` is no complete calendar
+ * @throws {CalendarSyntaxError} where `base` is no complete calendar, or not all of it can be kept
  */
 export function writeCalendar(input: WriteInput): string {
-	const calendars = input.base === null ? [] : readCalendarFile(input.base).calendars;
+	const calendars = input.base === null ? [] : wholeCalendars(input.base);
 	const others = calendars.flatMap((calendar) => calendar.components.filter(({ name }) => name !== "VEVENT"));
 	const events = writeEvents(input, calendars);
 	const timezones = timezonesFor(events.flatMap(tzidsOf), input.events, others);
@@ -42,6 +43,12 @@ export function writeCalendar(input: WriteInput): string {
 		properties: calendarLines(calendars),
 		components: [...first, ...timezones, ...events, ...rest],
 	});
+}
+
+function wholeCalendars(base: string): readonly Component[] {
+	const { calendars, dropped } = readCalendarFile(base);
+	if (dropped === 0) return calendars;
+	throw new CalendarSyntaxError("malformed", "A component has too many properties to be written back without loss.");
 }
 
 function calendarLines(calendars: readonly Component[]): ContentLine[] {

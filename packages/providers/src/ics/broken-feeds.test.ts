@@ -210,6 +210,12 @@ test("one unusable component harms no other", async () => {
 	expect(resources.find(({ id }) => id === "bad")).toMatchObject({ events: [], warnings: [expect.any(String)] });
 });
 
+test("an event with tens of thousands of guests costs neither itself nor the feed", async () => {
+	const guests = Array.from({ length: 25_000 }, (_, index) => `ATTENDEE:mailto:guest${index}@example.com`);
+	const { events } = await read(feedOf([at(":20260301T090000Z", ...guests), other]));
+	expect(one(events).participants.length).toBeGreaterThan(1_000);
+});
+
 test("UIDs that are too long or hold control characters get short ids", async () => {
 	const long = `${"u".repeat(5000)}@example.com`;
 	const { resources } = await read(

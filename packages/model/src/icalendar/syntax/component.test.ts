@@ -31,19 +31,28 @@ describe("buildTree", () => {
 	test("names what the end of the file left open", () =>
 		expect(tree("BEGIN:A", "BEGIN:B", "X:1").unclosed).toEqual(["A", "B"]));
 
+	test("a component with too many properties loses those beyond, and costs the others nothing", () => {
+		const limits = { ...DEFAULT_LIMITS, maxPropertiesPerComponent: 2 };
+		const { roots, limit, dropped, warnings } = buildTree(
+			["BEGIN:A", "BEGIN:B", "X:1", "X:2", "X:3", "X:4", "END:B", "BEGIN:C", "X:1", "END:C", "END:A"],
+			limits,
+		);
+		expect(roots[0]?.components.map(({ properties }) => properties.length)).toEqual([2, 1]);
+		expect({ limit, dropped }).toEqual({ limit: null, dropped: 2 });
+		expect(warnings).toEqual(["2 properties were left out: a component has at most 2."]);
+	});
+
 	test("stops at each limit", () => {
 		const limits = {
 			...DEFAULT_LIMITS,
 			maxComponents: 3,
 			maxDepth: 2,
-			maxPropertiesPerComponent: 2,
 			maxLineLength: 20,
 		};
 		expect(buildTree(["BEGIN:A", "BEGIN:B", "BEGIN:C"], limits).limit).toContain("nested deeper");
 		expect(buildTree(["BEGIN:A", "BEGIN:B", "END:B", "BEGIN:B", "END:B", "BEGIN:B"], limits).limit).toContain(
 			"3 components",
 		);
-		expect(buildTree(["BEGIN:A", "X:1", "X:2", "X:3"], limits).limit).toContain("2 properties");
 		expect(buildTree(["BEGIN:A", `X:${"x".repeat(20)}`], limits).limit).toContain("20 characters");
 	});
 });

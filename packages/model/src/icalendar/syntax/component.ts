@@ -12,6 +12,7 @@ export interface Component {
 export interface TreeLimits {
 	readonly maxComponents: number;
 	readonly maxDepth: number;
+	/** What a component has beyond is left out of it; the others pass the limit for the whole file. */
 	readonly maxPropertiesPerComponent: number;
 	/** Characters of an unfolded line. */
 	readonly maxLineLength: number;
@@ -30,6 +31,8 @@ export interface ComponentTree {
 	/** Names of the components that the end of the file left open, outermost first. */
 	readonly unclosed: readonly string[];
 	readonly warnings: readonly string[];
+	/** Properties that were left out, as their component has too many. */
+	readonly dropped: number;
 	/** The sentence that says which limit was passed; reading stopped there. */
 	readonly limit: string | null;
 }
@@ -52,18 +55,24 @@ export function buildTree(lines: Iterable<string>, limits: TreeLimits = DEFAULT_
 	const warn = (sentence: string) => {
 		if (warnings.length < MAX_WARNINGS) warnings.push(sentence);
 	};
-	const stop = (limit: string): ComponentTree => ({ roots, unclosed: stack.map((open) => open.name), warnings, limit });
+	let dropped = 0;
+	const end = (limit: string | null): ComponentTree => {
+		if (dropped > 0) {
+			warn(`${dropped} properties were left out: a component has at most ${limits.maxPropertiesPerComponent}.`);
+		}
+		return { roots, unclosed: stack.map((open) => open.name), warnings, dropped, limit };
+	};
 	let count = 0;
 	for (const text of lines) {
-		if (text.length > limits.maxLineLength) return stop(`a line is longer than ${limits.maxLineLength} characters`);
+		if (text.length > limits.maxLineLength) return end(`a line is longer than ${limits.maxLineLength} characters`);
 		const line = parseContentLine(text);
 		const top = stack.at(-1);
 		if (line === null) {
 			if (text.trim() !== "") warn(`A line is not "name:value" and was left out: ${excerpt(text)}`);
 		} else if (line.name === "BEGIN") {
 			const open: OpenComponent = { name: line.value.trim().toUpperCase(), properties: [], components: [] };
-			if (++count > limits.maxComponents) return stop(`it has more than ${limits.maxComponents} components`);
-			if (stack.length >= limits.maxDepth) return stop(`components are nested deeper than ${limits.maxDepth}`);
+			if (++count > limits.maxComponents) return end(`it has more than ${limits.maxComponents} components`);
+			if (stack.length >= limits.maxDepth) return end(`components are nested deeper than ${limits.maxDepth}`);
 			let parent = top;
 			if (parent !== undefined && parent.name === open.name && parent.name !== "VCALENDAR") {
 				warn(`${open.name} starts inside another ${open.name}, which never ended.`);
@@ -76,13 +85,11 @@ export function buildTree(lines: Iterable<string>, limits: TreeLimits = DEFAULT_
 		} else if (line.name === "END") {
 			closeTo(stack, line.value.trim().toUpperCase(), warn);
 		} else if (top !== undefined) {
-			if (top.properties.length >= limits.maxPropertiesPerComponent) {
-				return stop(`a component has more than ${limits.maxPropertiesPerComponent} properties`);
-			}
-			top.properties.push(line);
+			if (top.properties.length < limits.maxPropertiesPerComponent) top.properties.push(line);
+			else dropped++;
 		}
 	}
-	return { roots, unclosed: stack.map((open) => open.name), warnings, limit: null };
+	return end(null);
 }
 
 function closeTo(stack: OpenComponent[], name: string, warn: (sentence: string) => void): void {

@@ -48,21 +48,20 @@ function decode(input: Uint8Array): string {
 	}
 }
 
+/** Byte by byte: a line may be folded millions of times, so that a slice for each piece would take seconds. */
 function unfoldBytes(input: Uint8Array): Uint8Array {
 	const output = new Uint8Array(input.length);
 	let length = 0;
-	let start = 0;
 	for (let at = 0; at < input.length; at++) {
-		if (input[at] !== LF || (input[at + 1] !== SPACE && input[at + 1] !== TAB)) continue;
-		let end = at;
-		while (end > start && input[end - 1] === CR) end--;
-		output.set(input.subarray(start, end), length);
-		length += end - start;
-		start = at + 2;
-		at++;
+		const byte = input[at] ?? 0;
+		if (byte === LF && (input[at + 1] === SPACE || input[at + 1] === TAB)) {
+			while (length > 0 && output[length - 1] === CR) length--;
+			at++;
+		} else {
+			output[length++] = byte;
+		}
 	}
-	output.set(input.subarray(start), length);
-	return output.subarray(0, length + input.length - start);
+	return output.subarray(0, length);
 }
 
 function splitBytes(bytes: Uint8Array): Uint8Array[] {
@@ -89,22 +88,25 @@ const encoder = new TextEncoder();
 /** Folds a line at 75 octets without splitting a code point and ends it with CRLF (RFC 5545 §3.1). */
 export function foldLine(line: string): string {
 	if (line.length <= 75 && encoder.encode(line).length <= 75) return `${line}\r\n`;
-	let folded = "";
+	const parts: string[] = [];
+	let start = 0;
 	let octets = 0;
-	for (const character of line) {
-		const size = octetsOf(character);
+	for (let at = 0; at < line.length; ) {
+		const code = line.codePointAt(at) ?? 0;
+		const size = octetsOf(code);
 		if (octets + size > 75) {
-			folded += "\r\n ";
+			parts.push(line.slice(start, at));
+			start = at;
 			octets = 1;
 		}
-		folded += character;
 		octets += size;
+		at += code > 0xffff ? 2 : 1;
 	}
-	return `${folded}\r\n`;
+	parts.push(line.slice(start));
+	return `${parts.join("\r\n ")}\r\n`;
 }
 
-function octetsOf(character: string): number {
-	const code = character.codePointAt(0) ?? 0;
+function octetsOf(code: number): number {
 	if (code < 0x80) return 1;
 	if (code < 0x800) return 2;
 	return code < 0x10000 ? 3 : 4;
