@@ -61,7 +61,8 @@ describe("hostile series in the thread", () => {
 			const answer = shared.expandInThread(series, YEAR, OPTIONS);
 			const turns = await turnsDuring(answer);
 			const { occurrences, completeTo, problem } = await answer;
-			expect(turns).toBeGreaterThan(10);
+			// Computed on the event loop, there would be none; a quick answer of a busy machine leaves time for few.
+			expect(turns).toBeGreaterThan(1);
 			if (completeTo < YEAR.to) expect(problem).not.toBeNull();
 			expect(occurrences.length).toBeLessThanOrEqual(10_000);
 			expect(occurrences.every((one) => one.event === series.master)).toBe(true);
