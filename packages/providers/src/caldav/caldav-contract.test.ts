@@ -32,7 +32,7 @@ const SERVERS: Readonly<Record<string, Quirks>> = {
 	"multiget not supported": { multigetStatus: 501 },
 	"a forgotten token answered like an empty one (DAViCal)": { badTokenStatus: "forgotten" },
 	"ctag and tokens in whole seconds (SOGo)": { secondStamps: true },
-	"Digest that is bound to connections (Cyrus)": { auth: { scheme: "digest", bareAfterLogin: true } },
+	"Digest that is bound to connections (Cyrus)": { auth: { scheme: "digest", boundToConnections: true } },
 	"ctag alone, in whole seconds": { sync: false, secondStamps: true },
 };
 

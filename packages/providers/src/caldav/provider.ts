@@ -1,5 +1,6 @@
 import { ProviderFailure } from "../port/failure.ts";
 import type { CalendarProvider, ProviderContext, PullPage, RemoteCalendar } from "../port/provider.ts";
+import { LoginMemories } from "./auth/login-memory.ts";
 import { listHome, listSingle, toRemoteCalendars } from "./calendars/list.ts";
 import { connectAccount, policyOf, rediscover } from "./discovery/connect.ts";
 import { type CaldavOptions, type Preset, presetOf, withLoginHelp } from "./options.ts";
@@ -11,16 +12,17 @@ import { type AccountSettings, readAccountSettings, readCalendarSettings, readCu
 /** Any CalDAV server (RFC 4791), or with `preset: "icloud"` Apple's. */
 export function caldavProvider(options: CaldavOptions = {}): CalendarProvider {
 	const preset = presetOf(options);
+	const memories = new LoginMemories();
 	return {
 		id: preset.id,
 		capabilities: { write: true, pastAbsenceMeansDeletion: true, calendarVersions: true, discoversCalendars: true },
 		connect: (input, context) => judged(preset, () => connectAccount(input, context, options, preset)),
-		listCalendars: (context) => judged(preset, () => listCalendars(context, options, preset)),
+		listCalendars: (context) => judged(preset, () => listCalendars(context, options, preset, memories)),
 		async *pull(calendar, cursor, known, context): AsyncGenerator<PullPage> {
 			try {
 				const settings = readCalendarSettings(calendar.settings);
 				if (settings === null) throw unreadableSettings();
-				const session = sessionOf(context, accountOf(context), options, preset);
+				const session = sessionOf(context, accountOf(context), options, preset, memories);
 				const scope = pullScope(session, calendar, settings, known, context);
 				yield* pullCalendar(scope, readCursor(cursor, calendar.id));
 			} catch (error) {
@@ -30,9 +32,14 @@ export function caldavProvider(options: CaldavOptions = {}): CalendarProvider {
 	};
 }
 
-async function listCalendars(context: ProviderContext, options: CaldavOptions, preset: Preset) {
+async function listCalendars(
+	context: ProviderContext,
+	options: CaldavOptions,
+	preset: Preset,
+	memories: LoginMemories,
+) {
 	const settings = accountOf(context);
-	const session = sessionOf(context, settings, options, preset);
+	const session = sessionOf(context, settings, options, preset, memories);
 	try {
 		const calendars = await listAccount(session, settings);
 		const { scheme } = session;
@@ -73,11 +80,16 @@ function sessionOf(
 	settings: AccountSettings,
 	options: CaldavOptions,
 	preset: Preset,
+	memories: LoginMemories,
 ): Session {
 	const { username, password } = context.credentials;
+	const credentials = username || password ? { username: username ?? "", password: password ?? "" } : null;
 	return new Session({
 		http: context.http,
-		credentials: username || password ? { username: username ?? "", password: password ?? "" } : null,
+		credentials,
+		...(settings.auth === "digest" && credentials !== null
+			? { memory: memories.of(settings.server, credentials) }
+			: {}),
 		scheme: settings.auth,
 		policy: policyOf(new URL(settings.server), options, preset),
 		now: context.now,

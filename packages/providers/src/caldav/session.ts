@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { CookieJar } from "tough-cookie";
 import { ProviderFailure } from "../port/failure.ts";
 import { type HttpRequest, type HttpResponse, type HttpTransport, TransportError } from "../port/http.ts";
 import { Authenticator, type AuthScheme, type PasswordCredentials, type Verdict } from "./auth/authenticator.ts";
 import { type CredentialPolicy, isOperators, mayReceiveCredentials } from "./auth/credential-policy.ts";
+import type { LoginMemory } from "./auth/login-memory.ts";
 import { failureOfError } from "./failure.ts";
 import { Gate } from "./gate.ts";
 import { resolveLink } from "./href.ts";
@@ -25,6 +27,8 @@ export interface SessionInput {
 	readonly policy: CredentialPolicy;
 	readonly now: () => number;
 	readonly signal?: AbortSignal;
+	/** Shared with other sessions of the account. */
+	readonly memory?: LoginMemory;
 	/** For Digest; random where absent. */
 	readonly cnonce?: () => string;
 }
@@ -46,13 +50,14 @@ export class Session {
 	readonly #input: SessionInput;
 	readonly #auth: Authenticator;
 	readonly #cookies = new CookieJar(null, { looseMode: true });
-	readonly #gate = new Gate(CONNECTIONS);
+	readonly #gate: Gate;
 
 	constructor(input: SessionInput) {
 		this.#input = input;
 		this.now = input.now;
 		const cnonce = input.cnonce ?? (() => randomBytes(16).toString("hex"));
-		this.#auth = new Authenticator(input.credentials, input.scheme, cnonce);
+		this.#auth = new Authenticator(input.credentials, input.scheme, cnonce, input.memory?.digests);
+		this.#gate = input.memory?.gate ?? new Gate(CONNECTIONS);
 	}
 
 	/** How the account logs in, as far as this session has learned. */
@@ -61,7 +66,8 @@ export class Session {
 	}
 
 	async send(request: DavRequest): Promise<HttpResponse> {
-		const leave = await this.#gate.enter();
+		const left = await this.#gate.enter();
+		const leave = this.#input.memory === undefined ? left : () => void connectionFree().then(left);
 		try {
 			const response = await this.#follow(request);
 			return holding(response, request, leave);
@@ -100,6 +106,7 @@ export class Session {
 			await response.discard();
 			const again = verdict === "retry" || verdict === "repeat";
 			if (!again || answered >= MAX_CHALLENGES) throw unauthorised(verdict, request.url);
+			await connectionFree();
 		}
 	}
 
@@ -139,6 +146,15 @@ export class Session {
 			throw failureOfError(error, request);
 		}
 	}
+}
+
+/**
+ * HTTP clients take a turn or two of the event loop before they use a connection again; a nonce may be known on the
+ * one that it came from only.
+ */
+async function connectionFree(): Promise<void> {
+	await setImmediate();
+	await setImmediate();
 }
 
 /** The same answer, which leaves the gate when its body was read or dropped, and whose body throws ProviderFailures. */

@@ -2,6 +2,7 @@ import { type Agent, type ClientRequest, request as httpRequest, type IncomingMe
 import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
 import { pipeline, type Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import {
 	type HttpRequest,
@@ -175,7 +176,9 @@ function toResponse(
 		bytes,
 		text: async () => new TextDecoder().decode(await bytes()),
 		async discard() {
-			message.destroy();
+			// A connection that is to be kept must be read to its answer's end.
+			if (options.agent === undefined || message.readableDidRead) message.destroy();
+			else await finished(message.resume()).catch(() => {});
 			deadline.end();
 		},
 	};

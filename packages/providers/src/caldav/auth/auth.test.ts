@@ -129,7 +129,9 @@ describe("the authenticator", () => {
 		expect(auth.authorize("GET", url)).toMatch(/nonce="n4".*nc=00000001/);
 		auth.accepted(url, new Headers());
 		expect(auth.challenged(url, headers(digest("n5")), auth.authorize("GET", url))).toBe("retry");
-		expect(auth.challenged(url, headers(digest("n6")), auth.authorize("GET", url))).toBe("refused");
+		expect(auth.challenged(url, headers(digest("n6")), auth.authorize("GET", url))).toBe("retry");
+		expect(auth.challenged(url, headers(digest("n7")), auth.authorize("GET", url))).toBe("refused");
+		expect(auth.authorize("GET", url)).toBeNull();
 	});
 
 	test("a Digest challenge without a nonce is no refusal: asking again brings one (Cyrus on a connection that has logged in)", () => {

@@ -22,12 +22,20 @@ export type Verdict =
 	/** The server offers only schemes that a password cannot serve. */
 	| "unsupported";
 
-interface DigestState {
+export interface DigestState {
 	readonly challenge: DigestChallenge;
 	nonceCount: number;
-	/** True once a request with this nonce was let in: the password is right, so a later refusal is the nonce's. */
-	accepted: boolean;
+	/**
+	 * Refusals in a row that are taken to be the nonce's. None until a request was let in: then the password is right.
+	 */
+	forgiven: number;
 }
+
+/** A nonce that has run out without a word, and one that was meant for another connection. */
+const FORGIVEN = 2;
+
+/** By origin. */
+export type DigestStates = Map<string, DigestState>;
 
 /**
  * Answers challenges for one account: Basic is sent without being asked for, Digest once an origin has asked.
@@ -36,11 +44,20 @@ interface DigestState {
 export class Authenticator {
 	readonly #credentials: PasswordCredentials | null;
 	readonly #cnonce: () => string;
-	readonly #digests = new Map<string, DigestState>();
+	readonly #digests: DigestStates;
 	#scheme: AuthScheme;
 
-	/** @param scheme what the account used before */
-	constructor(credentials: PasswordCredentials | null, scheme: AuthScheme | null, cnonce: () => string) {
+	/**
+	 * @param scheme what the account used before
+	 * @param digests what is known of nonces, and brought up to date
+	 */
+	constructor(
+		credentials: PasswordCredentials | null,
+		scheme: AuthScheme | null,
+		cnonce: () => string,
+		digests: DigestStates = new Map(),
+	) {
+		this.#digests = digests;
 		this.#credentials = credentials;
 		this.#scheme = credentials === null ? "none" : scheme === "digest" ? "digest" : "basic";
 		this.#cnonce = cnonce;
@@ -74,11 +91,10 @@ export class Authenticator {
 	accepted(url: URL, headers: Headers): void {
 		const digest = this.#digests.get(url.origin);
 		if (digest === undefined) return;
-		digest.accepted = true;
+		digest.forgiven = FORGIVEN;
 		const info = headers.get("authentication-info");
 		const nonce = info === null ? undefined : parseChallenges(`Digest ${info}`)[0]?.parameters.get("nextnonce");
-		if (nonce)
-			this.#digests.set(url.origin, { challenge: { ...digest.challenge, nonce }, nonceCount: 0, accepted: true });
+		if (nonce) this.#digests.set(url.origin, { ...digest, challenge: { ...digest.challenge, nonce }, nonceCount: 0 });
 	}
 
 	/** @param sent the Authorization header of the request that was answered with 401 */
@@ -95,9 +111,13 @@ export class Authenticator {
 			// Another request has brought a newer nonce meanwhile.
 			if (held !== undefined && parseChallenges(sent)[0]?.parameters.get("nonce") !== held.challenge.nonce)
 				return "retry";
-			return digest !== null && (digest.stale || held?.accepted) ? this.#useDigest(url, digest) : "refused";
+			const forgiven = held?.forgiven ?? 0;
+			if (digest?.stale) return this.#useDigest(url, digest, forgiven);
+			if (digest !== null && forgiven > 0) return this.#useDigest(url, digest, forgiven - 1);
+			this.#digests.delete(url.origin);
+			return "refused";
 		}
-		if (digest !== null && (sent === null || !basic)) return this.#useDigest(url, digest);
+		if (digest !== null && (sent === null || !basic)) return this.#useDigest(url, digest, 0);
 		if (sent === null && basic) {
 			this.#scheme = "basic";
 			return "retry";
@@ -105,9 +125,9 @@ export class Authenticator {
 		return basic || challenges.length === 0 ? "refused" : "unsupported";
 	}
 
-	#useDigest(url: URL, challenge: DigestChallenge): Verdict {
+	#useDigest(url: URL, challenge: DigestChallenge, forgiven: number): Verdict {
 		this.#scheme = "digest";
-		this.#digests.set(url.origin, { challenge, nonceCount: 0, accepted: false });
+		this.#digests.set(url.origin, { challenge, nonceCount: 0, forgiven });
 		return "retry";
 	}
 }

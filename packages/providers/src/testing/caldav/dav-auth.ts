@@ -10,8 +10,11 @@ export interface AuthPolicy {
 	readonly nonceUses?: number;
 	/** Hands out the next nonce with each answer. */
 	readonly nextNonce?: boolean;
-	/** A request without login, on a connection that has logged in, gets a challenge without a nonce, once (Cyrus). */
-	readonly bareAfterLogin?: boolean;
+	/**
+	 * A nonce is good on the connection that it was given on. There, a request without login gets a challenge without
+	 * a nonce, once (Cyrus).
+	 */
+	readonly boundToConnections?: boolean;
 	/** Other challenges to send along, each as a header of its own. */
 	readonly alsoOffers?: readonly string[];
 }
@@ -29,6 +32,7 @@ export interface AuthResult {
 /** Checks logins the way RFC 7616 §3.4 tells servers to, on its own arithmetic. */
 export class AuthChecker {
 	#nonces = new Map<string, number>();
+	readonly #sockets = new Map<string, object>();
 	readonly #loggedIn = new WeakSet<object>();
 	#made = 0;
 
@@ -48,13 +52,15 @@ export class AuthChecker {
 		const value = (name: string) => answer?.parameters.get(name) ?? "";
 		const uses = this.#nonces.get(value("nonce"));
 		const count = Number.parseInt(value("nc"), 16);
-		if (policy.bareAfterLogin && answer === undefined && this.#loggedIn.delete(request.socket)) {
+		const fresh = (stale: boolean) => this.#refuse(policy, this.#challenge(policy, stale, request.socket));
+		if (policy.boundToConnections && answer === undefined && this.#loggedIn.delete(request.socket)) {
 			return this.#refuse(policy, "Digest");
 		}
-		if (answer?.scheme !== "digest" || uses === undefined) return this.#refuse(policy, this.#challenge(policy, false));
+		const isElsewhere = policy.boundToConnections && this.#sockets.get(value("nonce")) !== request.socket;
+		if (answer?.scheme !== "digest" || uses === undefined || isElsewhere) return fresh(false);
 		if (policy.nonceUses !== undefined && uses >= policy.nonceUses) {
 			this.#nonces.delete(value("nonce"));
-			return this.#refuse(policy, this.#challenge(policy, true));
+			return fresh(true);
 		}
 		const algorithm = policy.algorithm ?? "MD5";
 		const hash = (text: string) =>
@@ -66,22 +72,23 @@ export class AuthChecker {
 		const ha2 = hash(`${request.method}:${request.url}`);
 		const expected = hash([ha1, value("nonce"), value("nc"), value("cnonce"), "auth", ha2].join(":"));
 		const ok = value("response") === expected && value("uri") === request.url && count === uses + 1;
-		if (!ok) return this.#refuse(policy, this.#challenge(policy, false));
+		if (!ok) return fresh(false);
 		this.#nonces.set(value("nonce"), uses + 1);
 		this.#loggedIn.add(request.socket);
 		if (!policy.nextNonce) return { ok, headers: [] };
-		return { ok, headers: [["authentication-info", `qop=auth, nextnonce="${this.#makeNonce()}"`]] };
+		return { ok, headers: [["authentication-info", `qop=auth, nextnonce="${this.#makeNonce(request.socket)}"`]] };
 	}
 
-	#challenge(policy: AuthPolicy, stale: boolean): string {
+	#challenge(policy: AuthPolicy, stale: boolean, socket: object): string {
 		const algorithm = policy.algorithm === undefined ? "" : `, algorithm=${policy.algorithm}`;
 		const flag = stale ? ", stale=true" : "";
-		return `Digest realm="${REALM}", qop="auth,auth-int", nonce="${this.#makeNonce()}", opaque="o"${algorithm}${flag}`;
+		return `Digest realm="${REALM}", qop="auth,auth-int", nonce="${this.#makeNonce(socket)}", opaque="o"${algorithm}${flag}`;
 	}
 
-	#makeNonce(): string {
+	#makeNonce(socket: object): string {
 		const nonce = `nonce-${++this.#made}==`;
 		this.#nonces.set(nonce, 0);
+		this.#sockets.set(nonce, socket);
 		return nonce;
 	}
 
