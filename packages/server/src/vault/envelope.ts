@@ -66,6 +66,11 @@ export function openText(envelope: Envelope, place: SecretPlace, master: MasterK
 	return decrypt(bodyKey, envelope.body, bodyContext(place))?.toString("utf8") ?? null;
 }
 
+/** Is this the master key that wrapped it? Says nothing of the body. */
+export function isWrappedBy(envelope: Envelope, place: SecretPlace, master: MasterKey): boolean {
+	return unwrap(envelope, place, master) !== null;
+}
+
 /** The same body under the same data key, now wrapped by `to`; null as `openText`. */
 export function rewrapEnvelope(envelope: Envelope, place: SecretPlace, from: MasterKey, to: MasterKey): Buffer | null {
 	if (openText(envelope, place, from) === null) return null;

@@ -74,6 +74,25 @@ test("a lost key file is not replaced in silence when credentials need it", asyn
 	await expect(open({ KALENDS_KEYS: other })).rejects.toMatchObject({ code: "keys_missing" });
 });
 
+test("another key under the id of the one that sealed is refused", async () => {
+	const key = (bytes: Buffer) => ({ KALENDS_KEYS: `k1:${bytes.toString("base64")}` });
+	const right = key(randomBytes(32));
+	await storeSealed((await open(right)).seal("secret", place));
+	const refused = open(key(randomBytes(32)));
+	await expect(refused).rejects.toMatchObject({ code: "keys_missing", message: expect.stringContaining('"k1"') });
+	expect((await open(right)).sealingKeyId).toBe("k1");
+});
+
+test("a damaged credential does not make its key a wrong one", async () => {
+	const vault = await open();
+	const sealed = vault.seal("secret", place);
+	await storeSealed(sealed);
+	const damaged = Buffer.from(sealed);
+	damaged.writeUInt8(damaged.readUInt8(damaged.length - 1) ^ 1, damaged.length - 1);
+	await made.services.db.updateTable("connections").set({ credentials: damaged }).execute();
+	expect((await open()).sealingKeyId).toBe(vault.sealingKeyId);
+});
+
 test("a key file that holds something else is a fault of the configuration", async () => {
 	await writeFile(keyFilePath(folder), "nonsense");
 	await expect(open()).rejects.toMatchObject({

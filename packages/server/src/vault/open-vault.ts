@@ -5,7 +5,7 @@ import { WrongValue } from "../config-values.ts";
 import type { Database } from "../db/schema.ts";
 import { createKeyFile, keyFilePath, keysOfFile, readKeyFile } from "./key-file.ts";
 import { createKeyring, type Keyring, KeyringError } from "./keyring.ts";
-import { sealedByKey } from "./sealed-secrets.ts";
+import { fitsItsSecrets, sealedByKey } from "./sealed-secrets.ts";
 import { createVault, type Vault, VaultError } from "./vault.ts";
 
 /** Credentials are in the database whose key is not here; the message names the key and where it belongs. */
@@ -25,6 +25,7 @@ export async function openVault(config: Config, dataFolder: string | null, db: K
 	if (config.keys !== null || dataFolder === null) {
 		const keyring = createKeyring(config.keys ?? []);
 		assertPresent(inUse, keyring, "KALENDS_KEYS");
+		await assertFitting(db, inUse, keyring, "KALENDS_KEYS");
 		return createVault(keyring);
 	}
 	const path = keyFilePath(dataFolder);
@@ -36,6 +37,7 @@ export async function openVault(config: Config, dataFolder: string | null, db: K
 	if (present === null) assertPresent(inUse, null, `the key file ${path}`);
 	const keyring = present ?? (await createKeyFile(dataFolder));
 	assertPresent(inUse, keyring, `the key file ${path}`);
+	await assertFitting(db, inUse, keyring, `the key file ${path}`);
 	return followKeyFile(path, keyring);
 }
 
@@ -47,6 +49,22 @@ function assertPresent(inUse: ReadonlyMap<string, number>, keyring: Keyring | nu
 	throw new KeysMissingError(
 		`The database holds ${secrets} credentials sealed with the key ${names}, which is not in ${place}. Put that key back from a backup: without it these credentials are lost.`,
 	);
+}
+
+/** Sealing on with a new key under an old name would leave secrets that no one keyring opens. */
+async function assertFitting(
+	db: Kysely<Database>,
+	inUse: ReadonlyMap<string, number>,
+	{ keys }: Keyring,
+	place: string,
+): Promise<void> {
+	for (const [id, secrets] of inUse) {
+		const master = keys.get(id);
+		if (master === undefined || (await fitsItsSecrets(db, master))) continue;
+		throw new KeysMissingError(
+			`The database holds ${secrets} credentials sealed with another key of the name "${id}" than the one in ${place}. Put that key back from a backup, and give a new key a name of its own.`,
+		);
+	}
 }
 
 /**

@@ -1,9 +1,30 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../db/schema.ts";
-import { ENVELOPE_VERSION } from "./envelope.ts";
-import { isKeyId } from "./keyring.ts";
+import { ENVELOPE_VERSION, isWrappedBy, parseEnvelope } from "./envelope.ts";
+import { isKeyId, type MasterKey } from "./keyring.ts";
 import { connectionCredentials } from "./place.ts";
 import { type Vault, VaultError, type VaultErrorCode } from "./vault.ts";
+
+const KEY_ID = sql<string | null>`case when octet_length(credentials) > 2
+	then encode(substring(credentials from 3 for get_byte(credentials, 1)), 'escape') end`;
+
+/** A few of many may be damaged or moved; a wrong key fits none. */
+const SAMPLES = 20;
+
+/** False when secrets are sealed under the id of this key, but with other bytes: a new key under an old name. */
+export async function fitsItsSecrets(db: Kysely<Database>, master: MasterKey): Promise<boolean> {
+	const rows = await db
+		.selectFrom("connections")
+		.select(["user_id", "id", "credentials"])
+		.where(KEY_ID, "=", master.id)
+		.limit(SAMPLES)
+		.execute();
+	const envelopes = rows.flatMap(({ user_id, id, credentials }) => {
+		const envelope = parseEnvelope(credentials);
+		return envelope === null ? [] : [{ envelope, place: connectionCredentials(user_id, id) }];
+	});
+	return envelopes.length === 0 || envelopes.some(({ envelope, place }) => isWrappedBy(envelope, place, master));
+}
 
 /**
  * How many secrets each master key seals, by key id, read from the clear headers of the envelopes
@@ -12,11 +33,7 @@ import { type Vault, VaultError, type VaultErrorCode } from "./vault.ts";
 export async function sealedByKey(db: Kysely<Database>): Promise<ReadonlyMap<string, number>> {
 	const rows = await db
 		.selectFrom("connections")
-		.select((eb) => [
-			sql<string | null>`case when octet_length(credentials) > 2
-				then encode(substring(credentials from 3 for get_byte(credentials, 1)), 'escape') end`.as("key_id"),
-			eb.fn.countAll<number>().as("secrets"),
-		])
+		.select((eb) => [KEY_ID.as("key_id"), eb.fn.countAll<number>().as("secrets")])
 		.where(sql<boolean>`substring(credentials from 1 for 1) = ${Buffer.of(ENVELOPE_VERSION)}`)
 		.groupBy("key_id")
 		.orderBy("key_id")
