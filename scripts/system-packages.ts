@@ -9,6 +9,7 @@ interface Requirement {
 
 const REQUIREMENTS: readonly Requirement[] = [
 	{ packages: ["radicale"], isPresent: () => existsSync("/usr/bin/radicale") },
+	{ packages: ["xandikos"], isPresent: () => existsSync("/usr/bin/xandikos") },
 	{ packages: ["python3-dateutil"], isPresent: () => python("import dateutil.rrule") },
 	{ packages: ["python3-icalendar"], isPresent: () => python("import icalendar") },
 	{
