@@ -14,7 +14,7 @@ import {
 import { mulberry32 } from "./support/fixture.ts";
 import { readIndependently } from "./support/independent-reader.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
-import { caldavSource, feedSource, type Source } from "./support/sources.ts";
+import { calendarSource, feedSource, type Source } from "./support/sources.ts";
 
 /** About half of the rounds kill first syncs, the others syncs of changes. */
 const ROUNDS = Number(process.env.KALENDS_KILL_ROUNDS ?? 25);
@@ -37,7 +37,7 @@ let usual: number;
 beforeAll(async () => {
 	[radicale, feeds, kalends] = await Promise.all([startRadicale(), startFeedServer(), startKalends({ env: ENV })]);
 	sources = [
-		await caldavSource(radicale, "work", { ...FIXTURE, seed: SEED, singles: 230, recurring: 20 }),
+		await calendarSource(radicale, "work", { ...FIXTURE, seed: SEED, singles: 230, recurring: 20 }, { whole: true }),
 		feedSource(feeds, "/team.ics", { ...FIXTURE, seed: SEED + 1, singles: 1_150, recurring: 50 }),
 	];
 	const connected = await connectAll();

@@ -135,26 +135,22 @@ export function countTypes(changes: readonly ChangeBody[], prefix: string): Reco
 
 /** As the independent reader prints them: `[uid, start, end, title, status]`, sorted. */
 export function comparable(events: readonly EventBody[]): string[] {
-	const time = (value: EventBody["start"], zone: string) => {
-		if (value.date !== undefined) return value.date;
-		const text = value.date_time ?? "";
-		const instant =
-			value.time_zone === null && !/([Zz]|[+-]\d\d:\d\d)$/.test(text)
-				? Temporal.PlainDateTime.from(text).toZonedDateTime(zone).toInstant()
-				: Temporal.Instant.from(text);
-		return instant.toString();
-	};
+	const time = (value: EventBody["start"]) => value.date ?? instantOf(value).toString();
 	return events
-		.map((event) =>
-			JSON.stringify([
-				event.ical_uid,
-				time(event.start, READER_ZONE),
-				time(event.end, READER_ZONE),
-				event.title,
-				event.status,
-			]),
-		)
+		.map((event) => JSON.stringify([event.ical_uid, time(event.start), time(event.end), event.title, event.status]))
 		.sort();
+}
+
+/** Epoch milliseconds of an event's start or end, in READER_ZONE where it has no zone of its own. */
+export function startOf(event: EventBody, which: "start" | "end" = "start"): number {
+	return instantOf(event[which]).epochMilliseconds;
+}
+
+function instantOf({ date, date_time: text = "", time_zone: zone }: EventBody["start"]): Temporal.Instant {
+	if (date !== undefined) return Temporal.PlainDate.from(date).toZonedDateTime(READER_ZONE).toInstant();
+	return zone === null && !/([Zz]|[+-]\d\d:\d\d)$/.test(text)
+		? Temporal.PlainDateTime.from(text).toZonedDateTime(READER_ZONE).toInstant()
+		: Temporal.Instant.from(text);
 }
 
 /** In which the tests read all-day and floating events. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import pg from "pg";
 import { clusterUrl, readServer, stopCluster } from "../../packages/server/src/db/embedded/cluster.ts";
@@ -13,6 +14,7 @@ export async function embeddedDatabase(dataDir: string): Promise<{ readonly pid:
 
 /** Stops what a killed server left running there, and removes the folder. */
 export async function removeDataFolder(dataDir: string): Promise<void> {
+	if (!existsSync(dataDir)) return;
 	const cluster = await placeCluster(dataDir);
 	if ((await readServer(cluster)) !== null) await stopCluster(cluster);
 	await rm(cluster.folder, { recursive: true, force: true });

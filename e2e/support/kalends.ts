@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { freePort } from "../../packages/server/src/testing/command-line.ts";
+import { type Finished, freePort, runCommandLine } from "../../packages/server/src/testing/command-line.ts";
 import { type Client, clientOf } from "./client.ts";
 import { removeDataFolder } from "./database.ts";
 
@@ -19,6 +19,8 @@ export interface Kalends extends Client {
 	story(): string;
 	/** The same server on behalf of another user. */
 	actingFor(userId: string): Client;
+	/** Runs `kalends <args>` beside it, with its environment. */
+	command(...args: readonly string[]): Promise<Finished>;
 	/** Stops it by `signal` and waits for its end; the data folder stays. */
 	stop(signal?: NodeJS.Signals): Promise<number | null>;
 	/** Stops it, with the database that a killed one left behind, and removes the data folder. */
@@ -40,20 +42,21 @@ export const ADMIN_KEY = "kal_e2e_0123456789abcdefghijklmnop";
 export async function startKalends(options: KalendsOptions = {}): Promise<Kalends> {
 	const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "kalends-e2e-")));
 	const port = options.port ?? (await freePort());
+	const env = {
+		PATH: process.env.PATH ?? "",
+		HOME: process.env.HOME ?? "",
+		PORT: String(port),
+		KALENDS_DATA_DIR: dataDir,
+		KALENDS_ADMIN_EMAIL: ADMIN_EMAIL,
+		KALENDS_ADMIN_PASSWORD: ADMIN_PASSWORD,
+		KALENDS_ADMIN_API_KEY: ADMIN_KEY,
+		KALENDS_ALLOWED_PRIVATE_HOSTS: "127.0.0.1,localhost",
+		...options.env,
+	};
 	const child = spawn(process.execPath, [join(ROOT, "packages/server/src/cli/main.ts"), "start"], {
 		cwd: ROOT,
 		stdio: ["ignore", "pipe", "pipe"],
-		env: {
-			PATH: process.env.PATH ?? "",
-			HOME: process.env.HOME ?? "",
-			PORT: String(port),
-			KALENDS_DATA_DIR: dataDir,
-			KALENDS_ADMIN_EMAIL: ADMIN_EMAIL,
-			KALENDS_ADMIN_PASSWORD: ADMIN_PASSWORD,
-			KALENDS_ADMIN_API_KEY: ADMIN_KEY,
-			KALENDS_ALLOWED_PRIVATE_HOSTS: "127.0.0.1,localhost",
-			...options.env,
-		},
+		env,
 	});
 	let output = "";
 	const collect = (chunk: Buffer) => {
@@ -81,6 +84,7 @@ export async function startKalends(options: KalendsOptions = {}): Promise<Kalend
 		output: () => output,
 		story: () => output.replaceAll(/^.*"msg":"request"}\n/gm, ""),
 		actingFor: (userId) => clientOf(url, ADMIN_KEY, { "kalends-user": userId }),
+		command: (...args) => runCommandLine(args, env),
 		stop,
 		async dispose() {
 			await stop();

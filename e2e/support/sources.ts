@@ -11,7 +11,7 @@ export interface Edit {
 export interface Source {
 	readonly input: { readonly provider: "caldav" | "ics"; readonly url: string };
 	readonly resources: readonly FixtureResource[];
-	/** Changes that many resources at random; others than those of `edits` before are taken last. */
+	/** Changes that many resources, drawn at random. */
 	edit(edit: Edit, random: () => number): Promise<void>;
 }
 
@@ -49,23 +49,44 @@ export function feedSource(feeds: FeedServer, path: string, fixture: FixtureOpti
 	};
 }
 
-/**
- * A calendar on Radicale: a fixture put there at once, which stays as it is, and resources put one by one, which change.
- */
-export async function caldavSource(radicale: Radicale, name: string, fixture: FixtureOptions): Promise<Source> {
-	const path = await radicale.createCalendar(name);
-	const whole = makeFixture(fixture);
-	await radicale.putWhole(path, inOneCalendar(whole));
-	let own: readonly FixtureResource[] = [];
+export interface CalendarSource extends Source {
+	/** On the server, with slashes around. */
+	readonly path: string;
+}
+
+export interface CalendarOptions {
+	readonly displayName?: string;
+	readonly color?: string;
+	/** Puts the fixture at once: faster, and only what is added later is ever edited. */
+	readonly whole?: boolean;
+}
+
+/** A calendar on Radicale. */
+export async function calendarSource(
+	radicale: Radicale,
+	name: string,
+	fixture: FixtureOptions,
+	{ whole = false, ...properties }: CalendarOptions = {},
+): Promise<CalendarSource> {
+	const path = await radicale.createCalendar(name, properties);
+	const put = async (resources: readonly FixtureResource[]) => {
+		for (const { uid, ics } of resources) await radicale.put(path, `${uid}.ics`, ics);
+	};
+	const made = makeFixture(fixture);
+	if (whole) await radicale.putWhole(path, inOneCalendar(made));
+	else await put(made);
+	const fixed = whole ? made : [];
+	let own: readonly FixtureResource[] = whole ? [] : made;
 	let edits = 0;
 	return {
+		path,
 		input: { provider: "caldav", url: radicale.url.href },
 		get resources() {
-			return [...whole, ...own];
+			return [...fixed, ...own];
 		},
 		async edit(edit, random) {
 			const next = edited(own, edit, { ...fixture, seed: fixture.seed + 1_000 * ++edits }, random);
-			for (const { uid, ics } of next.put) await radicale.put(path, `${uid}.ics`, ics);
+			await put(next.put);
 			for (const { uid } of next.removed) await radicale.remove(path, `${uid}.ics`);
 			own = next.now;
 		},
@@ -87,7 +108,7 @@ function edited(before: readonly FixtureResource[], edit: Edit, fresh: FixtureOp
 		...{ name, uid },
 		ics: ics.replaceAll("\r\nSUMMARY:", "\r\nSUMMARY:Changed "),
 	}));
-	const created = makeFixture({ ...fresh, singles: edit.create - 1, recurring: 1 });
+	const created = edit.create === 0 ? [] : makeFixture({ ...fresh, singles: edit.create - 1, recurring: 1 });
 	const gone = new Set([...removed, ...updated].map((resource) => resource.uid));
 	const put = [...updated, ...created];
 	return { now: [...before.filter((resource) => !gone.has(resource.uid)), ...put], put, removed };
