@@ -6,6 +6,8 @@ export interface SearchPlan {
 	/** The address as understood: credentials may go to its site. */
 	readonly home: URL;
 	readonly candidates: readonly URL[];
+	/** Tried where there is nothing at the candidates. */
+	readonly guesses: readonly URL[];
 }
 
 const WELL_KNOWN = "/.well-known/caldav";
@@ -66,6 +68,28 @@ export function candidatesOf(url: URL): readonly URL[] {
 	return candidates.filter((each, index) => candidates.findIndex(({ href }) => href === each.href) === index);
 }
 
+/** Where servers have CalDAV that do not say so at the well-known address. */
+const USUAL_PATHS = [
+	"remote.php/dav/", // Nextcloud, ownCloud
+	"dav.php/", // Baikal
+	"dav/", // Cyrus, Zimbra, many hosts
+	"caldav.php/", // DAViCal
+	"caldav/", // Synology, many hosts
+	"davical/caldav.php/", // DAViCal on Debian
+	"SOGo/dav/",
+	"radicale/",
+];
+
+/**
+ * To be tried where nothing is found at what was typed, by the well-known address or at the root: below the typed
+ * folder (an app's, not its `index.php/…`) and below the root.
+ */
+export function guessesOf(url: URL): readonly URL[] {
+	const folder = url.pathname.replace(/\/index\.php(?:\/.*)?$/, "/").replace(/[^/]*$/, "");
+	const folders = [...new Set([folder, "/"])];
+	return folders.flatMap((each) => USUAL_PATHS.map((path) => new URL(each + path, url.origin)));
+}
+
 /** The same search by plain http, for hosts without TLS that the operator allows. */
 export function withoutEncryption(url: URL): URL {
 	const plain = new URL(url);
@@ -87,13 +111,14 @@ export async function planForDomain(
 	const records = dns === undefined ? [] : await answersOf(dns.resolveSrv(name));
 	const [first] = orderSrv(records, random);
 	const home = new URL(`https://${domain}/`);
-	if (dns === undefined || first === undefined) return { home, candidates: candidatesOf(home) };
+	if (dns === undefined || first === undefined) return { home, candidates: candidatesOf(home), guesses: [] };
 	const host = first.name.replace(/\.$/, "");
 	const server = new URL(`https://${host}:${first.port}/`);
 	const path = (await answersOf(dns.resolveTxt(name)))
 		.map((strings) => strings.join(""))
 		.find((text) => /^path=\//.test(text));
-	return { home, candidates: candidatesOf(path === undefined ? server : new URL(path.slice("path=".length), server)) };
+	const start = path === undefined ? server : new URL(path.slice("path=".length), server);
+	return { home, candidates: candidatesOf(start), guesses: [] };
 }
 
 /** RFC 2782: by priority, within it drawn by weight. A record that names the root says that the service is not there. */

@@ -35,6 +35,46 @@ const failureOf = (promise: Promise<unknown>) =>
 		},
 	);
 
+/** A host whose CalDAV is below a path that nothing points to; all else is a web site. */
+async function hidden(path: string) {
+	const server = await start();
+	server.wellKnown = path;
+	server.quirks.intercept = (request) => {
+		const isDav = [path, "/principals/", "/calendars/"].some((each) => request.path.startsWith(each));
+		return isDav ? null : { status: 405, headers: { "content-type": "text/html" }, body: "<html></html>" };
+	};
+	return server;
+}
+
+describe("without a well-known address finds", () => {
+	test.each([
+		["Nextcloud", "/remote.php/dav/", "/"],
+		["Nextcloud from its web page", "/cloud/remote.php/dav/", "/cloud/index.php/apps/calendar/"],
+		["Nextcloud in a folder", "/cloud/remote.php/dav/", "/cloud/"],
+		["Baikal", "/dav.php/", "/admin/"],
+		["DAViCal", "/davical/caldav.php/", "/"],
+		["SOGo", "/SOGo/dav/", "/"],
+	])("%s", async (_, path, typed) => {
+		const server = await hidden(path);
+		const found = await connect(server, { url: new URL(typed, server.url).href });
+		expect(found.calendars.map(({ name }) => name)).toEqual(["work"]);
+		expect(found.settings).toMatchObject({ found: new URL(path, server.url).href });
+	});
+
+	test("a wrong password where a guess is right", async () => {
+		const server = await hidden("/dav.php/");
+		const failure = await failureOf(connect(server, { username: "u", password: "wrong" }));
+		expect(failure).toMatchObject({ reason: "wrong_credentials" });
+	});
+
+	test("nothing on a web site, within few requests", async () => {
+		const server = await hidden("/nowhere-usual/");
+		const input = { url: new URL("/blog/2026/", server.url).href };
+		expect(await failureOf(connect(server, input))).toMatchObject({ reason: "not_caldav" });
+		expect(server.requests.length).toBeLessThanOrEqual(20);
+	});
+});
+
 describe("finds the calendars from", () => {
 	test.each([
 		["the root", "/"],
@@ -215,7 +255,7 @@ describe("says what is wrong:", () => {
 		const folder = (type: string) => (path: string) =>
 			`<m:multistatus xmlns:m="DAV:"><m:response><m:href>${path}</m:href><m:propstat><m:prop>${type}<m:resourcetype><m:collection/></m:resourcetype></m:prop></m:propstat></m:response></m:multistatus>`;
 		server.quirks.intercept = ({ path }) => ({ status: 207, body: folder("")(path) });
-		expect(await failureOf(connect(server))).toMatchObject({ reason: "not_a_calendar" });
+		expect(await failureOf(connect(server))).toMatchObject({ reason: "not_caldav" });
 		const principal = "<m:current-user-principal><m:href>/me/</m:href></m:current-user-principal>";
 		server.quirks.intercept = ({ path }) => ({ status: 207, body: folder(principal)(path) });
 		expect(await failureOf(connect(server))).toMatchObject({ reason: "no_calendar_home" });

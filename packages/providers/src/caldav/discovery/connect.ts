@@ -8,6 +8,7 @@ import { Session } from "../session.ts";
 import { type AccountSettings, toSettings } from "../settings.ts";
 import {
 	candidatesOf,
+	guessesOf,
 	parseAddress,
 	planForDomain,
 	type SearchPlan,
@@ -76,10 +77,11 @@ async function searchPlans(
 	preset: Preset,
 ): Promise<readonly SearchPlan[]> {
 	if (address.emailDomain !== null) return [await planForDomain(address.emailDomain, options.dns, context.random)];
-	const plan = { home: address.url, candidates: candidatesOf(address.url) };
+	const planFor = (home: URL) => ({ home, candidates: candidatesOf(home), guesses: guessesOf(home) });
+	const plan = planFor(address.url);
 	const plain = withoutEncryption(address.url);
 	if (address.explicitScheme || !policyOf(plain, options, preset).trustedHost(plain)) return [plan];
-	return [plan, { home: plain, candidates: candidatesOf(plain) }];
+	return [plan, planFor(plain)];
 }
 
 /** A further plan is tried only where the one before it could not reach its host at all. */
@@ -116,7 +118,7 @@ async function search(
 			now: context.now,
 			...(context.signal === undefined ? {} : { signal: context.signal }),
 		});
-		const account = await discover(session, plan.candidates);
+		const account = await discover(session, plan.candidates, plan.guesses);
 		return { account, session, credentials: used, home: plan.home };
 	};
 	try {

@@ -21,11 +21,17 @@ const MAX_FOLDERS = 30;
 
 /**
  * Tries the addresses in turn, and answers the first account found.
+ * @param guesses tried where what answers at the candidates is no CalDAV at all
  * @throws ProviderFailure the most telling failure of all tries
  */
-export async function discover(session: Session, candidates: readonly URL[]): Promise<Account> {
+export async function discover(
+	session: Session,
+	candidates: readonly URL[],
+	guesses: readonly URL[] = [],
+): Promise<Account> {
 	const failures: ProviderFailure[] = [];
-	for (const candidate of candidates) {
+	for (const [position, candidate] of [...candidates, ...guesses].entries()) {
+		if (position >= candidates.length && !failures.every(({ reason }) => NOT_HERE.has(reason))) break;
 		try {
 			return await accountAt(session, await probe(session, candidate), candidate);
 		} catch (error) {
@@ -112,10 +118,19 @@ function nothingThere(start: Probe, principal: URL | null): ProviderFailure {
 		});
 	}
 	return new ProviderFailure("invalid", {
-		reason: "not_a_calendar",
-		message: `${start.url.host}${start.url.pathname} is a WebDAV folder, but neither a calendar nor a place of calendars`,
+		reason: "not_caldav",
+		message: `${start.url.host}${start.url.pathname} is plain WebDAV, without calendars`,
 	});
 }
+
+/** What answers at this path is no CalDAV, which tells nothing of other paths. */
+const NOT_HERE: ReadonlySet<ProviderFailureReason> = new Set([
+	"not_caldav",
+	"resource_gone",
+	"refused",
+	"access_denied",
+	"too_many_redirects",
+]);
 
 const NETWORK: ReadonlySet<ProviderFailureReason> = new Set([
 	"address_blocked",
