@@ -33,7 +33,7 @@ describe("a calendar of a real CalDAV server", () => {
 		});
 		connectionId = connected.id;
 		firstRun = connected.run;
-	}, 180_000);
+	}, 900_000);
 
 	afterAll(async () => {
 		await kalends?.dispose();
