@@ -32,6 +32,7 @@ const SERVERS: Readonly<Record<string, Quirks>> = {
 		hiddenFromQuery: (name) => name.length % 3 === 0,
 	},
 	"multiget not supported": { multigetStatus: 501 },
+	"a bad token as an internal error (Xandikos)": { badTokenStatus: 500 },
 	"a forgotten token answered like an empty one (DAViCal)": { badTokenStatus: "forgotten" },
 	"ctag and tokens in whole seconds (SOGo)": { secondStamps: true },
 	"Digest that is bound to connections (Cyrus)": { auth: { scheme: "digest", boundToConnections: true } },
