@@ -5,7 +5,7 @@ import { type AccessOptions, accessDatabase, type DatabaseAccess } from "./db/ac
 import { checkDatabase } from "./db/check.ts";
 import { migrateToLatest } from "./db/migrate.ts";
 import { type OpenDatabase, openDatabase } from "./db/pool.ts";
-import { newId } from "./ids.ts";
+import { newId, pooled } from "./ids.ts";
 import { createLogger } from "./observability/log.ts";
 import type { Services } from "./services.ts";
 import { openVault } from "./vault/open-vault.ts";
@@ -42,6 +42,7 @@ export async function openFoundation(
 		const migrated = await migrate(access.url, log);
 		const vault = await openVault(config, access.dataFolder, database.db);
 		const now = Date.now;
+		const randomness = pooled(randomBytes);
 		const services = {
 			config,
 			log,
@@ -49,7 +50,7 @@ export async function openFoundation(
 			vault,
 			now,
 			random: Math.random,
-			newId: (prefix: Parameters<Services["newId"]>[0]) => newId(prefix, now(), randomBytes),
+			newId: (prefix: Parameters<Services["newId"]>[0]) => newId(prefix, now(), randomness),
 		};
 		return { services, database, access, migrated, close };
 	} catch (error) {

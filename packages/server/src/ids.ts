@@ -37,13 +37,34 @@ export function isId(prefix: IdPrefix, value: string): boolean {
 	return new RegExp(`^${prefix}_[0-7][${ALPHABET}]{25}$`).test(value);
 }
 
+/** 128 bits behind two zero bits, five to a digit. */
 function base32(bytes: Uint8Array): string {
-	let number = 0n;
-	for (const byte of bytes) number = (number << 8n) | BigInt(byte);
 	let text = "";
-	for (let digit = 0; digit < 26; digit++) {
-		text = (ALPHABET[Number(number & 31n)] ?? "") + text;
-		number >>= 5n;
+	let pending = 0;
+	let bits = 2;
+	for (const byte of bytes) {
+		pending = (pending << 8) | byte;
+		for (bits += 8; bits >= 5; bits -= 5) text += ALPHABET[(pending >>> (bits - 5)) & 31];
+		pending &= 31;
 	}
 	return text;
+}
+
+const POOL_SIZE = 8_192;
+
+/**
+ * The same randomness, asked for in large pieces: a sync makes thousands of ids.
+ * @param fill source of randomness, asked for `POOL_SIZE` bytes
+ */
+export function pooled(fill: (size: number) => Uint8Array): (size: number) => Uint8Array {
+	let pool = new Uint8Array(0);
+	let used = 0;
+	return (size) => {
+		if (used + size > pool.length) {
+			pool = Uint8Array.from(fill(Math.max(size, POOL_SIZE)));
+			used = 0;
+		}
+		used += size;
+		return pool.subarray(used - size, used);
+	};
 }
