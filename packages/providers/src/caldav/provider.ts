@@ -1,8 +1,16 @@
 import { ProviderFailure } from "../port/failure.ts";
-import type { CalendarProvider, ProviderContext, PullPage, RemoteCalendar } from "../port/provider.ts";
+import type { CalendarListing, CalendarProvider, ProviderContext, PullPage } from "../port/provider.ts";
 import { LoginMemories } from "./auth/login-memory.ts";
-import { listHome, listSingle, toRemoteCalendars } from "./calendars/list.ts";
+import {
+	type FailedPlace,
+	type HomeListing,
+	listHome,
+	listSingle,
+	toListingFailures,
+	toRemoteCalendars,
+} from "./calendars/list.ts";
 import { connectAccount, policyOf, rediscover } from "./discovery/connect.ts";
+import { mostTelling } from "./discovery/discover.ts";
 import { type CaldavOptions, type Preset, presetOf, withLoginHelp } from "./options.ts";
 import { pullCalendar, unreadableSettings } from "./pull/pull.ts";
 import { pullScope } from "./pull/scope.ts";
@@ -37,33 +45,65 @@ async function listCalendars(
 	options: CaldavOptions,
 	preset: Preset,
 	memories: LoginMemories,
-) {
+): Promise<CalendarListing> {
 	const settings = accountOf(context);
 	const session = sessionOf(context, settings, options, preset, memories);
-	try {
-		const calendars = await listAccount(session, settings);
+	const listing = await listAccount(session, settings);
+	if (!listing.failed.some(({ failure }) => failure.kind === "not_found" || failure.kind === "gone")) {
 		const { scheme } = session;
-		return scheme === settings.auth
-			? { calendars }
-			: { calendars, settings: toSettings({ ...settings, auth: scheme }) };
-	} catch (error) {
-		if (!(error instanceof ProviderFailure) || (error.kind !== "not_found" && error.kind !== "gone")) throw error;
+		const relearned = scheme === settings.auth ? {} : { settings: toSettings({ ...settings, auth: scheme }) };
+		return { ...toListing(session, settings, listing), ...relearned };
 	}
-	// The account has moved: look for it again from where it was found.
+	// The account, or a part of it, has moved: look for it again from where it was found.
 	const found = await rediscover(settings, session);
-	return { calendars: await listAccount(session, found), settings: toSettings(found) };
+	const again = toListing(session, found, await listAccount(session, found));
+	const isSame = JSON.stringify(placesOf(found)) === JSON.stringify(placesOf(settings));
+	return { ...again, settings: toSettings(found), ...(isSame ? {} : { moved: true }) };
 }
 
-async function listAccount(session: Session, settings: AccountSettings): Promise<readonly RemoteCalendar[]> {
-	const listings = await Promise.all([
-		...settings.homeSets.map((home) => listHome(session, new URL(home))),
-		...settings.calendars.map((calendar) => listSingle(session, new URL(calendar))),
-	]);
-	return toRemoteCalendars(listings, {
+interface AccountListing {
+	readonly listings: readonly HomeListing[];
+	/** Homes and single calendars that failed as a whole. */
+	readonly failed: readonly FailedPlace[];
+}
+
+function placesOf({ homeSets, calendars }: AccountSettings): readonly string[] {
+	return [...homeSets, ...calendars];
+}
+
+/** @throws ProviderFailure for what concerns the account: its login, or that it was asked too often */
+async function listAccount(session: Session, { homeSets, calendars }: AccountSettings): Promise<AccountListing> {
+	const places = [
+		...homeSets.map((home) => ({ url: new URL(home), list: listHome })),
+		...calendars.map((calendar) => ({ url: new URL(calendar), list: listSingle })),
+	];
+	const results = await Promise.allSettled(places.map(({ url, list }) => list(session, url)));
+	const listings: HomeListing[] = [];
+	const failed: FailedPlace[] = [];
+	for (const [index, { url }] of places.entries()) {
+		const result = results[index];
+		if (result?.status === "fulfilled") listings.push(result.value);
+		else failed.push({ url, failure: failureOfPlace(result?.reason) });
+	}
+	return { listings, failed };
+}
+
+function failureOfPlace(error: unknown): ProviderFailure {
+	const isOfPlace = error instanceof ProviderFailure && error.kind !== "auth_revoked" && error.kind !== "rate_limited";
+	if (!isOfPlace) throw error;
+	return error;
+}
+
+/** @throws ProviderFailure where nothing at all could be listed */
+function toListing(session: Session, settings: AccountSettings, { listings, failed }: AccountListing): CalendarListing {
+	if (listings.length === 0 && failed.length > 0) throw mostTelling(failed.map(({ failure }) => failure));
+	const calendars = toRemoteCalendars(listings, {
 		principal: settings.principal === null ? null : new URL(settings.principal),
 		addresses: settings.addresses,
 		now: session.now(),
 	});
+	const failures = toListingFailures([...failed, ...listings.flatMap((listing) => listing.failed)]);
+	return { calendars, ...(failures.length === 0 ? {} : { failures }) };
 }
 
 function accountOf(context: ProviderContext): AccountSettings {

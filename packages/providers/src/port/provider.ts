@@ -1,4 +1,5 @@
 import type { CalendarEvent } from "@kalends/model";
+import type { ProviderFailure } from "./failure.ts";
 import type { HttpTransport } from "./http.ts";
 
 /**
@@ -131,15 +132,29 @@ export interface KnownResources {
 	readonly etags: () => Promise<ReadonlyMap<string, string | null>>;
 }
 
+export interface CalendarListing {
+	readonly calendars: readonly RemoteCalendar[];
+	/** Where discovery had to be repeated, or the login has changed. */
+	readonly settings?: ProviderSettings;
+	/** The account was found at another place: calendars there may be known ones under new ids. */
+	readonly moved?: true;
+	/** Calendars that are not listed and not gone either. */
+	readonly failures?: readonly ListingFailure[];
+}
+
+/** What holds for every calendar whose id begins like this, unless it is listed. */
+export interface ListingFailure {
+	readonly idPrefix: string;
+	readonly failure: ProviderFailure;
+}
+
 export interface CalendarProvider {
 	readonly id: ProviderId;
 	readonly capabilities: ProviderCapabilities;
 	/** Finds the account from what a person typed, and verifies it by a real request. */
 	connect(input: ConnectInput, context: Omit<ProviderContext, "credentials" | "settings">): Promise<Discovered>;
-	/** Lists the calendars again; new settings where discovery had to be repeated. */
-	listCalendars(
-		context: ProviderContext,
-	): Promise<{ readonly calendars: readonly RemoteCalendar[]; readonly settings?: ProviderSettings }>;
+	/** Lists the calendars again. */
+	listCalendars(context: ProviderContext): Promise<CalendarListing>;
 	/**
 	 * Yields what changed since `cursor` (null: everything), ending with exactly one page that has a cursor.
 	 * A cursor that the provider no longer accepts is handled inside, by a `full` pull; it never loses a deletion.

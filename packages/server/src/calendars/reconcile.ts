@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RemoteCalendar } from "@kalends/providers";
+import type { ListingFailure, ProviderFailure, RemoteCalendar } from "@kalends/providers";
 import type { Selectable, Transaction, Updateable } from "kysely";
 import type { ChangeEntry } from "../changes/append-changes.ts";
 import type { CalendarsTable, Database } from "../db/schema.ts";
@@ -22,11 +22,13 @@ export interface ReconcilePlan {
 
 /**
  * @param discovers whether the listing is found by discovery, so that a calendar that it lacks was deleted there
+ * @param failures what the listing could not tell: such calendars are not gone
  */
 export function planReconciliation(
 	rows: readonly CalendarRow[],
 	listed: readonly RemoteCalendar[],
 	discovers: boolean,
+	failures: readonly ListingFailure[] = [],
 ): ReconcilePlan {
 	const byId = new Map(rows.map((row) => [row.provider_calendar_id, row]));
 	const remotes = new Map(listed.map((remote) => [remote.id, remote]));
@@ -41,9 +43,21 @@ export function planReconciliation(
 	return {
 		insert: [...remotes.values()].filter((remote) => !byId.has(remote.id)),
 		update: known.filter(({ row, remote }) => differs(row, remote)),
-		gone: discovers ? rows.filter((row) => !remotes.has(row.provider_calendar_id) && row.status !== "gone") : [],
+		gone: discovers
+			? rows.filter(
+					(row) => !remotes.has(row.provider_calendar_id) && row.status !== "gone" && failureOf(row, failures) === null,
+				)
+			: [],
 		back: known.map(({ row }) => row).filter((row) => row.status === "gone"),
 	};
+}
+
+/** Why a calendar that is not listed could not be; null where it is gone. */
+export function failureOf(
+	row: Pick<CalendarRow, "provider_calendar_id">,
+	failures: readonly ListingFailure[],
+): ProviderFailure | null {
+	return failures.find(({ idPrefix }) => row.provider_calendar_id.startsWith(idPrefix))?.failure ?? null;
 }
 
 /** Performs the plan; new calendars are selected. Returns the entries for the feed. */

@@ -1,6 +1,12 @@
-import type { CalendarProvider, HttpTransport, ProviderContext, RemoteCalendar } from "@kalends/providers";
+import type {
+	CalendarProvider,
+	HttpTransport,
+	ProviderContext,
+	ProviderFailure,
+	RemoteCalendar,
+} from "@kalends/providers";
 import type { Selectable } from "kysely";
-import { applyReconciliation, type CalendarRow, planReconciliation } from "../calendars/reconcile.ts";
+import { type CalendarRow, failureOf } from "../calendars/reconcile.ts";
 import { appendChanges } from "../changes/append-changes.ts";
 import { openCredentials } from "../connections/credentials.ts";
 import { isDatabaseAway } from "../db/away.ts";
@@ -8,6 +14,7 @@ import type { ConnectionsTable } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { type Judgement, judgeFailure } from "./failure-policy.ts";
 import { pullCalendar } from "./pull-calendar.ts";
+import { reconcileCalendars } from "./reconcile-calendars.ts";
 import { type ClaimedRun, type EventCounts, LeaseLost, NO_EVENTS, recordProgress } from "./run-lease.ts";
 
 export type ConnectionRow = Selectable<ConnectionsTable>;
@@ -85,14 +92,19 @@ async function syncCalendars(
 ): Promise<Omit<RoundOutcome, "requests">> {
 	const listing = await provider.listCalendars(context);
 	const settings = listing.settings ?? context.settings;
+	const rows = await reconcileCalendars(round.services, round.run, provider, listing);
+	// After the calendars have followed the account: until then the next listing finds again that it moved.
 	if (listing.settings !== undefined) await storeSettings(round, JSON.stringify(listing.settings));
-	const rows = await reconcile(round, provider, listing.calendars);
 	const remotes = new Map(listing.calendars.map((remote) => [remote.id, remote]));
 	const due: { row: CalendarRow; remote: RemoteCalendar }[] = [];
 	const unchanged: string[] = [];
+	const unlisted: { row: CalendarRow; error: ProviderFailure }[] = [];
 	for (const row of rows) {
+		if (!row.selected) continue;
 		const remote = remotes.get(row.provider_calendar_id);
-		if (remote === undefined || !row.selected) continue;
+		const error = remote === undefined ? failureOf(row, listing.failures ?? []) : null;
+		if (error !== null && row.status !== "gone") unlisted.push({ row, error });
+		if (remote === undefined) continue;
 		if (isDue(row, remote)) due.push({ row, remote });
 		else unchanged.push(row.id);
 	}
@@ -102,6 +114,16 @@ async function syncCalendars(
 	let refreshAfter: number | null = null;
 	let failure: Judgement | null = null;
 	const failedCalendars: { name: string; judgement: Judgement }[] = [];
+	const fail = async (row: CalendarRow, error: unknown): Promise<void> => {
+		const judgement = round.judge(error);
+		report(round, error, judgement, row.id);
+		if (judgement.stopsConnection) failure = judgement;
+		else {
+			failedCalendars.push({ name: row.name_override ?? row.name, judgement });
+			await markFailed(round, row, judgement);
+		}
+	};
+	for (const { row, error } of unlisted) await fail(row, error);
 	const lane = async (): Promise<void> => {
 		for (let next = due.shift(); next !== undefined && failure === null; next = due.shift()) {
 			const { row, remote } = next;
@@ -111,13 +133,7 @@ async function syncCalendars(
 				held ||= pulled.held;
 				if (pulled.refreshAfter !== null) refreshAfter = Math.min(refreshAfter ?? Infinity, pulled.refreshAfter);
 			} catch (error) {
-				const judgement = round.judge(error);
-				report(round, error, judgement, row.id);
-				if (judgement.stopsConnection) failure = judgement;
-				else {
-					failedCalendars.push({ name: row.name_override ?? row.name, judgement });
-					await markFailed(round, row, judgement);
-				}
+				await fail(row, error);
 			}
 		}
 	};
@@ -143,31 +159,6 @@ async function storeSettings({ services, run }: Round, settings: string): Promis
 			.execute();
 		await recordProgress(tx, run, NO_EVENTS);
 	});
-}
-
-async function reconcile(
-	{ services, run }: Round,
-	provider: CalendarProvider,
-	listed: readonly RemoteCalendar[],
-): Promise<readonly CalendarRow[]> {
-	const { db, now, newId } = services;
-	const load = () =>
-		db
-			.selectFrom("calendars")
-			.selectAll()
-			.where("user_id", "=", run.userId)
-			.where("connection_id", "=", run.connectionId)
-			.orderBy("id")
-			.execute();
-	const rows = await load();
-	const plan = planReconciliation(rows, listed, provider.capabilities.discoversCalendars);
-	if (Object.values(plan).every((part) => part.length === 0)) return rows;
-	await db.transaction().execute(async (tx) => {
-		const entries = await applyReconciliation(tx, { ...run, now: now(), newId }, plan);
-		await recordProgress(tx, run, NO_EVENTS);
-		await appendChanges(tx, run.userId, now(), entries);
-	});
-	return load();
 }
 
 async function markFailed({ services, run }: Round, row: CalendarRow, judgement: Judgement): Promise<void> {

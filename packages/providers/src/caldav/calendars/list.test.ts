@@ -58,6 +58,22 @@ describe("what is listed", () => {
 		expect(listing.folders.map(({ pathname }) => pathname)).toEqual(["/12/calendars/folder/"]);
 	});
 
+	test("a calendar that answers with an error of its own is there, unless that says that it is gone", async () => {
+		const entry = (name: string, status: number) => ({ href: `/12/calendars/${name}/`, status });
+		const { listing, calendars } = await list([
+			{ href: "/12/calendars/", types: "<d:collection/>" },
+			...[401, 403, 404, 410, 423, 500, 507].map((status) => entry(`c${status}`, status)),
+		]);
+		expect(calendars).toEqual([]);
+		expect(listing.failed.map(({ url, failure }) => [url.pathname, failure.kind])).toEqual([
+			["/12/calendars/c401/", "forbidden"],
+			["/12/calendars/c403/", "forbidden"],
+			["/12/calendars/c423/", "invalid"],
+			["/12/calendars/c500/", "unavailable"],
+			["/12/calendars/c507/", "unavailable"],
+		]);
+	});
+
 	test("a failure of the home itself, wrapped in the answer, is thrown", async () => {
 		await expect(list([{ href: "/12/calendars/", status: 404 }])).rejects.toMatchObject({ kind: "not_found" });
 	});

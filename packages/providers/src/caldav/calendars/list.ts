@@ -1,13 +1,13 @@
 import { ProviderFailure } from "../../port/failure.ts";
 import type { HttpResponse } from "../../port/http.ts";
-import type { RemoteCalendar } from "../../port/provider.ts";
+import type { ListingFailure, RemoteCalendar } from "../../port/provider.ts";
 import { clockOf, judgeMultistatus, propfindOne, propfindRequest } from "../exchange.ts";
 import { type Exchange, failureOfStatus } from "../failure.ts";
 import { collectionPath, isSameCollection, LONGEST_ID, resolveLink, resolveMember } from "../href.ts";
 import type { Session } from "../session.ts";
 import { type CalendarSettings, toSettings } from "../settings.ts";
 import { type DavResponse, prop, propHrefs, propText } from "../xml/multistatus.ts";
-import { A, C, CS, D, type XmlName } from "../xml/names.ts";
+import { A, C, CS, D, keyOf, type XmlName } from "../xml/names.ts";
 import { child } from "../xml/reader.ts";
 import { accessOf, colorOf, holdsEvents, maxResourceSizeOf, nameOf, supportsSync, timeZoneOf } from "./properties.ts";
 import { settled, versionOf } from "./version.ts";
@@ -39,6 +39,14 @@ export interface HomeListing {
 	readonly defaultCalendar: URL | null;
 	/** The server's clock, epoch milliseconds. */
 	readonly serverNow: number;
+	/** What answered with an error of its own: it is there, or may be. */
+	readonly failed: readonly FailedPlace[];
+}
+
+/** A calendar, or a home with all in it, that could not be listed. */
+export interface FailedPlace {
+	readonly url: URL;
+	readonly failure: ProviderFailure;
 }
 
 export interface ListedCalendar {
@@ -56,14 +64,21 @@ export async function listHome(session: Session, home: URL): Promise<HomeListing
 export async function judgeHomeListing(response: HttpResponse, exchange: Exchange, now: number): Promise<HomeListing> {
 	const calendars: ListedCalendar[] = [];
 	const folders: URL[] = [];
+	const failed: FailedPlace[] = [];
 	let defaultCalendar: URL | null = null;
 	for await (const each of judgeMultistatus(response, exchange, now)) {
 		const href = each.hrefs[0] ?? "";
 		const url = resolveMember(href, response.url) ?? resolveLink(href, response.url);
 		if (url === null) continue;
 		const own = isSameCollection(url, response.url);
-		if (each.status !== null && each.status >= 300) {
-			if (own) throw failureOfStatus(each.status, exchange);
+		const status = each.status ?? each.failed.get(keyOf(D.resourcetype)) ?? 200;
+		if (status >= 300) {
+			if (own && each.status !== null) throw failureOfStatus(status, exchange);
+			// 404 says of a property that there is none, and of a calendar that it is gone.
+			// A login that is refused here only was accepted for the home, so it is no wrong password.
+			if (!own && status !== 404 && status !== 410) {
+				failed.push({ url, failure: failureOfStatus(status === 401 ? 403 : status, { ...exchange, url }) });
+			}
 			continue;
 		}
 		const types = prop(each, D.resourcetype);
@@ -72,7 +87,7 @@ export async function judgeHomeListing(response: HttpResponse, exchange: Exchang
 		if (holdsEvents(each)) calendars.push({ url, response: each });
 		else if (!own && isFolder(types)) folders.push(url);
 	}
-	return { url: response.url, calendars, folders, defaultCalendar, serverNow: clockOf(response, now) };
+	return { url: response.url, calendars, folders, defaultCalendar, serverNow: clockOf(response, now), failed };
 }
 
 function isFolder(types: Parameters<typeof child>[0]): boolean {
@@ -91,7 +106,7 @@ export async function listSingle(session: Session, calendar: URL): Promise<HomeL
 			message: `${url.host}${url.pathname} is no calendar of events`,
 		});
 	}
-	return { url, calendars: [{ url, response }], folders: [], defaultCalendar: null, serverNow };
+	return { url, calendars: [{ url, response }], folders: [], defaultCalendar: null, serverNow, failed: [] };
 }
 
 /** What the calendars are made with, beside their own properties. */
@@ -123,6 +138,14 @@ export function toRemoteCalendars(
 		}
 	}
 	return [...byId.values()];
+}
+
+/** The same for the calendars that were not listed: an id may be the path alone or the whole address. */
+export function toListingFailures(places: readonly FailedPlace[]): readonly ListingFailure[] {
+	return places.flatMap(({ url, failure }) => {
+		const path = collectionPath(url.pathname);
+		return [path, url.origin + path].map((idPrefix) => ({ idPrefix, failure }));
+	});
 }
 
 function toRemoteCalendar(

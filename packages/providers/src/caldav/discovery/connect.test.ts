@@ -319,16 +319,53 @@ describe("listing again", () => {
 		const listed = await caldavProvider(trusting).listCalendars({ ...context, ...found });
 		expect(listed.calendars.map(({ id }) => id)).toEqual(["/new/work/"]);
 		expect(listed.settings).toMatchObject({ homeSets: [new URL("/new/", server.url).href] });
+		expect(listed.moved).toBe(true);
 	});
 
-	test("a home that fails for now fails the listing, so that nothing looks deleted", async () => {
+	test.each([403, 404, 410, 500, 503])(
+		"a home that answers %i costs the others nothing and comes back",
+		async (status) => {
+			const server = await start();
+			server.addCalendar("other", "/second/");
+			server.homeSets = ["/calendars/user/", "/second/"];
+			const provider = caldavProvider(trusting);
+			const found = await connect(server);
+			expect(found.calendars).toHaveLength(2);
+			server.quirks.intercept = ({ path }) => (path.startsWith("/second/") ? { status } : null);
+			const listed = await provider.listCalendars({ ...context, ...found });
+			expect(listed.calendars.map(({ id }) => id)).toEqual(["/calendars/user/work/"]);
+			expect(listed.failures?.[0]).toMatchObject({ idPrefix: "/second/", failure: { status } });
+			expect(listed.moved).toBeUndefined();
+			server.quirks.intercept = () => null;
+			const settings = listed.settings ?? found.settings;
+			const back = await provider.listCalendars({ ...context, ...found, settings });
+			expect(back.calendars.map(({ id }) => id)).toEqual(["/calendars/user/work/", "/second/other/"]);
+			expect(back.failures).toBeUndefined();
+		},
+	);
+
+	test("a home that the account no longer has is left", async () => {
 		const server = await start();
 		server.addCalendar("other", "/second/");
 		server.homeSets = ["/calendars/user/", "/second/"];
 		const found = await connect(server);
-		expect(found.calendars).toHaveLength(2);
+		server.quirks.intercept = ({ path }) => (path.startsWith("/second/") ? { status: 404 } : null);
+		server.homeSets = ["/calendars/user/"];
+		const listed = await caldavProvider(trusting).listCalendars({ ...context, ...found });
+		expect(listed).toMatchObject({
+			moved: true,
+			settings: { homeSets: [new URL("/calendars/user/", server.url).href] },
+		});
+		expect(listed.failures).toBeUndefined();
+	});
+
+	test("where no home answers the listing fails, so that nothing looks deleted", async () => {
+		const server = await start();
+		server.addCalendar("other", "/second/");
+		server.homeSets = ["/calendars/user/", "/second/"];
+		const found = await connect(server);
 		for (const status of [503, 500]) {
-			server.quirks.intercept = ({ path }) => (path === "/second/" ? { status } : null);
+			server.quirks.intercept = () => ({ status });
 			const listing = caldavProvider(trusting).listCalendars({ ...context, ...found });
 			expect(await failureOf(listing)).toMatchObject({ kind: "unavailable" });
 		}

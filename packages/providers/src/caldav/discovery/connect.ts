@@ -44,7 +44,10 @@ export async function connectAccount(
 export async function rediscover(settings: AccountSettings, session: Session): Promise<AccountSettings> {
 	const candidates = [new URL(settings.found), ...candidatesOf(new URL(settings.server))];
 	const account = await discover(session, candidates);
-	return accountSettings(account, new URL(settings.server), session);
+	const found = accountSettings(account, new URL(settings.server), session);
+	// A home that is known and still named has not gone; it may answer again.
+	const silent = account.silent.map(({ href }) => href).filter((home) => settings.homeSets.includes(home));
+	return { ...found, homeSets: [...found.homeSets, ...silent] };
 }
 
 export function policyOf(home: URL, options: CaldavOptions, preset: Preset): CredentialPolicy {

@@ -12,6 +12,8 @@ export interface Account {
 	readonly principal: URL | null;
 	readonly addresses: readonly string[];
 	readonly homes: readonly HomeListing[];
+	/** Homes that the principal names and that could not be listed. */
+	readonly silent: readonly URL[];
 	/** Calendars known only by their own address. */
 	readonly singles: readonly HomeListing[];
 }
@@ -60,13 +62,15 @@ async function accountAt(session: Session, start: Probe, found: URL): Promise<Ac
 	const self = await principalOf(session, start, attempt);
 	const principal = self === null || self === start ? start.principal : self.url;
 	const addresses = self?.addresses ?? start.addresses;
-	const account = { found, principal, addresses };
+	const silent: URL[] = [];
+	const account = { found, principal, addresses, silent };
 
 	const homes: HomeListing[] = [];
 	for (const home of self?.homeSets ?? start.homeSets) {
 		// A home that only fails for now must not make its calendars look deleted.
 		const listing = await attempt(() => listHome(session, home), { exceptPassing: true });
-		if (listing !== null) homes.push(listing);
+		if (listing === null) silent.push(home);
+		else homes.push(listing);
 	}
 	if (homes.length > 0) return { ...account, homes, singles: [] };
 
