@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { chmod, link, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, chown, link, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createKeyring, generateKey, type Keyring, parseKeyring } from "./keyring.ts";
 
 /**
@@ -38,8 +38,7 @@ export function keysOfFile(text: string): Keyring {
 /** Makes the file with one new key. When another process was faster, its file stands. */
 export async function createKeyFile(dataFolder: string): Promise<Keyring> {
 	const path = keyFilePath(dataFolder);
-	const whole = unfinished(path);
-	await writeFile(whole, `${HEADER}${generateKey(newKeyId())}\n`, { mode: 0o600, flush: true });
+	const whole = await writeDraft(path, [generateKey(newKeyId())]);
 	try {
 		await link(whole, path).catch((error: NodeJS.ErrnoException) => {
 			if (error.code !== "EEXIST") throw error;
@@ -75,13 +74,19 @@ export function newKeyId(): string {
 }
 
 async function replaceKeys(path: string, lines: readonly string[]): Promise<void> {
-	const whole = unfinished(path);
-	await writeFile(whole, `${HEADER}${lines.join("\n")}\n`, { mode: 0o600, flush: true });
-	await rename(whole, path);
+	await rename(await writeDraft(path, lines), path);
 }
 
-function unfinished(path: string): string {
-	return `${path}.${randomBytes(4).toString("hex")}.new`;
+/** @returns the path of a whole file beside `path`, to be put in its place */
+async function writeDraft(path: string, lines: readonly string[]): Promise<string> {
+	const draft = `${path}.${randomBytes(4).toString("hex")}.new`;
+	await writeFile(draft, `${HEADER}${lines.join("\n")}\n`, { mode: 0o600, flush: true });
+	if (process.getuid?.() === 0) {
+		// Commands may run as root beside a server that does not.
+		const { uid, gid } = await stat(dirname(path));
+		await chown(draft, uid, gid);
+	}
+	return draft;
 }
 
 /** The keys, comma-separated as in KALENDS_KEYS. */

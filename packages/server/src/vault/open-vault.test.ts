@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -55,6 +55,19 @@ test("a key file that others could read is closed to them", async () => {
 	await open();
 	expect((await stat(keyFilePath(folder))).mode & 0o777).toBe(0o600);
 });
+
+test.runIf(process.getuid?.() === 0)(
+	"a key that root adds leaves the file to the folder's owner, who runs the server",
+	async () => {
+		const owner = 65_534;
+		await chown(folder, owner, owner);
+		await open();
+		expect(await stat(keyFilePath(folder))).toMatchObject({ uid: owner, gid: owner });
+		await addKeyToFile(folder);
+		expect(await stat(keyFilePath(folder))).toMatchObject({ uid: owner, gid: owner });
+		expect((await stat(keyFilePath(folder))).mode & 0o777).toBe(0o600);
+	},
+);
 
 test("processes that start at once use the same key", async () => {
 	const vaults = await Promise.all([open(), open(), open()]);
