@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import type { ConnectionsTable, Database, RunsTable } from "../db/schema.ts";
 import { notFound } from "../http/problem.ts";
 import type { WireConnection, WireRun } from "./schemas.ts";
@@ -45,7 +45,11 @@ export async function listConnectionRecords(
 				.select("r.id")
 				.whereRef("r.user_id", "=", "n.user_id")
 				.whereRef("r.connection_id", "=", "n.id")
-				.where("r.state", "=", "running");
+				.where("r.state", "=", "running")
+				// One that waits until the server may be asked again does nothing yet.
+				.where((inner) =>
+					inner.or([inner("n.retry_after", "is", null), inner("n.retry_after", "<=", sql<Date>`clock_timestamp()`)]),
+				);
 			const calendars = eb
 				.selectFrom("calendars as c")
 				.select((inner) => inner.fn.countAll<number>().as("count"))

@@ -243,6 +243,22 @@ describe("POST /v1/connections/{id}/sync", () => {
 		expect(second.body.run.id).toBe(first.body.run.id);
 	});
 
+	it("does not keep a caller waiting, nor call it syncing, where the server asked for hours", async () => {
+		const id = await connect();
+		await work();
+		const failure = { reason: "rate_limited", message: "429", retryAfter: 7_200 } as const;
+		control.failNext("list", new ProviderFailure("rate_limited", failure));
+		await call("POST", `/v1/connections/${id}/sync`);
+		await work();
+		const answer = await call("POST", `/v1/connections/${id}/sync?wait=true`);
+		expect(answer).toMatchObject({ status: 202, body: { run: { state: "running", requests: 0 } } });
+		expect((await call("GET", `/v1/connections/${id}`)).body).toMatchObject({
+			status: "active",
+			status_reason: "rate_limited",
+			fix: expect.any(String),
+		});
+	});
+
 	it("with wait=true answers 200 when the run has ended, having seen what changed before", async () => {
 		const id = await connect();
 		await work();

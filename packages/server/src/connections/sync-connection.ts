@@ -23,7 +23,7 @@ export const syncConnection = endpoint({
 	description:
 		"Starts a run, or joins the one that is running: it then goes round once more, so that what changed before this " +
 		"request is seen. With `wait=true` the answer comes when the run has ended (200), or after five minutes (202). " +
-		"A time to wait that the server set (Retry-After) is kept.",
+		"A time to wait that the server set (Retry-After) is kept; where it is longer than that, 202 comes at once.",
 	tag: "connections",
 	access: { kind: "user", scope: "write", ids: { id: "connection" } },
 	params: ConnectionParams,
@@ -32,10 +32,10 @@ export const syncConnection = endpoint({
 	async handle({ services, principal, params, query, signal }) {
 		const { userId } = principal;
 		const { db, now } = services;
-		const { id: runId } = await db.transaction().execute(async (tx) => {
+		const { runId, heldOffUntil } = await db.transaction().execute(async (tx) => {
 			const connection = await tx
 				.selectFrom("connections")
-				.select("paused")
+				.select(["paused", "retry_after"])
 				.where("user_id", "=", userId)
 				.where("id", "=", params.id)
 				.executeTakeFirst();
@@ -45,11 +45,12 @@ export const syncConnection = endpoint({
 					fix: `Resume it first: PATCH /v1/connections/${params.id} with {"paused": false}.`,
 				});
 			}
-			return createRun(tx, services, { userId, connectionId: params.id, trigger: "manual" });
+			const run = await createRun(tx, services, { userId, connectionId: params.id, trigger: "manual" });
+			return { runId: run.id, heldOffUntil: connection.retry_after?.getTime() ?? 0 };
 		});
 		const deadline = now() + LONGEST_WAIT;
 		let run = await readRun(db, userId, runId);
-		const waits = () => now() < deadline && !signal.aborted && !services.lifecycle.draining;
+		const waits = () => heldOffUntil < deadline && now() < deadline && !signal.aborted && !services.lifecycle.draining;
 		while (query.wait === "true" && run.state === "running" && waits()) {
 			await setTimeout(LOOK_EVERY);
 			run = await readRun(db, userId, runId);
