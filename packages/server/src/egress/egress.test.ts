@@ -1,5 +1,5 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { systemResolver } from "./connector.ts";
 import { USER_AGENT } from "./egress.ts";
 import { selfSigned } from "./testing/certificate.ts";
@@ -240,6 +240,18 @@ describe("a failure", () => {
 		reading.abort();
 		await read;
 		expect(client.records.map(({ outcome }) => outcome)).toEqual(["aborted", "aborted", "aborted"]);
+	});
+
+	test("that is cancelled before it begins leaves no timer to keep the process alive", async () => {
+		vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+		try {
+			await using client = testEgress({ allowedPrivateHosts });
+			const cancelled = get("http://own.test:9/", { signal: AbortSignal.abort() });
+			expect((await failureOf(client.http, cancelled)).code).toBe("aborted");
+			expect(vi.getTimerCount()).toBe(0);
+		} finally {
+			vi.useRealTimers();
+		}
 	});
 
 	test("closing ends what is under way", async () => {

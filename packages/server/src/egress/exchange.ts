@@ -49,6 +49,8 @@ export class Exchange {
 	/** Replaces the deadline: first that of waiting for a turn, then that of the whole exchange. */
 	setDeadline(milliseconds: number, what: string): void {
 		clearTimeout(this.#timer);
+		// Cancelled meanwhile, or before it began.
+		if (this.#ended) return;
 		this.#timer = setTimeout(() => {
 			this.abort(new TransportError("timeout", `${this.#host}: ${what}.`));
 		}, milliseconds);
