@@ -1,5 +1,6 @@
 import { flushCompileCache } from "node:module";
 import type { Command } from "commander";
+import type { Logger } from "pino";
 import type { FirstAccount } from "../../accounts/first-account.ts";
 import { loadConfig } from "../../config.ts";
 import { type RunningServer, startServer } from "../../main.ts";
@@ -32,7 +33,19 @@ export function startCommand(program: Command, terminal: Terminal): void {
 				await server.stop();
 			}
 			log.info("stopped");
+			leaveSoon(log);
 		});
+}
+
+const LEAVE_WITHIN_MS = 1_000;
+
+/** A timer or socket that somebody forgot must not keep a supervisor waiting. */
+function leaveSoon(log: Logger): void {
+	const late = () => {
+		log.warn({ open: process.getActiveResourcesInfo() }, "something is left open; leaving all the same");
+		process.exit();
+	};
+	setTimeout(late, LEAVE_WITHIN_MS).unref();
 }
 
 /** Where to open it, and how to make the first account, in one line. */
