@@ -12,13 +12,22 @@ export interface Comparison {
 	readonly unchanged: readonly string[];
 }
 
-/** A resource without etag counts as changed: there is nothing to tell by. */
-export function compareEtags(known: Etags, listed: Members, pending: Pending = {}): Comparison {
+/**
+ * A resource without etag counts as changed: there is nothing to tell by.
+ * @param named what counts as changed whatever its etag
+ */
+export function compareEtags(
+	known: Etags,
+	listed: Members,
+	pending: Pending = {},
+	named: ReadonlySet<string> = new Set(),
+): Comparison {
 	const toFetch: Member[] = [];
 	const unchanged: string[] = [];
 	for (const member of listed.values()) {
 		const { id, etag } = member;
-		const same = etag !== null && known.has(id) && (known.get(id) === etag || pending[id] === etag);
+		const seen = known.get(id) === etag || pending[id] === etag;
+		const same = etag !== null && known.has(id) && seen && !named.has(id);
 		if (same) unchanged.push(id);
 		else toFetch.push(member);
 	}
@@ -26,7 +35,7 @@ export function compareEtags(known: Etags, listed: Members, pending: Pending = {
 }
 
 /** Changes at one time that are more than a person makes. */
-const BULK = 10;
+export const BULK = 10;
 
 type Complete = Extract<Changes, { type: "changes" }>;
 

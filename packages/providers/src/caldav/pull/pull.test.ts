@@ -49,6 +49,59 @@ describe("the requests of a pull", () => {
 	});
 });
 
+describe("what a report names is asked for, also at the etag at which it is known", () => {
+	test.each([3, 60])("as SOGo gives a resource that was deleted and made again its old etag (of %i)", async (count) => {
+		const client = await PullClient.start(count);
+		await client.pull();
+		const etag = client.calendar.resources.get("e1.ics")?.etag ?? "";
+		put(client.calendar, "e1", "Second life");
+		const { ics } = client.calendar.resources.get("e1.ics") ?? { ics: "" };
+		client.calendar.resources.set("e1.ics", { ics, etag });
+		const pages = await client.pull();
+		expect(pages.flatMap(({ changed }) => changed.map(({ id, raw }) => [id, raw]))).toEqual([[idOf("e1"), ics]]);
+		expect(client.known.size).toBe(count);
+	});
+
+	test("and where it names most of a small calendar, all of it is compared besides", async () => {
+		const client = await PullClient.start(3);
+		await client.pull();
+		for (const [name, { ics, etag }] of [...client.calendar.resources]) {
+			client.calendar.put(name, ics);
+			client.calendar.resources.set(name, { ics, etag });
+		}
+		client.server.takeRequests();
+		const pages = await client.pull();
+		expect(pages.at(-1)).toMatchObject({ mode: "full", complete: true });
+		expect(changedIds(pages).sort()).toEqual([idOf("e0"), idOf("e1"), idOf("e2")]);
+	});
+});
+
+describe("a token forgotten in silence", () => {
+	test("of a large calendar: only what differs is asked for, and what is gone is noticed", async () => {
+		const client = await PullClient.start(60, { badTokenStatus: "forgotten" });
+		await client.pull();
+		client.calendar.remove("e7.ics");
+		put(client.calendar, "e8", "Changed");
+		client.calendar.epoch++;
+		const pages = await client.pull();
+		expect(changedIds(pages)).toEqual([idOf("e8")]);
+		expect(client.known.size).toBe(59);
+		client.server.takeRequests();
+		expect(changedIds(await client.pull())).toEqual([]);
+		expect(client.server.takeRequests()).toEqual(["REPORT sync-collection"]);
+	});
+
+	test("of a calendar that has become empty", async () => {
+		const client = await PullClient.start(2, { badTokenStatus: "forgotten" });
+		await client.pull();
+		client.calendar.remove("e0.ics");
+		client.calendar.remove("e1.ics");
+		client.calendar.epoch++;
+		await client.pull();
+		expect(client.known.size).toBe(0);
+	});
+});
+
 describe("pages are handed on while the answer arrives", () => {
 	test("the first page is there before the body has ended, and reading on gives the rest", async () => {
 		const client = await PullClient.start(600);

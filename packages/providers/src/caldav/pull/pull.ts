@@ -3,7 +3,7 @@ import type { PullPage } from "../../port/provider.ts";
 import type { CaldavCursor } from "../settings.ts";
 import { toCursor } from "../settings.ts";
 import { fetchBodies } from "./bodies.ts";
-import { applyChanges, compareEtags, type Etags, mergeListings, repeatsCalendar, unreported } from "./compare.ts";
+import { applyChanges, BULK, compareEtags, type Etags, mergeListings, repeatsCalendar, unreported } from "./compare.ts";
 import { firstPull } from "./first-pull.ts";
 import { askCalendar, listMembers, type Members } from "./members.ts";
 import type { PullScope } from "./scope.ts";
@@ -42,15 +42,14 @@ async function* pullByToken(scope: PullScope, cursor: CaldavCursor, token: strin
 	const ctagMoved = cursor.ctag !== null && ctag !== null && ctag !== cursor.ctag;
 	if (nothing && ctagMoved && cursor.vainAudits < MAX_VAIN_AUDITS) return yield* audit(scope, cursor, token, true);
 	const known: Etags = changes.changed.size > 0 ? await scope.known() : new Map();
-	if (repeatsCalendar(known, changes)) return yield* startOver(scope, cursor);
+	if (repeatsCalendar(known, changes)) return yield* startOver(scope, cursor, undefined, namedBy(changes));
 
 	const pages = scope.pages("delta", cursor.pending);
 	for (const id of changes.removed) pages.addRemoved(id);
 	const again = Object.entries(cursor.pending)
 		.filter(([id, etag]) => etag === null && !changes.changed.has(id) && !changes.removed.has(id))
 		.map(([id]) => ({ id, url: new URL(id, scope.collection), etag: null }));
-	const { toFetch } = compareEtags(known, changes.changed, cursor.pending);
-	yield* pages.addBodies(fetchBodies(scope.session, scope.collection, [...toFetch, ...again]));
+	yield* pages.addBodies(fetchBodies(scope.session, scope.collection, [...changes.changed.values(), ...again]));
 	yield pages.takeLast(
 		toCursor({
 			...cursor,
@@ -78,22 +77,32 @@ async function* audit(
 	if (changes.type === "unsupported" || changes.token === null)
 		return yield* withoutSync(scope, cursor, changes, listed);
 	const known = await scope.known();
-	if (repeatsCalendar(known, changes)) return yield* startOver(scope, cursor, listed);
+	if (repeatsCalendar(known, changes)) return yield* startOver(scope, cursor, listed, namedBy(changes));
 	const missed = unreported(known, listed, changes, cursor.pending);
 	yield* fullPages(scope, applyChanges(listed, changes), cursor, {
 		token: changes.token,
 		avoidSyncUntil: missed.length > 0 ? scope.avoidSync() : 0,
 		vainAudits: suspicious && missed.length === 0 ? cursor.vainAudits + 1 : 0,
+		named: namedBy(changes),
 	});
 }
 
-/** The token is not accepted any more: nothing is wiped, all etags are compared, and the reports start anew. */
-async function* startOver(scope: PullScope, cursor: CaldavCursor, listing?: Members): AsyncGenerator<PullPage> {
+/**
+ * The token is not accepted any more: nothing is wiped, all etags are compared, and the reports start anew.
+ * @param named what is asked for whatever its etag
+ */
+async function* startOver(
+	scope: PullScope,
+	cursor: CaldavCursor,
+	listing?: Members,
+	named?: ReadonlySet<string>,
+): AsyncGenerator<PullPage> {
 	const listed = listing ?? (await listMembers(scope.session, scope.collection));
 	const changes = await collectChanges(scope.session, scope.collection, "");
 	const merged = isUsable(changes) ? mergeListings(listed, changes.changed) : null;
 	if (!isUsable(changes) || merged === null) return yield* withoutSync(scope, cursor, changes, listed);
-	yield* fullPages(scope, merged, cursor, { token: changes.token, avoidSyncUntil: 0, vainAudits: 0 });
+	const next = { token: changes.token, avoidSyncUntil: 0, vainAudits: 0, ...(named === undefined ? {} : { named }) };
+	yield* fullPages(scope, merged, cursor, next);
 }
 
 /** The report is refused or does not lead on: a PROPFIND tells whether the calendar is still ours, then etags do. */
@@ -128,11 +137,15 @@ async function* fullPages(
 	scope: PullScope,
 	listed: Members,
 	cursor: CaldavCursor,
-	next: Pick<CaldavCursor, "token" | "avoidSyncUntil" | "vainAudits"> & { readonly ctag?: string | null },
+	next: Pick<CaldavCursor, "token" | "avoidSyncUntil" | "vainAudits"> & {
+		readonly ctag?: string | null;
+		readonly named?: ReadonlySet<string>;
+	},
 ): AsyncGenerator<PullPage> {
 	const known = await scope.known();
 	if (listed.size === 0 && known.size > 0) await askCalendar(scope.session, scope.collection);
-	const { toFetch, unchanged } = compareEtags(known, listed, cursor.pending);
+	const { named, ...position } = next;
+	const { toFetch, unchanged } = compareEtags(known, listed, cursor.pending, named);
 	const stillListed = Object.entries(cursor.pending).filter(([id]) => listed.has(id));
 	const pages = scope.pages("full", Object.fromEntries(stillListed));
 	yield* pages.addAllUnchanged(unchanged);
@@ -142,11 +155,19 @@ async function* fullPages(
 			v: 1,
 			calendar: scope.calendarId,
 			ctag: scope.settings.ctag,
-			...next,
+			...position,
 			auditedAt: pages.tooMuchPending ? 0 : scope.now,
 			pending: pages.pending(),
 		}),
 	);
+}
+
+/**
+ * What a report names as changed is asked for although it is at the known etag: SOGo gives what is deleted and made
+ * again its old etag. Not where it names much: then the token was forgotten, and the report is of everything.
+ */
+function namedBy({ changed }: Complete): ReadonlySet<string> {
+	return new Set(changed.size > BULK ? [] : changed.keys());
 }
 
 function isUsable(changes: Changes): changes is Complete & { readonly token: string } {

@@ -3,7 +3,7 @@ import { canonicalPath } from "../../caldav/href.ts";
 import { D, isNamed } from "../../caldav/xml/names.ts";
 import { type XmlElement, XmlReader } from "../../caldav/xml/reader.ts";
 import { type Account, AuthChecker, type AuthPolicy } from "./dav-auth.ts";
-import { currentSecond, DavCalendar } from "./dav-store.ts";
+import { DavCalendar } from "./dav-store.ts";
 import { DavWriter, type WritingStyle, type WrittenResponse } from "./dav-writer.ts";
 
 /** What the server does other than by the book. All of it can change while it runs. */
@@ -21,7 +21,7 @@ export interface Quirks {
 	noToken?: boolean;
 	/** Status for a bad token, 403 by the book; `forgotten`: answered like an empty one, as DAViCal does. */
 	badTokenStatus?: number | "forgotten";
-	/** ctag and tokens are whole seconds, as on SOGo; a report's token is one second back, so that it misses nothing. */
+	/** In a listing, ctag and token are the second of the last change, as on SOGo; those of reports are exact. */
 	secondStamps?: boolean;
 	/** Resources that the sync report never mentions. */
 	hiddenFromSync?: (name: string) => boolean;
@@ -218,8 +218,7 @@ export class DavServer {
 		if (sync !== true) return send(sync.refused, "");
 		const given = elements.children.find((each) => isNamed(each, D.syncToken))?.text.trim() ?? "";
 		if (frozenToken !== undefined && given === frozenToken) return send(207, writer.multistatus([], frozenToken));
-		const second = this.quirks.secondStamps && given !== "" ? Number(given) : null;
-		const position = second === null ? calendar.positionOf(given) : calendar.positionAfter(second);
+		const position = calendar.positionOf(given);
 		if (position === null && badTokenStatus !== "forgotten") {
 			return send(badTokenStatus, writer.error("valid-sync-token"));
 		}
@@ -239,9 +238,7 @@ export class DavServer {
 					: { path: calendar.path + encodeURIComponent(name), status: 404 },
 			);
 		if (page.length < due.length) responses.push({ path: calendar.path, status: 507 });
-		const stamp = String(Math.min(calendar.stamp, currentSecond() - 1));
-		const whole = this.quirks.secondStamps ? stamp : calendar.token;
-		const next = page.length < due.length ? calendar.tokenAt((page.at(-1)?.[1] ?? 0) + 1) : whole;
+		const next = page.length < due.length ? calendar.tokenAt((page.at(-1)?.[1] ?? 0) + 1) : calendar.token;
 		const written = responses.map((each) => writer.response(each));
 		return send(207, writer.multistatus(written, this.quirks.noToken ? undefined : (frozenToken ?? next)));
 	}

@@ -10,8 +10,7 @@ export class DavCalendar {
 	readonly resources = new Map<string, StoredResource>();
 	/** Names of changed or removed resources, in order; a token is a position in it. */
 	readonly log: string[] = [];
-	/** When each entry of the log was made, whole seconds since 1970. */
-	readonly #seconds: number[] = [];
+	#stamp = 0;
 	/** Tokens of another epoch are forgotten. */
 	epoch = 1;
 	#etags = 0;
@@ -30,14 +29,9 @@ export class DavCalendar {
 		if (this.resources.delete(resource)) this.#note(resource);
 	}
 
-	/** The second of the last change. */
+	/** The second of the last change, since 1970. */
 	get stamp(): number {
-		return this.#seconds.at(-1) ?? 0;
-	}
-
-	/** The position after the last change of a second and all before it. */
-	positionAfter(second: number): number {
-		return this.#seconds.findLastIndex((each) => each <= second) + 1;
+		return this.#stamp;
 	}
 
 	/** New etags over the same content. */
@@ -66,10 +60,6 @@ export class DavCalendar {
 
 	#note(resource: string): void {
 		this.log.push(resource);
-		this.#seconds.push(currentSecond());
+		this.#stamp = Math.floor(Date.now() / 1000);
 	}
-}
-
-export function currentSecond(): number {
-	return Math.floor(Date.now() / 1000);
 }
