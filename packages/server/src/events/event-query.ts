@@ -34,14 +34,25 @@ export const eventFilterQuery = {
 export const PointInTimeQuery = z
 	.string()
 	.max(40)
-	.refine((text) => DATE.test(text) || (DATE_TIME.test(text) && !Number.isNaN(Date.parse(text))), {
+	.refine((text) => (DATE.test(text) || DATE_TIME.test(text)) && isCalendarDay(text.slice(0, 10)), {
 		error:
 			"Use an RFC 3339 time with offset, e.g. 2026-12-05T09:00:00Z (a + must be written %2B), or a date, e.g. 2026-12-05.",
 	})
 	.optional();
 
-const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
-const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const DATE_TIME =
+	/^\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+
+/** Date.parse takes 30 February for a day in March. */
+function isCalendarDay(day: string): boolean {
+	try {
+		Temporal.PlainDate.from(day);
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 /** Epoch milliseconds of a checked point in time; a date is its midnight in the zone. */
 export function pointInTime(text: string, zone: string): number {
@@ -50,11 +61,14 @@ export function pointInTime(text: string, zone: string): number {
 	return instantOfWallClock(zoneSteps(zone, midnight, midnight), midnight);
 }
 
+/** What points in time and ranges of five years from them can reach. */
+const InstantSchema = z.number().min(Date.parse("-000001-01-01T00:00:00Z")).max(Date.parse("+010006-01-01T00:00:00Z"));
+
 const CursorSchema = z.strictObject({
-	from: z.int(),
-	to: z.int(),
+	from: InstantSchema,
+	to: InstantSchema,
 	zone: z.string().max(100).refine(isTimeZone),
-	at: z.number(),
+	at: InstantSchema,
 	allDay: z.boolean(),
 	id: z.string().max(200),
 });

@@ -356,6 +356,11 @@ describe("GET /v1/events/upcoming", () => {
 		expect(Math.max(...starts)).toBeLessThan(TEST_NOW + 7 * 86_400_000);
 		expect(Math.max(...starts)).toBeGreaterThan(TEST_NOW + 6 * 86_400_000);
 	});
+
+	it("begins elsewhere when told", async () => {
+		const { body } = await get("/v1/events/upcoming?from=2029-12-07&days=1&q=moved");
+		expect(titles(body.data)).toEqual(["Moved out of the window"]);
+	});
 });
 
 describe("GET /v1/events/{id}", () => {

@@ -4,6 +4,7 @@ import type { Services } from "../services.ts";
 import { readEventPage } from "./event-page.ts";
 import { checkRange, type EventCursor, type RangeInZone, readEventCursor } from "./event-query.ts";
 import { type EventCalendar, loadEventCalendars } from "./event-records.ts";
+import { searchKey } from "./search-text.ts";
 
 /** The parsed filter parameters of a list of events. */
 export interface EventListQuery {
@@ -33,12 +34,12 @@ export async function answerEventPage(
 		shownCalendars(services, principal.userId, query),
 	]);
 	const range = checkRange(cursor?.range ?? rangeIn(zone));
-	const search = query.q?.toLowerCase().normalize("NFC");
+	const search = query.q === undefined ? "" : searchKey(query.q);
 	const page = await readEventPage(services.db, {
 		...range,
 		userId: principal.userId,
 		calendars,
-		search: search === undefined || search === "" ? null : search,
+		search: search === "" ? null : search,
 		showCancelled: query.show_cancelled === "true",
 		after: cursor?.after ?? null,
 		limit: query.limit,

@@ -17,13 +17,14 @@ export const upcomingEvents = endpoint({
 	access: { kind: "user", scope: "read" },
 	query: z.object({
 		...eventFilterQuery,
+		from: PointInTimeQuery.describe("From when, in place of now."),
 		days: z.coerce.number().int().min(1).max(366).optional().describe("How many days ahead; 7 unless given."),
 		to: PointInTimeQuery.describe("Until when, in place of days."),
 	}),
 	responses: { 200: listOf(EventSchema) },
 	async handle({ services, principal, query }) {
 		return answerEventPage(services, principal, query, (zone) => {
-			const from = services.now();
+			const from = query.from === undefined ? services.now() : pointInTime(query.from, zone);
 			return { zone, from, to: query.to === undefined ? from + (query.days ?? 7) * DAY : pointInTime(query.to, zone) };
 		});
 	},

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Problem } from "./errors.ts";
+import { holdsNul } from "./validation.ts";
 
 export const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
@@ -59,7 +60,9 @@ export function writeCursor(position: unknown): string {
 export function readCursor<T extends z.ZodType>(cursor: string | undefined, schema: T): z.output<T> | undefined {
 	if (cursor === undefined) return undefined;
 	try {
-		return schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+		const position = schema.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+		if (holdsNul(position)) throw new Error("the position holds U+0000");
+		return position;
 	} catch (cause) {
 		throw new Problem("invalid_cursor", "The cursor is not one that this list gave out.", {
 			fix: "Send next_cursor exactly as it came, to the same list with the same filters, or leave cursor out to start again.",
