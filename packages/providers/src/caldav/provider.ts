@@ -132,6 +132,7 @@ function sessionOf(
 			: {}),
 		scheme: settings.auth,
 		policy: policyOf(new URL(settings.server), options, preset),
+		origins: [settings.server, settings.found, ...placesOf(settings)].map((place) => new URL(place).origin),
 		now: context.now,
 		...(context.signal === undefined ? {} : { signal: context.signal }),
 	});

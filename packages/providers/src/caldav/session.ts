@@ -25,6 +25,10 @@ export interface SessionInput {
 	/** How the account logged in before; null where that is not known. */
 	readonly scheme: AuthScheme | null;
 	readonly policy: CredentialPolicy;
+	/** Where the account is known to be. Other origins, though the policy may allow them, have to ask for the login. */
+	readonly origins: readonly string[];
+	/** For requests that name none themselves; the transport's where absent. */
+	readonly timeoutMs?: number;
 	readonly now: () => number;
 	readonly signal?: AbortSignal;
 	/** Shared with other sessions of the account. */
@@ -51,10 +55,13 @@ export class Session {
 	readonly #auth: Authenticator;
 	readonly #cookies = new CookieJar(null, { looseMode: true });
 	readonly #gate: Gate;
+	/** Origins that the login is sent to. */
+	readonly #introduced: Set<string>;
 
 	constructor(input: SessionInput) {
 		this.#input = input;
 		this.now = input.now;
+		this.#introduced = new Set(input.origins);
 		const cnonce = input.cnonce ?? (() => randomBytes(16).toString("hex"));
 		this.#auth = new Authenticator(input.credentials, input.scheme, cnonce, input.memory?.digests);
 		this.#gate = input.memory?.gate ?? new Gate(CONNECTIONS);
@@ -63,6 +70,17 @@ export class Session {
 	/** How the account logs in, as far as this session has learned. */
 	get scheme(): AuthScheme {
 		return this.#auth.scheme;
+	}
+
+	/**
+	 * Sends the login to this origin from now on. False where that changes nothing: it is sent there already, there is
+	 * none, or it must not go there.
+	 */
+	introduce(url: URL): boolean {
+		const { credentials, policy } = this.#input;
+		if (credentials === null || this.#introduced.has(url.origin) || !mayReceiveCredentials(url, policy)) return false;
+		this.#introduced.add(url.origin);
+		return true;
 	}
 
 	async send(request: DavRequest): Promise<HttpResponse> {
@@ -96,7 +114,8 @@ export class Session {
 		const { policy, credentials } = this.#input;
 		if (credentials !== null && !mayReceiveCredentials(request.url, policy)) throw unsafe(request.url, policy);
 		for (let answered = 0; ; answered++) {
-			const authorization = this.#auth.authorize(request.method, request.url);
+			const isIntroduced = this.#introduced.has(request.url.origin);
+			const authorization = isIntroduced ? this.#auth.authorize(request.method, request.url) : null;
 			const response = await this.#exchange(request, authorization);
 			if (response.status !== 401) {
 				this.#auth.accepted(request.url, response.headers);
@@ -104,7 +123,8 @@ export class Session {
 			}
 			const verdict = this.#auth.challenged(request.url, response.headers, authorization);
 			await response.discard();
-			const again = verdict === "retry" || verdict === "repeat";
+			const isAsking = this.introduce(request.url) && verdict === "refused";
+			const again = verdict === "retry" || verdict === "repeat" || isAsking;
 			if (!again || answered >= MAX_CHALLENGES) throw unauthorised(verdict, request.url);
 			await connectionFree();
 		}
@@ -122,6 +142,8 @@ export class Session {
 				...(authorization === null ? {} : { authorization }),
 				...(cookie === "" ? {} : { cookie }),
 			},
+			...(this.#input.timeoutMs === undefined ? {} : { timeoutMs: this.#input.timeoutMs }),
+			...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
 			redirect: "manual",
 			trusted: isOperators(url, this.#input.policy),
 			...(this.#input.signal === undefined ? {} : { signal: this.#input.signal }),

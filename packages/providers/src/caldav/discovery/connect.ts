@@ -104,6 +104,9 @@ async function firstFound(plans: readonly SearchPlan[], run: (plan: SearchPlan) 
 	throw failure;
 }
 
+/** Somebody waits for the answer, perhaps behind a proxy that gives up after a minute. */
+const PATIENCE = 30_000;
+
 /** First with the user name as given; where that is an address and is refused, with its local part (RFC 6764 §6). */
 async function search(
 	plan: SearchPlan,
@@ -118,6 +121,8 @@ async function search(
 			credentials: used,
 			scheme: null,
 			policy: policyOf(plan.home, options, preset),
+			origins: [plan.home.origin],
+			timeoutMs: PATIENCE,
 			now: context.now,
 			...(context.signal === undefined ? {} : { signal: context.signal }),
 		});

@@ -30,7 +30,11 @@ const PROBED: readonly XmlName[] = [
 /** Asks one address for everything that discovery can use (RFC 6764 §6, RFC 4791 §6.2.1). */
 export async function probe(session: Session, url: URL): Promise<Probe> {
 	try {
-		return judgeProbe(await propfindOne(session, url, PROBED));
+		const answer = await propfindOne(session, url, PROBED);
+		// It answers anybody, and tells more to whom it knows (RFC 5397 §3).
+		const isAnonymous = child(prop(answer.response, D.currentUserPrincipal), D.unauthenticated) !== undefined;
+		if (!isAnonymous || !session.introduce(answer.url)) return judgeProbe(answer);
+		return judgeProbe(await propfindOne(session, answer.url, PROBED));
 	} catch (error) {
 		if (!(error instanceof ProviderFailure) || error.reason !== "credentials_required") throw error;
 	}
