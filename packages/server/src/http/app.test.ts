@@ -149,7 +149,13 @@ describe("failures are problems", () => {
 		expect((await app.inject("/v1/nothing")).json()).toMatchObject({ code: "not_found", status: 404 });
 		const wrong = await app.inject({ method: "DELETE", url: "/v1/echo/" });
 		expect([wrong.statusCode, wrong.json().code, wrong.headers.allow]).toEqual([405, "method_not_allowed", "POST"]);
-		expect((await app.inject({ method: "POST", url: "/openapi.json" })).statusCode).toBe(405);
+		for (const [method, url] of [
+			["POST", "/openapi.json"],
+			["OPTIONS", "/v1/numbers"],
+		] as const) {
+			const refused = await app.inject({ method, url });
+			expect([refused.statusCode, refused.headers.allow]).toEqual([405, "GET, HEAD"]);
+		}
 		expect((await app.inject(`/v1/numbers?x=${"a".repeat(LIMITS.url)}`)).json().code).toBe("uri_too_long");
 		const broken = await app.inject("/v1/numbers/%zz");
 		expect([broken.statusCode, broken.json().code]).toEqual([400, "invalid_request"]);

@@ -16,7 +16,7 @@ import { Problem } from "./errors.ts";
 import { registerHomePage } from "./home-page.ts";
 import { registerOpenApi } from "./openapi.ts";
 import { PROBLEM_TYPE, problemAnswer, toProblem } from "./problem.ts";
-import { methodNotAllowed, registerEndpoints } from "./register.ts";
+import { refuseMethod, registerEndpoints } from "./register.ts";
 import { pathOf, registerRequestLog } from "./request-log.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -87,10 +87,10 @@ export async function buildApp(
 		});
 	}
 	app.setErrorHandler<FastifyError>((error, request, reply) => answerProblem(error, request, reply));
-	app.setNotFoundHandler((request) => {
+	app.setNotFoundHandler((request, reply) => {
 		const url = pathOf(request.url);
 		if (request.method !== "GET" && app.hasRoute({ method: "GET", url })) {
-			throw methodNotAllowed(request.method, "GET, HEAD");
+			refuseMethod(request, reply, "GET, HEAD");
 		}
 		throw new Problem("not_found", "There is nothing at this address.", {
 			fix: "The API reference at /docs lists every address.",

@@ -63,6 +63,8 @@ export interface Endpoint<
 	readonly params?: P;
 	readonly query?: Q;
 	readonly body?: B;
+	/** Of answers that are not JSON, which name it in their headers too. */
+	readonly mediaType?: string;
 	/** By status; null for no body. */
 	readonly responses: Readonly<Record<number, Schema | null>>;
 	handle(request: EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<EndpointReply>;

@@ -73,6 +73,21 @@ test("every reference in it leads somewhere", () => {
 	}
 });
 
+test("every schema in it is used", () => {
+	const used = new Set(
+		[...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name),
+	);
+	expect(Object.keys(document.components.schemas).filter((name) => !used.has(name))).toEqual([]);
+});
+
+test("answers are described in the media type that they have", async () => {
+	for (const path of ["/metrics", "/healthz"]) {
+		const answer = await app.inject(path);
+		const described = Object.keys(operationOf("GET", path)?.responses["200"]?.content ?? {});
+		expect(described).toEqual([String(answer.headers["content-type"]).split(";")[0]]);
+	}
+});
+
 test("it lists every route and no other", () => {
 	const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
 		Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`),
@@ -85,7 +100,13 @@ test.each(operations)("$name says what it does, needs and answers", ({ endpoint 
 	expect(operation?.operationId).toBe(endpoint.operationId);
 	expect(operation?.summary).toBeTruthy();
 	expect(operation?.tags).toHaveLength(1);
-	expect(operation?.security).toHaveLength(endpoint.access.kind === "public" ? 0 : 2);
+	const { access } = endpoint;
+	const scope = access.kind === "user" ? access.scope : access.kind;
+	expect(operation?.security).toEqual(scope === "public" ? [] : [{ api_key: [scope] }, { session: [] }]);
+	const actFor = operation?.parameters?.some(
+		(parameter) => parameter.in === "header" && parameter.name === "Kalends-User",
+	);
+	expect(actFor ?? false).toBe(access.kind === "user");
 	expect(Object.keys(operation?.responses ?? {}).toSorted()).toEqual(
 		[...Object.keys(endpoint.responses), "4XX", "5XX"].toSorted(),
 	);

@@ -5,7 +5,7 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from "fast
 import { z } from "zod";
 import { sessionCookieName } from "../accounts/session-cookie.ts";
 import type { Config } from "../config.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Access, Endpoint } from "./endpoint.ts";
 import { ERROR_CATALOGUE } from "./errors.ts";
 
 export const problemSchema = z
@@ -26,14 +26,19 @@ export const problemSchema = z
 
 /** What the document says about one endpoint, in the form that @fastify/swagger reads. */
 export function operationSchema(endpoint: Endpoint): FastifySchema {
-	const responses = Object.entries(endpoint.responses).map(([status, schema]) => [status, schema ?? NO_BODY]);
+	const { access, mediaType } = endpoint;
+	const responses = Object.entries(endpoint.responses).map(([status, schema]) => {
+		if (schema === null) return [status, NO_BODY];
+		return [status, mediaType === undefined ? schema : { description: "", content: { [mediaType]: { schema } } }];
+	});
 	const problem = { content: { "application/problem+json": { schema: problemSchema } } };
 	const schema = {
 		operationId: endpoint.operationId,
 		summary: endpoint.summary,
 		...(endpoint.description === undefined ? {} : { description: endpoint.description }),
 		tags: [endpoint.tag],
-		security: endpoint.access.kind === "public" ? [] : [{ api_key: [] }, { session: [] }],
+		security: securityOf(access),
+		...(access.kind === "user" ? { headers: ACTING } : {}),
 		...(endpoint.params === undefined ? {} : { params: endpoint.params }),
 		...(endpoint.query === undefined ? {} : { querystring: endpoint.query }),
 		...(endpoint.body === undefined ? {} : { body: endpoint.body }),
@@ -45,6 +50,16 @@ export function operationSchema(endpoint: Endpoint): FastifySchema {
 	};
 	return schema as FastifySchema;
 }
+
+/** Names the scope that a key needs. */
+function securityOf(access: Access): FastifySchema["security"] {
+	if (access.kind === "public") return [];
+	return [{ api_key: [access.kind === "user" ? access.scope : "admin"] }, { session: [] }];
+}
+
+const ACTING = z.object({
+	"Kalends-User": z.string().max(64).optional().describe("With an admin key: the id of the user to act for."),
+});
 
 const NO_BODY = z.undefined().describe("Done; there is no body.");
 
@@ -80,7 +95,7 @@ export async function registerOpenApi(app: FastifyInstance, config: Pick<Config,
 			},
 		},
 		transform: createJsonSchemaTransform({}),
-		transformObject: createJsonSchemaTransformObject({}),
+		transformObject: (given) => withUsedSchemasOnly(describeSchemas(given)),
 	});
 	app.get("/openapi.json", { schema: { hide: true } as object }, (_request, reply) => reply.send(app.swagger()));
 	await app.register(fastifySwaggerUi, {
@@ -88,4 +103,27 @@ export async function registerOpenApi(app: FastifyInstance, config: Pick<Config,
 		theme: { title: "Kalends API" },
 		uiConfig: { layout: "BaseLayout", deepLinking: true, displayRequestDuration: true, tryItOutEnabled: false },
 	});
+}
+
+const describeSchemas = createJsonSchemaTransformObject({});
+
+type Described = ReturnType<typeof describeSchemas>;
+
+/** Every schema is made for requests and for answers; one of the two is nearly always without use. */
+function withUsedSchemasOnly(document: Described): Described {
+	if (!("components" in document)) return document;
+	const schemas: Record<string, unknown> = document.components?.schemas ?? {};
+	const used = new Set<string>();
+	const collect = (part: unknown) => {
+		for (const [, name = ""] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+			if (used.has(name)) continue;
+			used.add(name);
+			collect(schemas[name] ?? null);
+		}
+	};
+	collect(document.paths);
+	for (const name of Object.keys(schemas)) {
+		if (!used.has(name)) Reflect.deleteProperty(schemas, name);
+	}
+	return document;
 }

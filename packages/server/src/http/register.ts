@@ -9,7 +9,7 @@ import { operationSchema } from "./openapi.ts";
 import { notFound } from "./problem.ts";
 import { holdsNul, parseParts, strict } from "./validation.ts";
 
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
 declare module "fastify" {
 	interface FastifyRequest {
@@ -31,7 +31,7 @@ export function registerEndpoints(
 ): void {
 	for (const endpoint of endpoints) registerEndpoint(app, services, endpoint, options);
 	for (const [path, group] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
-		const present = group.map((endpoint) => endpoint.method);
+		const present: HTTPMethods[] = group.map((endpoint) => endpoint.method);
 		const allow = [...present, ...(present.includes("GET") ? ["HEAD"] : [])].join(", ");
 		const absent: HTTPMethods[] = METHODS.filter((method) => !present.includes(method));
 		app.route({
@@ -40,16 +40,17 @@ export function registerEndpoints(
 			exposeHeadRoute: false,
 			schema: { hide: true } as object,
 			config: { refusal: true },
-			handler: (request, reply) => {
-				reply.header("allow", allow);
-				throw methodNotAllowed(request.method, allow);
-			},
+			handler: (request, reply) => refuseMethod(request, reply, allow),
 		});
 	}
 }
 
-export function methodNotAllowed(method: string, allow: string): Problem {
-	return new Problem("method_not_allowed", `${method} is not possible at this address.`, { fix: `Use ${allow}.` });
+/** @throws Problem `method_not_allowed`, always */
+export function refuseMethod(request: FastifyRequest, reply: FastifyReply, allow: string): never {
+	reply.header("allow", allow);
+	throw new Problem("method_not_allowed", `${request.method} is not possible at this address.`, {
+		fix: `Use ${allow}.`,
+	});
 }
 
 function registerEndpoint(app: FastifyInstance, services: Services, endpoint: Endpoint, options: RegisterOptions) {

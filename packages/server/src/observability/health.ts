@@ -7,7 +7,7 @@ export const health = endpoint({
 	path: "/healthz",
 	operationId: "getHealth",
 	summary: "Is the process alive?",
-	tag: "Operation",
+	tag: "operation",
 	access: { kind: "public" },
 	responses: { 200: z.object({ status: z.literal("ok") }) },
 	handle: async () => ({ status: 200, body: { status: "ok" } }),

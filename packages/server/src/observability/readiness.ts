@@ -14,7 +14,7 @@ export const readiness = endpoint({
 	operationId: "getReadiness",
 	summary: "Can requests be served now?",
 	description: "Answers 503 while the database cannot be reached, and while the server is stopping.",
-	tag: "Operation",
+	tag: "operation",
 	access: { kind: "public" },
 	responses: { 200: z.object({ status: z.literal("ready") }) },
 	handle: async ({ services }) => {

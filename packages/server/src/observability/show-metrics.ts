@@ -7,8 +7,9 @@ export const showMetrics = endpoint({
 	operationId: "getMetrics",
 	summary: "Figures for Prometheus",
 	description: "Holds no user data. Keep it from the outside at your proxy if you do not want it seen.",
-	tag: "Operation",
+	tag: "operation",
 	access: { kind: "public" },
+	mediaType: "text/plain",
 	responses: { 200: z.string() },
 	handle: async ({ services: { metrics } }) => ({
 		status: 200,
