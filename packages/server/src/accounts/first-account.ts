@@ -47,14 +47,26 @@ export async function prepareFirstAccount(
 
 /**
  * Lets the first account be made, or not.
- * @throws Problem `first_account_code_required`
+ * @param asked.host the Host header: where no code is asked for, a page of another name that leads to this machine
+ * (DNS rebinding) must not get in
+ * @throws Problem `first_account_code_required`, `cross_site_request`
  */
 export async function admitFirstAccount(
 	db: Kysely<Database>,
 	services: Pick<Services, "config" | "now">,
-	code: string | undefined,
+	{ code, host }: { readonly code: string | undefined; readonly host: string | undefined },
 ): Promise<void> {
-	if (isLoopback(services.config)) return;
+	const { config } = services;
+	if (isLoopback(config)) {
+		if (isOwnHost(config, host)) return;
+		throw new Problem(
+			"cross_site_request",
+			`The first account cannot be made at the address ${host ?? "of no name"}.`,
+			{
+				fix: `Open http://localhost:${config.port} instead; if this address is right, start the server with it as KALENDS_URL.`,
+			},
+		);
+	}
 	const fix = "Send as code the one-time code that the server printed when it started; start it anew for a new code.";
 	if (code === undefined) {
 		throw new Problem("first_account_code_required", "The first account can be made only by who started the server.", {
@@ -80,10 +92,20 @@ export async function dropFirstAccountCodes(db: Kysely<Database>): Promise<void>
 	await db.deleteFrom("verifications").where("identifier", "=", IDENTIFIER).execute();
 }
 
+/** Only this machine itself can reach the server. */
 export function isLoopback(config: Pick<Config, "host">): boolean {
-	const { host } = config;
-	if (isIP(host) === 4) return host.startsWith("127.");
-	return host === "::1" || host === "localhost";
+	return isLoopbackName(config.host);
+}
+
+function isOwnHost(config: Pick<Config, "url">, host: string | undefined): boolean {
+	const asked = URL.parse(`http://${host}`);
+	if (host === undefined || asked === null) return false;
+	return asked.hostname === config.url.hostname || isLoopbackName(asked.hostname.replace(/^\[|\]$/g, ""));
+}
+
+function isLoopbackName(name: string): boolean {
+	if (isIP(name) === 4) return name.startsWith("127.");
+	return name === "::1" || name === "localhost";
 }
 
 function group(): string {

@@ -35,7 +35,9 @@ export const signUp = endpoint({
 	}),
 	responses: { 200: SESSION_SCHEMA },
 	async handle({ services, body, headers, ip }) {
-		await signUpUser(services, { ...body, name: body.name, code: body.code, ip });
+		const { host } = headers;
+		const asked = { ip, host: typeof host === "string" ? host : undefined };
+		await signUpUser(services, { ...body, ...asked, name: body.name, code: body.code });
 		return signInUser(services, body, headers, ip);
 	},
 });

@@ -103,6 +103,22 @@ test("where other machines reach the server the first account needs the printed 
 	expect(await prepareFirstAccount(made.services)).toEqual({ kind: "exists" });
 });
 
+test("a name that leads to this machine (DNS rebinding) does not make its page the one that makes the first account", async () => {
+	const from = (app: FastifyInstance, host: string) =>
+		post(
+			app,
+			"/api/auth/sign-up/email",
+			{ email: "ann@example.com", password: PASSWORD },
+			{ headers: { host, origin: `http://${host}` } },
+		);
+	for (const own of ["localhost:3000", "127.0.0.1:3000", "[::1]:8080", "calendar.example.com"]) {
+		const { app } = await start({ KALENDS_URL: "https://calendar.example.com" });
+		expect(codeOf(await from(app, "evil.example:3000"))).toBe("cross_site_request");
+		expect(codeOf(await from(app, "localhost.evil.example"))).toBe("cross_site_request");
+		expect((await from(app, own)).json().user.role).toBe("admin");
+	}
+});
+
 test("sign-up over an address that is taken changes nothing of that account", async () => {
 	const { made, app } = await start({ KALENDS_SIGNUP: "open" });
 	const cookie = cookieOf(await signUp(app));

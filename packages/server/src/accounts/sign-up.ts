@@ -12,12 +12,14 @@ export interface SignUp {
 	/** The one-time code of the first account. */
 	readonly code: string | undefined;
 	readonly ip: string;
+	/** The Host header. */
+	readonly host: string | undefined;
 }
 
 /**
  * The first account becomes the administrator; later ones only where sign-up is open. Two first sign-ups at once make
  * one administrator: the lock lets the second see the first.
- * @throws Problem signup_closed, first_account_code_required, email_taken, rate_limited
+ * @throws Problem signup_closed, first_account_code_required, cross_site_request, email_taken, rate_limited
  */
 export async function signUpUser(
 	services: Pick<Services, "db" | "config" | "now" | "newId">,
@@ -29,7 +31,7 @@ export async function signUpUser(
 	return services.db.transaction().execute(async (trx) => {
 		await lockAccounts(trx);
 		const first = !(await hasUsers(trx));
-		if (first) await admitFirstAccount(trx, services, input.code);
+		if (first) await admitFirstAccount(trx, services, input);
 		else if (services.config.signup !== "open") throw closed();
 		const user = await insertUser(trx, services, {
 			email: input.email,

@@ -97,7 +97,7 @@ export async function buildApp(
 		});
 	});
 	await registerOpenApi(app, services.config);
-	registerHomePage(app);
+	registerHomePage(app, services);
 	registerEndpoints(app, services, endpoints, { verifyResponses: options.verifyResponses ?? false });
 	await app.ready();
 	return app;

@@ -22,7 +22,10 @@ async function attempt(action) {
 	}
 }
 
+const isFirst = () => document.body.dataset.accounts.startsWith("first");
+
 function show(user) {
+	if (user !== null && isFirst()) document.body.dataset.accounts = "sign-in";
 	element("enter").hidden = user !== null;
 	element("signed-in").hidden = user === null;
 	element("who").textContent = user?.email ?? "";
@@ -32,7 +35,7 @@ function show(user) {
 element("enter").addEventListener("submit", (event) => {
 	event.preventDefault();
 	attempt(async () => {
-		const action = event.submitter?.value ?? "sign-in";
+		const action = isFirst() ? "sign-up" : (event.submitter?.value ?? "sign-in");
 		const { email, password, code } = Object.fromEntries(new FormData(event.target));
 		const fields = action === "sign-up" && code !== "" ? { email, password, code } : { email, password };
 		show((await ask("POST", `/api/auth/${action}/email`, fields)).user);
