@@ -97,6 +97,24 @@ describe("failures wrapped in 207", () => {
 		expect(response.props.get("{DAV:}displayname")?.text).toBe("yes");
 	});
 
+	test("where the depth is ignored no more is read than is needed to find the own response", async () => {
+		let read = 0;
+		async function* endless() {
+			const one = (href: string) =>
+				`<D:response><D:href>${href}</D:href><D:status>HTTP/1.1 200 OK</D:status></D:response>`;
+			yield Buffer.from(`<D:multistatus xmlns:D="DAV:">${one("/cal/")}`);
+			while (++read < 1_000) yield Buffer.from(one(`/cal/${read}.ics`).repeat(100));
+		}
+		const { response } = await judgeOneResource({ ...answer(207, ""), body: endless() }, exchange, now);
+		expect(response.hrefs).toEqual(["/cal/"]);
+		expect(read).toBeLessThan(100);
+	});
+
+	test("one resource does not take megabytes to describe", async () => {
+		const body = `<D:multistatus xmlns:D="DAV:"><!--${"x".repeat(9_000_000)}--></D:multistatus>`;
+		await expect(judgeOneResource(answer(207, body), exchange, now)).rejects.toMatchObject({ reason: "too_large" });
+	});
+
 	test("a 207 in any media type is read", async () => {
 		const read = judgeMultistatus(answer(207, multistatus(""), { "content-type": "text/html" }), exchange, now);
 		expect(await Array.fromAsync(read)).toEqual([]);

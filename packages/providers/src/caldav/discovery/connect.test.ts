@@ -46,6 +46,15 @@ describe("without a well-known address finds", () => {
 		expect(failure).toMatchObject({ reason: "wrong_credentials" });
 	});
 
+	test("nothing on a slow web site, where it does not guess", async () => {
+		const server = await hidden("/dav.php/");
+		let now = 0;
+		const context = { ...CONTEXT, now: () => (now += 10_000) };
+		const connecting = caldavProvider(TRUSTING).connect({ url: server.url.href, ...server.account }, context);
+		expect(await failureOf(connecting)).toMatchObject({ reason: "not_caldav" });
+		expect(server.requests.map(({ path }) => path)).toEqual(["/.well-known/caldav", "/"]);
+	});
+
 	test("nothing on a web site, within few requests", async () => {
 		const server = await hidden("/nowhere-usual/");
 		const input = { url: new URL("/blog/2026/", server.url).href };

@@ -21,6 +21,9 @@ export interface Account {
 /** Folders looked into where a server without principals keeps the homes one level down. */
 const MAX_FOLDERS = 30;
 
+/** A server that has taken so long to say no is not asked at guessed addresses. */
+const GUESSING_MS = 15_000;
+
 /**
  * Tries the addresses in turn, and answers the first account found.
  * @param guesses tried where what answers at the candidates is no CalDAV at all
@@ -32,8 +35,10 @@ export async function discover(
 	guesses: readonly URL[] = [],
 ): Promise<Account> {
 	const failures: ProviderFailure[] = [];
+	const began = session.now();
 	for (const [position, candidate] of [...candidates, ...guesses].entries()) {
-		if (position >= candidates.length && !failures.every(({ reason }) => NOT_HERE.has(reason))) break;
+		const isSlow = session.now() - began > GUESSING_MS;
+		if (position >= candidates.length && (isSlow || !failures.every(({ reason }) => NOT_HERE.has(reason)))) break;
 		try {
 			return await accountAt(session, await probe(session, candidate), candidate);
 		} catch (error) {
