@@ -50,11 +50,20 @@ export function oneOf<T extends string>(text: string, allowed: readonly T[]): T 
 
 export function databaseAddress(text: string): string {
 	const url = URL.parse(text);
-	if (url !== null && ["postgres:", "postgresql:"].includes(url.protocol)) return text;
-	throw new WrongValue(
-		"is not a PostgreSQL address",
-		"Set postgres://user:password@host:5432/database, or leave it out for the embedded database.",
-	);
+	if (url === null || !["postgres:", "postgresql:"].includes(url.protocol)) {
+		throw new WrongValue(
+			"is not a PostgreSQL address",
+			"Set one such as postgres://host:5432/database, with user:password@ before the host, or leave it out for the embedded database.",
+		);
+	}
+	// Then a part of the password would be taken for the host, and shown.
+	if (`${url.pathname}${url.search}${url.hash}`.includes("@")) {
+		throw new WrongValue(
+			"has an @ behind the host, perhaps as its password has special characters",
+			"Percent-encode those of the user and the password: %40 for @, %2F for /, %3F for ?, %23 for #.",
+		);
+	}
+	return text;
 }
 
 export function hostName(text: string): string {

@@ -108,6 +108,8 @@ test("every wrong value is named at once, with its fix", () => {
 test.each([
 	["KALENDS_KEYS", { KALENDS_KEYS: "k1:very-secret-key" }, "very-secret-key"],
 	["DATABASE_URL", { DATABASE_URL: "http://u:very-secret@db" }, "very-secret"],
+	["DATABASE_URL", { DATABASE_URL: "postgres://u:a@very/secret@db/kalends" }, "very"],
+	["DATABASE_URL", { DATABASE_URL: "postgres://u:a#very-secret@db/kalends" }, "very"],
 	["KALENDS_ADMIN_API_KEY", { KALENDS_ADMIN_API_KEY: "very-secret" }, "very-secret"],
 	["KALENDS_ADMIN_PASSWORD", { KALENDS_ADMIN_PASSWORD: "secret" }, "is secret"],
 ])("a wrong %s is not repeated in the message", (variable, environment, secret) => {
@@ -128,6 +130,8 @@ test("two keys with one id are refused", () => {
 
 test("the parts of the first account need each other", () => {
 	expect(faultsOf({ KALENDS_ADMIN_EMAIL: "me@example.com" }).faults[0]?.variable).toBe("KALENDS_ADMIN_PASSWORD");
+	const keyOnly = { KALENDS_ADMIN_EMAIL: "me@example.com", KALENDS_ADMIN_API_KEY: "kal_0123456789abcdefghij" };
+	expect(loadConfig(keyOnly).admin.password).toBeNull();
 	expect(faultsOf({ KALENDS_ADMIN_API_KEY: "kal_0123456789abcdefghij" }).message).toContain(
 		"needs KALENDS_ADMIN_EMAIL",
 	);

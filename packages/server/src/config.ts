@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isApiKey } from "./accounts/api-key-form.ts";
 import {
 	databaseAddress,
 	hostName,
@@ -177,16 +178,21 @@ function adminAccount(env: EnvironmentReader): AdminConfig {
 		throw new WrongValue("has a wrong length", `Set a password of ${PASSWORD_LENGTH} to 128 characters.`);
 	});
 	const apiKey = env.parsed("KALENDS_ADMIN_API_KEY", (text) => {
-		if (text.startsWith("kal_") && text.length >= API_KEY_LENGTH && !/\s/.test(text)) return text;
+		if (text.length >= API_KEY_LENGTH && isApiKey(text)) return text;
 		throw new WrongValue(
 			"is not a key",
-			`Set a string of ${API_KEY_LENGTH} or more characters that begins with kal_, for example kal_ and 32 random letters.`,
+			`Set a string of ${API_KEY_LENGTH} to 512 letters, digits and signs that begins with kal_, for example kal_ and 32 random letters.`,
 		);
 	});
-	if (env.text("KALENDS_ADMIN_EMAIL") !== null && env.text("KALENDS_ADMIN_PASSWORD") === null) {
-		env.fault("KALENDS_ADMIN_PASSWORD", "is missing beside KALENDS_ADMIN_EMAIL", "Set both, or neither.");
+	const waysIn = ["KALENDS_ADMIN_PASSWORD", "KALENDS_ADMIN_API_KEY"];
+	if (env.text("KALENDS_ADMIN_EMAIL") !== null && waysIn.every((variable) => env.text(variable) === null)) {
+		env.fault(
+			"KALENDS_ADMIN_PASSWORD",
+			"is missing beside KALENDS_ADMIN_EMAIL",
+			"Set it, or KALENDS_ADMIN_API_KEY, or leave the address out.",
+		);
 	}
-	for (const variable of ["KALENDS_ADMIN_PASSWORD", "KALENDS_ADMIN_API_KEY"]) {
+	for (const variable of waysIn) {
 		if (env.text(variable) !== null && env.text("KALENDS_ADMIN_EMAIL") === null) {
 			env.fault(variable, "needs KALENDS_ADMIN_EMAIL", "Set the e-mail address of the first account too.");
 		}

@@ -5,6 +5,13 @@ import { CommandFailure, EXIT } from "./failure.ts";
 export function validated<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
 	const result = schema.safeParse(value);
 	if (result.success) return result.data;
-	const faults = result.error.issues.map((issue) => `${issue.path.join(".") || "argument"}: ${issue.message}`);
+	const faults = result.error.issues.map(({ path: [name], message }) => `${asTyped(String(name ?? ""))}: ${message}`);
 	throw new CommandFailure("usage", faults.join(" "), EXIT.usage);
 }
+
+/** The name of an option as one types it; the arguments of commands have names of one word. */
+function asTyped(name: string): string {
+	return ARGUMENTS.has(name) ? name : `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+const ARGUMENTS: ReadonlySet<string> = new Set(["email"]);

@@ -35,7 +35,17 @@ test("what it does not know is a wrong use", async () => {
 	expect(await kalends(["fly"])).toMatchObject({ exitCode: 2, stdout: "" });
 	expect(await kalends(["user", "add"])).toMatchObject({ exitCode: 2 });
 	const bad = await kalends(["user", "add", "nobody", "--password", "short"]);
-	expect(bad).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/email.*password/) });
+	expect(bad).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/email.*--password/) });
+	const zone = await kalends(["user", "add", "a@example.com", "--no-password", "--time-zone", "Mars/Olympus"]);
+	expect(zone).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--time-zone: Use an IANA") });
+});
+
+test("with --json a wrong use is told in JSON too", async () => {
+	for (const args of [["fly"], ["user", "add"], ["user", "add", "a@example.com", "--fly"], ["user", "add", "nobody"]]) {
+		const { exitCode, stdout, stderr } = await kalends([...args, "--json"]);
+		expect([exitCode, stderr]).toEqual([2, ""]);
+		expect(JSON.parse(stdout)).toEqual({ error: { code: "usage", message: expect.stringMatching(/^[^\n]+$/) } });
+	}
 });
 
 test("without a server the database runs for as long as the command", async () => {
@@ -47,7 +57,7 @@ test("without a server the database runs for as long as the command", async () =
 });
 
 test("the first user is the administrator; an address is taken once", async () => {
-	const first = await kalends(["user", "add", "ann@example.com", "--password-stdin", "--json"], "correct horse\n");
+	const first = await kalends(["user", "add", "ann@example.com", "--password-stdin", "--json"], "correct horse\r\n");
 	expect(first.exitCode).toBe(0);
 	expect(JSON.parse(first.stdout)).toMatchObject({ email: "ann@example.com", role: "admin" });
 	const second = await kalends(["user", "add", "bob@example.com", "--no-password", "--time-zone", "Europe/Berlin"]);
@@ -63,6 +73,17 @@ test("beside a running server: a key that works there at once, and a doctor that
 	expect(made).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^kal_\S+\n$/) });
 	const me = await fetch(`${server.url}/v1/me`, { headers: { authorization: `Bearer ${made.stdout.trim()}` } });
 	expect(await me.json()).toMatchObject({ email: "ann@example.com" });
+	const signedIn = await fetch(`${server.url}/api/auth/sign-in/email`, {
+		method: "POST",
+		headers: { "content-type": "application/json" },
+		body: JSON.stringify({ email: "ann@example.com", password: "correct horse" }),
+	});
+	expect(signedIn.status).toBe(200);
+	expect(await kalends(["api-key", "create", "--user", "bob@example.com", "--scope", "admin"])).toMatchObject({
+		exitCode: 1,
+		stderr: expect.stringContaining("no administrator"),
+	});
+	expect(await kalends(["verify"])).toMatchObject({ exitCode: 0, stdout: "There are no connections.\n" });
 	const unknown = await kalends(["api-key", "create", "--user", "eve@example.com"]);
 	expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("eve@example.com") });
 

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { apiKeyCommand } from "./commands/api-key.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -30,7 +30,7 @@ function buildProgram(): Command {
 		.description("Self-hosted calendar integration server")
 		.version(manifest.version)
 		.exitOverride()
-		.configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+		.configureOutput({ writeOut: terminal.out, writeErr: wantsJson() ? () => {} : terminal.err })
 		.showHelpAfterError("Add --help to see how it is used.")
 		.addHelpText("after", EXIT_CODES);
 	startCommand(program, terminal);
@@ -62,13 +62,18 @@ export async function runProgram(): Promise<void> {
 	} catch (error) {
 		const failure = failureOf(error);
 		process.exitCode = failure.exitCode;
-		// Commander has printed its own complaints and helps.
-		if (failure.code !== "usage" || error instanceof CommandFailure) tell(failure);
+		// For people, commander has printed its own complaints and helps.
+		const isTold = error instanceof CommanderError && (failure.exitCode === EXIT.done || !wantsJson());
+		if (!isTold) tell(failure);
 	}
+}
+
+function wantsJson(): boolean {
+	return process.argv.includes("--json");
 }
 
 function tell(failure: { code: string; message: string }): void {
 	const { code, message } = failure;
-	if (process.argv.includes("--json")) terminal.out(`${JSON.stringify({ error: { code, message } })}\n`);
+	if (wantsJson()) terminal.out(`${JSON.stringify({ error: { code, message } })}\n`);
 	else terminal.err(`${message}\n`);
 }

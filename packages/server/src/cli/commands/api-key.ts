@@ -3,6 +3,7 @@ import { z } from "zod";
 import { createApiKey } from "../../accounts/api-keys.ts";
 import { userIdByEmail } from "../../accounts/directory.ts";
 import { apiKeyToWire, scopeField } from "../../accounts/schemas.ts";
+import { getUser } from "../../accounts/users.ts";
 import { validated } from "../arguments.ts";
 import { CommandFailure } from "../failure.ts";
 import { report, type Terminal, withFoundation } from "../session.ts";
@@ -32,6 +33,12 @@ export function apiKeyCommand(program: Command, terminal: Terminal): void {
 			const made = await withFoundation(async ({ services }) => {
 				const userId = await userIdByEmail(services.db, options.user);
 				if (userId === null) throw new CommandFailure("not_found", `There is no user ${options.user}.`);
+				if (given.scope.includes("admin") && (await getUser(services.db, userId)).role !== "admin") {
+					throw new CommandFailure(
+						"insufficient_scope",
+						`${options.user} is no administrator; leave the scope admin out.`,
+					);
+				}
 				const days = given.expiresInDays;
 				return createApiKey(services, {
 					userId,

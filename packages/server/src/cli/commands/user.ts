@@ -56,7 +56,7 @@ const NewUserArguments = z.object({
 async function passwordFrom(options: AddOptions): Promise<string | null> {
 	if (options.password === false) return null;
 	if (typeof options.password === "string") return options.password;
-	if (options.passwordStdin === true) return (await readAll(process.stdin)).split("\n")[0] ?? "";
+	if (options.passwordStdin === true) return (await readAll(process.stdin)).split(/\r?\n/)[0] ?? "";
 	if (process.stdin.isTTY) return askInSecret("Password: ");
 	throw new CommandFailure(
 		"usage",

@@ -20,7 +20,12 @@ export function verifyCommand(program: Command, terminal: Terminal): void {
 		.option("--json", "print JSON")
 		.action(async (ids: string[], options: { json?: true }) => {
 			const verified = await verifyAll(ids);
-			report(terminal, options.json === true, { connections: verified }, verified.map(describe).join("\n"));
+			report(
+				terminal,
+				options.json === true,
+				{ connections: verified },
+				verified.map(describe).join("\n") || "There are no connections.",
+			);
 			const sound = verified.every((one) => one.error === null && one.differences.length === 0);
 			process.exitCode = sound ? EXIT.done : EXIT.failed;
 		});
