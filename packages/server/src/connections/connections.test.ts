@@ -176,6 +176,34 @@ describe("PATCH /v1/connections/{id}", () => {
 		expect((await call("GET", "/v1/events?from=2026-12-01&to=2026-12-31")).body.data).toEqual(before);
 	});
 
+	it("takes everything anew where the sealed credentials were damaged, which no request is made with", async () => {
+		const id = await connect();
+		await work();
+		const before = (await call("GET", "/v1/calendars")).body.data;
+		await made.services.db
+			.updateTable("connections")
+			.set({ credentials: Buffer.from("damaged") })
+			.execute();
+		const calls = control.calls.list;
+		await call("POST", `/v1/connections/${id}/sync`);
+		await work();
+		expect(control.calls.list).toBe(calls);
+		expect((await call("GET", `/v1/connections/${id}`)).body).toMatchObject({
+			status: "reauth_required",
+			status_reason: "credentials_unreadable",
+			fix: expect.stringContaining("again"),
+		});
+		expect(await call("PATCH", `/v1/connections/${id}`, { password: "secret" })).toMatchObject({
+			status: 409,
+			body: { code: "conflict", fix: expect.stringContaining("url") },
+		});
+		const { url, username, password } = ADA;
+		expect(await call("PATCH", `/v1/connections/${id}`, { url, username, password })).toMatchObject({ status: 200 });
+		await work();
+		expect((await call("GET", `/v1/connections/${id}`)).body).toMatchObject({ status: "active" });
+		expect((await call("GET", "/v1/calendars")).body.data[0].id).toBe(before[0].id);
+	});
+
 	it("follows calendars to a new address without touching their events", async () => {
 		const id = await connect();
 		await work();

@@ -11,6 +11,7 @@ export type StatusReason =
 	| "deletions_held"
 	| "calendar_gone"
 	| "calendar_kept"
+	| "credentials_unreadable"
 	| "internal";
 
 export interface StatusText {
@@ -123,6 +124,10 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 	calendar_kept: {
 		detail: "The server no longer lists this calendar. Its events are kept, as you decided.",
 		fix: null,
+	},
+	credentials_unreadable: {
+		detail: "What is stored to sign in was damaged or tampered with in the database, so it is not used.",
+		fix: "Enter the address, user name and password of the connection again.",
 	},
 	internal: {
 		detail: "Kalends failed while syncing. What was synced before is kept.",

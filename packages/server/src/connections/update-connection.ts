@@ -3,10 +3,12 @@ import type { Selectable, Transaction, Updateable } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
 import type { ConnectionsTable, Database } from "../db/schema.ts";
 import { endpoint } from "../http/endpoint.ts";
+import { Problem } from "../http/errors.ts";
 import { notFound } from "../http/problem.ts";
 import type { Services } from "../services.ts";
 import { cancelRun } from "../sync/cancel-run.ts";
 import { createRun } from "../sync/create-run.ts";
+import { VaultError } from "../vault/vault.ts";
 import { connectionToWire, findConnectionRecord } from "./connection-records.ts";
 import { alreadyConnected } from "./create-connection.ts";
 import { openConnectInput, sealCredentials } from "./credentials.ts";
@@ -82,10 +84,11 @@ async function findAgain(
 	services: Services,
 	provider: CalendarProvider,
 	connection: ConnectionRow,
-	{ url, username, password }: ConnectionPatch,
+	patch: ConnectionPatch,
 	signal: AbortSignal,
 ): Promise<Found> {
-	const known = openConnectInput(services.vault, connection);
+	const { url, username, password } = patch;
+	const known = knownInput(services, connection, patch);
 	const input: ConnectInput = {
 		...known,
 		...(url === undefined ? {} : { url }),
@@ -94,6 +97,21 @@ async function findAgain(
 	};
 	const discovered = await discover(services, provider, input, signal);
 	return { discovered, address: url ?? known.url, movedHouse: url !== undefined || username !== undefined };
+}
+
+/** What is stored, unless it is damaged and everything is entered anew. */
+function knownInput(services: Services, connection: ConnectionRow, given: ConnectionPatch): ConnectInput {
+	try {
+		return openConnectInput(services.vault, connection);
+	} catch (error) {
+		if (!(error instanceof VaultError) || error.code !== "damaged") throw error;
+		const needed = connection.provider === "icloud" ? given.username : given.url;
+		if (needed !== undefined) return {};
+		throw new Problem("conflict", "What is stored to sign in was damaged in the database, so it cannot be completed.", {
+			fix: "Send url, username and password together, as for a new connection.",
+			cause: error,
+		});
+	}
 }
 
 async function adopt(

@@ -2,6 +2,7 @@ import { ProviderFailure, type ProviderFailureKind, type ProviderFailureReason }
 import type { StatusReason } from "../connections/status-text.ts";
 import type { ConnectionStatus } from "../db/schema.ts";
 import type { ErrorCode } from "../http/errors.ts";
+import { VaultError } from "../vault/vault.ts";
 
 /** What a kind of failure means, wherever it comes up. */
 interface KindPolicy {
@@ -95,8 +96,9 @@ export interface FailureHistory {
 export function judgeFailure(error: unknown, history: FailureHistory): Judgement {
 	const { now, random } = history;
 	const known = error instanceof ProviderFailure;
-	const kind = known ? error.kind : "unavailable";
-	const reason = known ? error.reason : "internal";
+	const damaged = error instanceof VaultError && error.code === "damaged";
+	const kind = known ? error.kind : damaged ? "auth_revoked" : "unavailable";
+	const reason = known ? error.reason : damaged ? "credentials_unreadable" : "internal";
 	const policy = KINDS[kind];
 	const failures = history.reason === reason ? history.failures + 1 : 1;
 	const notBefore = known && error.retryAfter !== undefined ? now + Math.max(0, error.retryAfter) * 1000 : null;
