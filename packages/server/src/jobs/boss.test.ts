@@ -55,6 +55,25 @@ it("lets one that hangs starve nobody", async () => {
 	await expect.poll(() => seen.toSorted(), { timeout: 30_000 }).toEqual(others.toSorted());
 });
 
+it("lets one person's hanging jobs starve nobody else's", async () => {
+	const seen: string[] = [];
+	let hanging = 0;
+	await jobs.work({
+		"sync.run": ({ run_id }, signal) => {
+			if (!run_id.startsWith("hangs")) return Promise.resolve(void seen.push(run_id));
+			hanging++;
+			return new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+		},
+	});
+	const send = (id: string, owner: string) =>
+		jobs.send("sync.run", run(id), { transaction: database.db, key: id, owner });
+	for (let index = 0; index < 40; index++) await send(`hangs ${index}`, "usr_1");
+	await expect.poll(() => hanging, { timeout: 20_000 }).toBe(12);
+	for (const id of ["a", "b", "c"]) await send(id, "usr_2");
+	await expect.poll(() => seen.toSorted(), { timeout: 20_000 }).toEqual(["a", "b", "c"]);
+	expect(hanging).toBe(12);
+});
+
 it("aborts what runs when it stops, and waits for it", async () => {
 	const began = Promise.withResolvers<void>();
 	let ended = false;

@@ -24,8 +24,9 @@ export interface JobRunner extends JobQueue {
 
 interface QueueSettings {
 	readonly queue: Omit<Queue, "name">;
-	/** Jobs of the queue that this process works on at the same time. */
+	/** Jobs of the queue that this process works on at the same time, and of these for one owner. */
 	readonly concurrency: number;
+	readonly perOwner?: number;
 	/** How often to look for deferred jobs, seconds; new ones are announced by NOTIFY. */
 	readonly pollSeconds: number;
 	/** In pg-boss's cron, UTC; null: only what is sent. */
@@ -36,7 +37,7 @@ const HOUR = 3_600;
 
 const QUEUES: Readonly<Record<JobName, QueueSettings>> = {
 	// A run has its own lease, so a job that stays active for long is no sign of death, and one too many does no harm.
-	// One hanging server holds one of the places; the others go on.
+	// A hanging server holds one of the places; the others go on, also where one person has many such.
 	"sync.run": {
 		queue: {
 			policy: "short",
@@ -46,7 +47,8 @@ const QUEUES: Readonly<Record<JobName, QueueSettings>> = {
 			retryBackoff: true,
 			expireInSeconds: 12 * HOUR,
 		},
-		concurrency: 12,
+		concurrency: 16,
+		perOwner: 12,
 		pollSeconds: 5,
 		cron: null,
 	},
@@ -102,11 +104,12 @@ export async function startJobs(options: BossOptions): Promise<JobRunner> {
 	const running = new Set<Promise<void>>();
 
 	const handle = <N extends JobName>(name: N, handler: JobHandler<N>) => {
-		const { concurrency, pollSeconds } = QUEUES[name];
+		const { concurrency, perOwner, pollSeconds } = QUEUES[name];
 		return boss.work<JobPayloads[N]>(
 			name,
 			{
 				localConcurrency: concurrency,
+				...(perOwner === undefined ? {} : { localGroupConcurrency: perOwner }),
 				pollingIntervalSeconds: Math.min(pollSeconds, 5),
 				notifyPollingIntervalSeconds: pollSeconds,
 			},
@@ -135,11 +138,12 @@ export async function startJobs(options: BossOptions): Promise<JobRunner> {
 	};
 
 	return {
-		send: async (name, payload, { transaction, startAfter, key }) => {
+		send: async (name, payload, { transaction, startAfter, key, owner }) => {
 			await boss.send(name, payload, {
 				db: fromKysely(transaction),
 				...(startAfter === undefined ? {} : { startAfter }),
 				...(key === undefined ? {} : { singletonKey: key }),
+				...(owner === undefined ? {} : { group: { id: owner } }),
 			});
 		},
 		work: async (handlers) => {

@@ -25,6 +25,8 @@ export interface JobQueue {
 			readonly startAfter?: Date;
 			/** At most one job of the queue waits under each key; further ones are dropped. */
 			readonly key?: string;
+			/** Whose job it is: nobody's jobs take all places of the queue. */
+			readonly owner?: string;
 		},
 	): Promise<void>;
 }

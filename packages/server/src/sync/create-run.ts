@@ -55,7 +55,7 @@ export async function sendRun(
 	await jobs.send(
 		"sync.run",
 		{ user_id: userId, connection_id: connectionId, run_id: runId },
-		{ transaction: db, key: runId, ...later },
+		{ transaction: db, key: runId, owner: userId, ...later },
 	);
 }
 
