@@ -9,7 +9,7 @@ import type { Services } from "../services.ts";
 import { userById } from "./directory.ts";
 import { withHashedTokens } from "./hashed-sessions.ts";
 import { hashPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, verifyPassword } from "./password.ts";
-import { sessionCookieName } from "./session-cookie.ts";
+import { cookieName, sessionCookieName } from "./session-cookie.ts";
 
 export const SESSION_SECONDS = 30 * 86_400;
 
@@ -96,6 +96,7 @@ function betterAuthFor(services: Services, secret: string) {
 					name: sessionCookieName(services.config.url),
 					attributes: { secure, httpOnly: true, sameSite: "lax", path: "/" },
 				},
+				...otherCookies(services.config.url),
 			},
 			ipAddress: { ipAddressHeaders: [CLIENT_ADDRESS_HEADER] },
 			database: { generateId: ({ model }) => services.newId(PREFIXES[model] ?? "vrf") },
@@ -118,6 +119,10 @@ function betterAuthFor(services: Services, secret: string) {
 		},
 	} satisfies BetterAuthOptions;
 	return betterAuth(options);
+}
+
+function otherCookies(url: URL) {
+	return Object.fromEntries(["session_data", "dont_remember"].map((name) => [name, { name: cookieName(url, name) }]));
 }
 
 const PREFIXES: Readonly<Record<string, IdPrefix>> = {

@@ -1,6 +1,10 @@
-/** `__Host-` binds the cookie to this host, TLS and the whole site; browsers refuse it on plain http. */
+/** `__Host-` binds a cookie to this host, TLS and the whole site; browsers refuse it on plain http. */
+export function cookieName(url: URL, name: string): string {
+	return url.protocol === "https:" ? `__Host-kalends.${name}` : `kalends.${name}`;
+}
+
 export function sessionCookieName(url: URL): string {
-	return url.protocol === "https:" ? "__Host-kalends.session" : "kalends.session";
+	return cookieName(url, "session");
 }
 
 /**

@@ -161,6 +161,9 @@ test("the cookie is bound to the host and to TLS when the address is https", asy
 	expect(setSession(secure)).toMatch(/^__Host-kalends\.session=[^;]+;.*Secure/);
 	expect(setSession(secure)).not.toMatch(/domain/i);
 	expect((await app.inject({ url: "/v1/me", headers: { cookie: cookieOf(secure) } })).statusCode).toBe(200);
+	const cookies = [secure, await signIn(app, { rememberMe: false })].flatMap((answer) => answer.cookies);
+	expect(cookies.map((cookie) => cookie.name)).toEqual(cookies.map(() => expect.stringMatching(/^__Host-kalends\./)));
+	expect(new Set(cookies.map((cookie) => cookie.secure))).toEqual(new Set([true]));
 });
 
 test("each sign-in is a new session; signing out on one node ends it on the other at once", async () => {
