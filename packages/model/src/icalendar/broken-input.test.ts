@@ -194,6 +194,9 @@ test("a zone that nothing defines rests on X-WR-TIMEZONE, else the calendar's ow
 	});
 	expect(start(lines, "Asia/Tokyo")).toMatchObject({ ...uncertain, instant: "2026-07-01T00:00:00Z" });
 	expect(start(lines, null)).toMatchObject({ ...uncertain, instant: "2026-07-01T09:00:00Z" });
+	expect(parseLines(lines, { defaultZone: "Asia/Tokyo" }).groups[0]?.warnings).toEqual([
+		'The zone "Customized Time Zone" is unknown; its times are read in Asia/Tokyo.',
+	]);
 });
 
 test("an uncertain event keeps its TZID and all it had when it is written", () => {

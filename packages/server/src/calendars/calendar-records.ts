@@ -1,5 +1,5 @@
 import type { ProviderId } from "@kalends/providers";
-import type { Kysely, Selectable } from "kysely";
+import { type Kysely, type RawBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import { statusText } from "../connections/status-text.ts";
 import type { CalendarsTable, Database } from "../db/schema.ts";
 import { notFound } from "../http/problem.ts";
@@ -9,6 +9,7 @@ import type { WireCalendar } from "./schemas.ts";
 export interface CalendarRecord extends Omit<Selectable<CalendarsTable>, "cursor" | "settings"> {
 	readonly provider: ProviderId;
 	readonly held_deletions: number;
+	readonly warnings_count: number;
 }
 
 export interface CalendarFilter {
@@ -42,7 +43,16 @@ export async function listCalendarRecords(
 				.whereRef("h.calendar_id", "=", "c.id")
 				.where("h.kept", "=", false)
 				.where("e.master_id", "is", null);
-			return eb.fn.coalesce(held, eb.lit(0)).as("held_deletions");
+			const warned = eb
+				.selectFrom("resources as r")
+				.select((inner) => inner.fn.countAll<number>().as("count"))
+				.whereRef("r.user_id", "=", "c.user_id")
+				.whereRef("r.calendar_id", "=", "c.id")
+				.where(hasWarnings("r"));
+			return [
+				eb.fn.coalesce(held, eb.lit(0)).as("held_deletions"),
+				eb.fn.coalesce(warned, eb.lit(0)).as("warnings_count"),
+			];
 		})
 		.where("c.user_id", "=", userId)
 		.orderBy("c.id")
@@ -51,6 +61,11 @@ export async function listCalendarRecords(
 	if (filter.id !== undefined) query = query.where("c.id", "=", filter.id);
 	if (filter.connectionIds !== undefined) query = query.where("c.connection_id", "in", [...filter.connectionIds]);
 	return query.execute();
+}
+
+/** As the partial index `resources_with_warnings` says it. */
+export function hasWarnings(alias: string): RawBuilder<SqlBool> {
+	return sql<SqlBool>`${sql.ref(`${alias}.warnings`)} <> '[]'`;
 }
 
 /** @throws Problem `not_found` */
@@ -79,6 +94,7 @@ export function calendarToWire(record: CalendarRecord): WireCalendar {
 		status_since: record.status_since.toISOString(),
 		fix: text?.fix ?? null,
 		held_deletions: record.held_deletions,
+		warnings_count: record.warnings_count,
 		default_reminders: record.default_reminders,
 		privacy: record.privacy === "free_busy" ? "free_busy" : "full",
 		last_synced_at: record.last_synced_at?.toISOString() ?? null,

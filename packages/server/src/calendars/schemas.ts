@@ -29,12 +29,22 @@ export const CalendarSchema = z
 		status_since: z.string(),
 		fix: z.string().nullable(),
 		held_deletions: z.int().describe("Events whose deletion waits for your decision."),
+		warnings_count: z.int().describe("Resources of which something was guessed or could not be read."),
 		default_reminders: z.array(ReminderSchema),
 		privacy: PrivacySchema,
 		last_synced_at: z.string().nullable(),
 	})
 	.meta({ id: "Calendar" });
 export type WireCalendar = z.infer<typeof CalendarSchema>;
+
+export const CalendarWarningSchema = z
+	.strictObject({
+		provider_event_id: z.string(),
+		event_id: z.string().nullable().describe("Null where no event could be read."),
+		title: z.string().nullable(),
+		details: z.array(z.string()).describe("What was guessed, cut or left out, a sentence each."),
+	})
+	.meta({ id: "CalendarWarning" });
 
 export const CalendarParams = z.object({ id: z.string().max(100) });
 

@@ -25,7 +25,7 @@ export function readEvent(component: Component, uid: string, context: ReadContex
 	}
 }
 
-/** The VTIMEZONEs of the TZIDs that no IANA name stands for; null where there are none. */
+/** The VTIMEZONEs of the TZIDs that no IANA name stands for; null where there are none. Warns of those of no zone. */
 function definitionsFor(event: CalendarEvent, context: ReadContext): Record<string, string> | null {
 	const tzids = new Set<string>();
 	const collect = (time: EventDateTime | null) => {
@@ -41,7 +41,8 @@ function definitionsFor(event: CalendarEvent, context: ReadContext): Record<stri
 	}
 	if (tzids.size === 0) return null;
 	const found = [...tzids].flatMap((tzid) => {
-		const { definition } = context.zone(tzid);
+		const { definition, uncertain, zone } = context.zone(tzid);
+		if (uncertain) context.warn(`The zone "${tzid}" is unknown; its times are read in ${zone.id}.`);
 		return definition === null ? [] : [[tzid, definition] as const];
 	});
 	return found.length === 0 ? null : Object.fromEntries(found);

@@ -19,7 +19,7 @@ export function readBody(body: Extract<Body, { type: "body" }>, context: Reading
 	try {
 		const parsed = parseCalendar(body.text, context);
 		const events: CalendarEvent[] = parsed.groups.flatMap((group) => [...group.events]);
-		const warnings = [...parsed.warnings, ...parsed.groups.flatMap((group) => [...group.warnings])];
+		const warnings = [...new Set([...parsed.warnings, ...parsed.groups.flatMap((group) => [...group.warnings])])];
 		return { type: "resource", resource: { ...base, events, warnings } };
 	} catch (error) {
 		if (!(error instanceof CalendarSyntaxError)) throw error;

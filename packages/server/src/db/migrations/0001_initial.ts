@@ -153,6 +153,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			UNIQUE (user_id, calendar_id, provider_resource_id),
 			FOREIGN KEY (user_id, calendar_id) REFERENCES calendars (user_id, id) ON DELETE CASCADE
 		)`,
+		`CREATE INDEX resources_with_warnings ON resources (user_id, calendar_id, id) WHERE warnings <> '[]'`,
 		// Deletions that the valve holds back until a person decides; \`kept\` once the person chose to keep them.
 		`CREATE TABLE held_deletions (
 			user_id text NOT NULL,
