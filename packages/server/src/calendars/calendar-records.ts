@@ -1,5 +1,5 @@
 import type { ProviderId } from "@kalends/providers";
-import { type Kysely, type RawBuilder, type Selectable, type SqlBool, sql } from "kysely";
+import { type Expression, type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import { statusText } from "../connections/status-text.ts";
 import type { CalendarsTable, Database } from "../db/schema.ts";
 import { notFound } from "../http/problem.ts";
@@ -43,16 +43,8 @@ export async function listCalendarRecords(
 				.whereRef("h.calendar_id", "=", "c.id")
 				.where("h.kept", "=", false)
 				.where("e.master_id", "is", null);
-			const warned = eb
-				.selectFrom("resources as r")
-				.select((inner) => inner.fn.countAll<number>().as("count"))
-				.whereRef("r.user_id", "=", "c.user_id")
-				.whereRef("r.calendar_id", "=", "c.id")
-				.where(hasWarnings("r"));
-			return [
-				eb.fn.coalesce(held, eb.lit(0)).as("held_deletions"),
-				eb.fn.coalesce(warned, eb.lit(0)).as("warnings_count"),
-			];
+			const warned = sql<number>`(SELECT count(*) FROM (${warnedResources(sql.ref("c.user_id"), sql.ref("c.id"))}) AS w)`;
+			return [eb.fn.coalesce(held, eb.lit(0)).as("held_deletions"), warned.as("warnings_count")];
 		})
 		.where("c.user_id", "=", userId)
 		.orderBy("c.id")
@@ -63,9 +55,20 @@ export async function listCalendarRecords(
 	return query.execute();
 }
 
-/** As the partial index `resources_with_warnings` says it. */
-export function hasWarnings(alias: string): RawBuilder<SqlBool> {
-	return sql<SqlBool>`${sql.ref(`${alias}.warnings`)} <> '[]'`;
+/**
+ * Ids of a calendar's resources that could not be read as they were written, or whose series cannot be expanded; by the
+ * partial indexes for them.
+ */
+export function warnedResources(
+	userId: Expression<string>,
+	calendarId: Expression<string>,
+): RawBuilder<{ readonly id: string }> {
+	return sql`
+		SELECT w.id FROM resources w
+		WHERE w.user_id = ${userId} AND w.calendar_id = ${calendarId} AND w.warnings <> '[]'
+		UNION
+		SELECT x.resource_id FROM events x
+		WHERE x.user_id = ${userId} AND x.calendar_id = ${calendarId} AND x.expansion_error IS NOT NULL`;
 }
 
 /** @throws Problem `not_found` */

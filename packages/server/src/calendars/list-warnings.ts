@@ -1,8 +1,12 @@
+import { sql } from "kysely";
 import { z } from "zod";
 import { endpoint } from "../http/endpoint.ts";
 import { listOf, pageOf, pageQuery, readCursor } from "../http/paging.ts";
-import { findCalendarRecord, hasWarnings } from "./calendar-records.ts";
+import { findCalendarRecord, warnedResources } from "./calendar-records.ts";
 import { CalendarParams, CalendarWarningSchema } from "./schemas.ts";
+
+const NOT_EXPANDED =
+	"The rule of this series cannot be followed, or not within bounds: not all that it means is shown.";
 
 export const listWarnings = endpoint({
 	method: "GET",
@@ -32,11 +36,14 @@ export const listWarnings = endpoint({
 					.where("e.master_id", "is", null)
 					.orderBy("e.id")
 					.limit(1);
-				return [event.select("e.id").as("event_id"), event.select("e.data").as("event")];
+				return [
+					event.select("e.id").as("event_id"),
+					event.select("e.data").as("event"),
+					event.select("e.expansion_error").as("expansion_error"),
+				];
 			})
 			.where("r.user_id", "=", principal.userId)
-			.where("r.calendar_id", "=", params.id)
-			.where(hasWarnings("r"))
+			.where("r.id", "in", sql<string>`(${warnedResources(sql.val(principal.userId), sql.val(params.id))})`)
 			.orderBy("r.id")
 			.limit(query.limit + 1);
 		if (after !== undefined) select = select.where("r.id", ">", after);
@@ -48,7 +55,7 @@ export const listWarnings = endpoint({
 				provider_event_id: row.provider_resource_id,
 				event_id: row.event_id,
 				title: row.event?.title ?? null,
-				details: row.warnings,
+				details: [...row.warnings, ...(row.expansion_error === null ? [] : [NOT_EXPANDED])],
 			}),
 		);
 		return { status: 200, body: page };

@@ -191,6 +191,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		)`,
 		`CREATE INDEX events_by_uid ON events (user_id, calendar_id, ical_uid)`,
 		`CREATE INDEX events_by_resource ON events (user_id, resource_id)`,
+		`CREATE INDEX events_unexpandable ON events (user_id, calendar_id, resource_id) WHERE expansion_error IS NOT NULL`,
 		`CREATE INDEX events_by_master ON events (user_id, master_id) WHERE master_id IS NOT NULL`,
 		// Which series are not wholly materialised where somebody reads (events/unmaterialised-series.ts).
 		`CREATE INDEX events_expanded_from ON events (user_id, expanded_from) WHERE kind = 'master'`,
