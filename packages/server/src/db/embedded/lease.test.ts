@@ -116,6 +116,13 @@ test.runIf(process.platform === "linux")("a data folder where nothing can be mad
 	}
 });
 
+test.each(["$HOME", 'a"b', "a`b", "a\\b", "a\nb"])(
+	"a data folder named %j is refused: pg_ctl hands it to a shell",
+	async (name) => {
+		await expect(prepareDataFolder(join(folder, name))).rejects.toThrow(/KALENDS_DATA_DIR/);
+	},
+);
+
 test("a data folder behind a link to nowhere is refused in one sentence", async () => {
 	const link = join(folder, "link");
 	await symlink(join(folder, "nowhere"), link);

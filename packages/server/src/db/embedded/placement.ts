@@ -23,6 +23,12 @@ export class DataFolderError extends Error {
  * @throws DataFolderError
  */
 export async function prepareDataFolder(dataDir: string): Promise<string> {
+	// pg_ctl puts the path between double quotes into a command line for a shell.
+	if (process.platform !== "win32" && /["$`\\\n]/.test(dataDir)) {
+		throw new DataFolderError(
+			`The data folder ${JSON.stringify(dataDir)} holds a character that PostgreSQL cannot handle there (" $ \` \\ or a line break): set KALENDS_DATA_DIR to a folder without.`,
+		);
+	}
 	try {
 		// Root leaves it passable, as the database below it runs as another user; its files are closed one by one.
 		await makeFolder(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
