@@ -96,8 +96,10 @@ export async function buildApp(
 			fix: "The API reference at /docs lists every address.",
 		});
 	});
-	await registerOpenApi(app, services.config);
-	registerHomePage(app, services);
+	if (services.config.roles.includes("api")) {
+		await registerOpenApi(app, services.config);
+		registerHomePage(app, services);
+	}
 	registerEndpoints(app, services, endpoints, { verifyResponses: options.verifyResponses ?? false });
 	await app.ready();
 	return app;

@@ -16,6 +16,13 @@ async function offer(env: Record<string, string>, options: { readonly someone: b
 	return /<body data-accounts="([^"]+)">/.exec(answer.body)?.[1];
 }
 
+test("a worker has no pages", async () => {
+	made = await createTestServices({}, { env: { KALENDS_ROLES: "worker" } });
+	const app = await buildApp(made.services, []);
+	for (const path of ["/", "/docs", "/openapi.json"]) expect((await app.inject(path)).statusCode).toBe(404);
+	await app.close();
+});
+
 test.each([
 	[{}, false, "first"],
 	[{ HOST: "0.0.0.0" }, false, "first-with-code"],
