@@ -45,12 +45,13 @@ describe("groups", () => {
 		expect(parseCalendar(first?.raw() ?? "").groups[0]?.events).toEqual(first?.events);
 	});
 
-	test("the content hash ignores DTSTAMP and order, and nothing else", () => {
+	test("the content hash ignores UID, DTSTAMP and order, and nothing else", () => {
 		const hash = (...lines: string[]) => parseLines(lines).groups[0]?.contentHash();
 		const base = eventLines("SUMMARY:a", "LOCATION:b");
 		expect(hash(...base)).toMatch(/^[0-9a-f]{64}$/);
 		expect(hash(...base.map((line) => line.replace("DTSTAMP:2026", "DTSTAMP:2027")))).toBe(hash(...base));
 		expect(hash(...eventLines("LOCATION:b", "SUMMARY:a"))).toBe(hash(...base));
+		expect(hash(...base.map((line) => line.replace("UID:1", "UID:2")))).toBe(hash(...base));
 		expect(hash(...base.map((line) => line.replace("SUMMARY:a", "SUMMARY:A")))).not.toBe(hash(...base));
 		expect(hash(...base, ...eventLines("RECURRENCE-ID:20260308T090000Z"))).not.toBe(hash(...base));
 	});

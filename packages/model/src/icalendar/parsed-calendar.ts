@@ -34,6 +34,6 @@ export interface ParsedGroup {
 	readonly warnings: readonly string[];
 	/** A VCALENDAR with the group's components as they were read, and the VTIMEZONEs that they name. */
 	raw(): string;
-	/** SHA-256 in hex of the group's content; neither DTSTAMP nor the order of properties and components moves it. */
+	/** SHA-256 in hex of the group's content; neither UID, DTSTAMP nor the order of properties and components moves it. */
 	contentHash(): string;
 }

@@ -44,13 +44,20 @@ export function feedProperties(feed: ScannedFeed): FeedProperties {
 	return { name, timeZone, color, refreshInterval };
 }
 
-/** Reads a feed slice by slice, 250 resources each and the last with the rest, pausing for others on the way. */
+/**
+ * Reads a feed slice by slice, 250 resources each and the last with the rest, pausing for others on the way.
+ *
+ * Some feeds give every event another UID each time. What is new by its id and known by its content takes the place of
+ * a resource that the feed no longer has: nothing has changed then.
+ */
 export async function* readSlices(
 	feed: ScannedFeed,
 	known: ReadonlyMap<string, string | null>,
 	options: ReadOptions,
 ): AsyncGenerator<FeedSlice> {
 	const seen = new Set<string>();
+	const idsByContent = Map.groupBy(known.keys(), (id) => known.get(id) ?? "");
+	const perhapsKnown: RemoteResource[] = [];
 	let slice = emptySlice();
 	for (const { text, warnings } of batches(feed)) {
 		await breathe();
@@ -58,16 +65,44 @@ export async function* readSlices(
 			const id = resourceId(group.uid);
 			if (seen.has(id)) continue;
 			seen.add(id);
-			if (slice.changed.length + slice.unchanged.length === SLICE) {
+			if (isFull(slice)) {
 				yield { ...slice, isLast: false };
 				slice = emptySlice();
 			}
 			const resource = changedResource(id, group, warnings, known.get(id));
 			if (resource === null) slice.unchanged.push(id);
-			else slice.changed.push(resource);
+			else if (isRecognised(resource, known, idsByContent) && perhapsKnown.length < MOST_HELD) {
+				perhapsKnown.push(resource);
+			} else slice.changed.push(resource);
 		}
 	}
+	for (const resource of perhapsKnown) {
+		if (isFull(slice)) {
+			yield { ...slice, isLast: false };
+			slice = emptySlice();
+		}
+		const ids = idsByContent.get(resource.etag ?? "") ?? [];
+		let id = ids.pop();
+		while (id !== undefined && seen.has(id)) id = ids.pop();
+		if (id === undefined) slice.changed.push(resource);
+		else slice.unchanged.push(id);
+	}
 	yield { ...slice, isLast: true };
+}
+
+/** Held until the whole feed is read, as only then it is known what it no longer has; bounds memory. */
+const MOST_HELD = 5_000;
+
+function isRecognised(
+	{ id, etag }: RemoteResource,
+	known: ReadonlyMap<string, string | null>,
+	idsByContent: ReadonlyMap<string, readonly string[]>,
+): boolean {
+	return !known.has(id) && etag !== null && idsByContent.has(etag);
+}
+
+function isFull({ changed, unchanged }: ReturnType<typeof emptySlice>): boolean {
+	return changed.length + unchanged.length >= SLICE;
 }
 
 const SLICE = 250;

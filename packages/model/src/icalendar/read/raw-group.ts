@@ -22,7 +22,10 @@ export function tzidsOf(component: Component): string[] {
 	return [...own, ...component.components.flatMap(tzidsOf)];
 }
 
-/** SHA-256 in hex over the components and the zone definitions in use, sorted, without DTSTAMP. */
+/** Some producers make these anew for each answer, so they say nothing of a change. */
+const VOLATILE = new Set(["DTSTAMP", "UID"]);
+
+/** SHA-256 in hex over the components and the zone definitions in use, sorted, without UID and DTSTAMP. */
 export function contentHashOf(group: EventGroup): string {
 	const components = group.sources.map(({ component }) => digestible(component)).sort();
 	const zones = group.mapped.map(({ event }) => JSON.stringify(event.custom_zones ?? null)).sort();
@@ -32,6 +35,6 @@ export function contentHashOf(group: EventGroup): string {
 }
 
 function digestible(component: Component): string {
-	const lines = component.properties.filter(({ name }) => name !== "DTSTAMP").map(({ text }) => text.trimEnd());
+	const lines = component.properties.filter(({ name }) => !VOLATILE.has(name)).map(({ text }) => text.trimEnd());
 	return JSON.stringify([component.name, lines.sort(), component.components.map(digestible).sort()]);
 }
