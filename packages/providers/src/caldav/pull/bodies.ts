@@ -163,7 +163,8 @@ export function withEtag(body: Body, member: Member | undefined): Body {
 	return { ...body, etag: member?.etag ?? null };
 }
 
-async function fetchAlone(session: Session, member: Member): Promise<Body> {
+/** The body of one member, by GET. */
+export async function fetchAlone(session: Session, member: Member): Promise<Body> {
 	const response = await session.send(getRequest(member));
 	return await judgeGet(response, member, session.now());
 }

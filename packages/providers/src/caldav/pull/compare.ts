@@ -59,6 +59,17 @@ export function repeatsCalendar(known: Etags, { changed }: Complete): boolean {
 }
 
 /**
+ * A member by which a report of changes can be told from one that repeats the calendar, as an answer to an empty token
+ * names all members and nothing that was removed (RFC 6578 §3.4): known, not named, and so gone if this is one. Null
+ * where no doubt is left.
+ */
+export function witnessOf(known: Etags, { changed, removed }: Complete): string | null {
+	if (changed.size === 0 || removed.size > 0) return null;
+	for (const id of known.keys()) if (!changed.has(id)) return id;
+	return null;
+}
+
+/**
  * Differences between what is known and a listing that reports made after it do not explain: what sync-collection
  * has kept back.
  */

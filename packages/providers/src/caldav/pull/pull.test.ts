@@ -91,6 +91,16 @@ describe("a token forgotten in silence", () => {
 		expect(client.server.takeRequests()).toEqual(["REPORT sync-collection"]);
 	});
 
+	test("of a calendar whose every known event is gone while others came", async () => {
+		const client = await PullClient.start(1, { badTokenStatus: "forgotten" });
+		await client.pull();
+		client.calendar.remove("e0.ics");
+		put(client.calendar, "new");
+		client.calendar.epoch++;
+		await client.pull();
+		expect([...client.known.keys()]).toEqual([idOf("new")]);
+	});
+
 	test("of a calendar that has become empty", async () => {
 		const client = await PullClient.start(2, { badTokenStatus: "forgotten" });
 		await client.pull();

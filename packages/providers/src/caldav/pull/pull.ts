@@ -2,8 +2,17 @@ import { ProviderFailure } from "../../port/failure.ts";
 import type { PullPage } from "../../port/provider.ts";
 import type { CaldavCursor } from "../settings.ts";
 import { toCursor } from "../settings.ts";
-import { fetchBodies } from "./bodies.ts";
-import { applyChanges, BULK, compareEtags, type Etags, mergeListings, repeatsCalendar, unreported } from "./compare.ts";
+import { fetchAlone, fetchBodies } from "./bodies.ts";
+import {
+	applyChanges,
+	BULK,
+	compareEtags,
+	type Etags,
+	mergeListings,
+	repeatsCalendar,
+	unreported,
+	witnessOf,
+} from "./compare.ts";
 import { firstPull } from "./first-pull.ts";
 import { askCalendar, listMembers, type Members } from "./members.ts";
 import type { PullScope } from "./scope.ts";
@@ -42,7 +51,9 @@ async function* pullByToken(scope: PullScope, cursor: CaldavCursor, token: strin
 	const ctagMoved = cursor.ctag !== null && ctag !== null && ctag !== cursor.ctag;
 	if (nothing && ctagMoved && cursor.vainAudits < MAX_VAIN_AUDITS) return yield* audit(scope, cursor, token, true);
 	const known: Etags = changes.changed.size > 0 ? await scope.known() : new Map();
-	if (repeatsCalendar(known, changes)) return yield* startOver(scope, cursor, undefined, namedBy(changes));
+	if (repeatsCalendar(known, changes) || !(await isThere(scope, witnessOf(known, changes)))) {
+		return yield* startOver(scope, cursor, undefined, namedBy(changes));
+	}
 
 	const pages = scope.pages("delta", cursor.pending);
 	for (const id of changes.removed) pages.addRemoved(id);
@@ -59,6 +70,13 @@ async function* pullByToken(scope: PullScope, cursor: CaldavCursor, token: strin
 			pending: pages.pending(),
 		}),
 	);
+}
+
+/** True also where the server does not say. */
+async function isThere(scope: PullScope, id: string | null): Promise<boolean> {
+	if (id === null) return true;
+	const { session, collection } = scope;
+	return (await fetchAlone(session, { id, url: new URL(id, collection), etag: null })).type !== "gone";
 }
 
 /**
