@@ -3,3 +3,4 @@ export { type IcsOptions, icsProvider } from "./ics/ics-provider.ts";
 export * from "./port/failure.ts";
 export * from "./port/http.ts";
 export * from "./port/provider.ts";
+export * from "./port/writer.ts";

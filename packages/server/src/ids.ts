@@ -8,6 +8,7 @@ export type IdPrefix =
 	| "evt"
 	| "res"
 	| "run"
+	| "int"
 	| "key"
 	| "whk"
 	| "dlv"

@@ -23,7 +23,8 @@ export function caldavProvider(options: CaldavOptions = {}): CalendarProvider {
 	const memories = new LoginMemories();
 	return {
 		id: preset.id,
-		capabilities: { write: true, pastAbsenceMeansDeletion: true, calendarVersions: true, discoversCalendars: true },
+		writer: null,
+		capabilities: { pastAbsenceMeansDeletion: true, calendarVersions: true, discoversCalendars: true },
 		connect: (input, context) => judged(preset, () => connectAccount(input, context, options, preset)),
 		listCalendars: (context) => judged(preset, () => listCalendars(context, options, preset, memories)),
 		async *pull(calendar, cursor, known, context): AsyncGenerator<PullPage> {

@@ -38,8 +38,8 @@ export function icsProvider(options: IcsOptions = {}): CalendarProvider {
 	};
 	return {
 		id: "ics",
+		writer: null,
 		capabilities: {
-			write: false,
 			pastAbsenceMeansDeletion: false,
 			calendarVersions: false,
 			discoversCalendars: false,
@@ -83,6 +83,7 @@ function calendarOf(settings: ProviderSettings): RemoteCalendar {
 		timeZone: typeof settings.timeZone === "string" ? settings.timeZone : null,
 		access: "read",
 		primary: false,
+		sendsInvitations: false,
 		version: null,
 		settings: {},
 	};

@@ -1,6 +1,7 @@
 import type { CalendarEvent } from "@kalends/model";
 import type { ProviderFailure } from "./failure.ts";
 import type { HttpTransport } from "./http.ts";
+import type { ResourceWriter } from "./writer.ts";
 
 /**
  * The port that every provider implements. Providers know neither users nor the database:
@@ -11,8 +12,6 @@ export type ProviderId = "caldav" | "icloud" | "ics" | "google" | "microsoft";
 
 /** Chosen by, in place of the provider's name. */
 export interface ProviderCapabilities {
-	/** Can events be written there? False for feeds. */
-	readonly write: boolean;
 	/** Does an absent event mean that it was deleted, also in the past? Feeds hold rolling windows: false. */
 	readonly pastAbsenceMeansDeletion: boolean;
 	/** Does listing the calendars tell which of them changed (`RemoteCalendar.version`)? */
@@ -80,6 +79,8 @@ export interface RemoteCalendar {
 	readonly timeZone: string | null;
 	readonly access: CalendarAccess;
 	readonly primary: boolean;
+	/** Does the provider itself tell guests when an event with guests is written (RFC 6638, Google, Microsoft)? */
+	readonly sendsInvitations: boolean;
 	/** Equal to the value of the last completed pull's listing: nothing changed since. Null: unknown, pull to learn. */
 	readonly version: string | null;
 	/** What the provider's pull needs to know again about this calendar; JSON, opaque to the server. */
@@ -151,6 +152,8 @@ export interface ListingFailure {
 export interface CalendarProvider {
 	readonly id: ProviderId;
 	readonly capabilities: ProviderCapabilities;
+	/** Null where events cannot be written (feeds). */
+	readonly writer: ResourceWriter | null;
 	/** Finds the account from what a person typed, and verifies it by a real request. */
 	connect(input: ConnectInput, context: Omit<ProviderContext, "credentials" | "settings">): Promise<Discovered>;
 	/** Lists the calendars again. */

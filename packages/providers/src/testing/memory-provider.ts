@@ -66,7 +66,6 @@ export function memoryProvider(options: MemoryProviderOptions = {}): {
 } {
 	const side = new MemorySide(options);
 	const capabilities: ProviderCapabilities = {
-		write: false,
 		pastAbsenceMeansDeletion: true,
 		calendarVersions: true,
 		discoversCalendars: true,
@@ -75,6 +74,7 @@ export function memoryProvider(options: MemoryProviderOptions = {}): {
 	const provider: CalendarProvider = {
 		id: options.id ?? "caldav",
 		capabilities,
+		writer: null,
 		connect: async (input) => side.connect(input),
 		listCalendars: async ({ credentials }) => ({ calendars: side.list("list", credentials) }),
 		pull: (calendar, cursor, known, context) => side.pull(calendar, cursor, known, context),
@@ -155,7 +155,7 @@ class MemorySide implements MemoryControl {
 		const { calendars } = this.#account(username);
 		const id = properties.id ?? `memory-${++this.#counter}`;
 		const defaults = { name: id, color: null, timeZone: null, access: "owner", settings: {} } as const;
-		const remote = { ...defaults, primary: calendars.size === 0, ...properties, id };
+		const remote = { ...defaults, primary: calendars.size === 0, sendsInvitations: false, ...properties, id };
 		calendars.set(id, { remote, revision: 0, generation: 0, entries: new Map() });
 		return id;
 	}

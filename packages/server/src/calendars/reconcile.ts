@@ -120,6 +120,7 @@ function remoteColumns(remote: RemoteCalendar) {
 		time_zone: remote.timeZone,
 		access: remote.access,
 		is_primary: remote.primary,
+		sends_invitations: remote.sendsInvitations,
 		settings: JSON.stringify(remote.settings),
 	};
 }
@@ -131,6 +132,7 @@ function differs(row: CalendarRow, remote: RemoteCalendar): boolean {
 		row.time_zone !== remote.timeZone ||
 		row.access !== remote.access ||
 		row.is_primary !== remote.primary ||
+		row.sends_invitations !== remote.sendsInvitations ||
 		!isDeepStrictEqual(row.settings, remote.settings)
 	);
 }

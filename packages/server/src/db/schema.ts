@@ -1,6 +1,6 @@
 import type { CalendarEvent } from "@kalends/model";
 import type { CalendarAccess, ProviderId, ProviderSettings, SyncCursor } from "@kalends/providers";
-import type { ColumnType, Generated } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 
 /** The tables as Kysely sees them; made by db/migrations, checked against the database by db/schema.test.ts. */
 export interface Database {
@@ -19,6 +19,9 @@ export interface Database {
 	runs: RunsTable;
 	change_counters: ChangeCountersTable;
 	changes: ChangesTable;
+	intents: IntentsTable;
+	event_versions: EventVersionsTable;
+	idempotency_keys: IdempotencyKeysTable;
 }
 
 /** bigint columns: the pool parses int8 to a JavaScript number (all of ours stay below 2^53). */
@@ -145,6 +148,8 @@ export interface CalendarsTable {
 	time_zone: string | null;
 	access: CalendarAccess;
 	is_primary: Generated<boolean>;
+	/** The provider itself tells guests of what is written. */
+	sends_invitations: Generated<boolean>;
 	selected: Generated<boolean>;
 	default_reminders: JsonWithDefault<{ method: "popup" | "email"; minutes: number }[]>;
 	privacy: Generated<string>;
@@ -159,6 +164,8 @@ export interface CalendarsTable {
 	/** Raised by each claim; a commit that carries an older one is refused. */
 	lease_fence: Generated<BigInt8>;
 	lease_until: Date | null;
+	/** Raised by each write that the provider has agreed to. */
+	write_seq: Generated<BigInt8>;
 	last_synced_at: Date | null;
 	first_synced_at: Date | null;
 	created_at: Date;
@@ -173,6 +180,10 @@ export interface ResourcesTable {
 	schedule_tag: string | null;
 	raw: string;
 	warnings: JsonWithDefault<string[]>;
+	/** The calendar's `write_seq` of the last write of Kalends's; what a pull that began before it says may be older. */
+	write_seq: Generated<BigInt8>;
+	/** Deleted by Kalends; kept until a pull that began after has ended. */
+	gone: Generated<boolean>;
 }
 
 export interface HeldDeletionsTable {
@@ -273,4 +284,81 @@ export interface ChangesTable {
 	entity_id: string;
 	calendar_id: string | null;
 	fields: ColumnType<string[] | null, string | null, string | null>;
+}
+
+export type IntentKind = "create" | "update" | "delete";
+/** `failed`: refused for good; waits for a person to retry, edit or discard it. */
+export type IntentState = "pending" | "failed";
+
+/** Who did something. `provider`: it was found there by a sync. */
+export type Actor =
+	| { readonly type: "user"; readonly id: string }
+	| { readonly type: "api_key"; readonly id: string }
+	| { readonly type: "provider" };
+
+/** A local write that the provider has not agreed to yet. */
+export interface IntentsTable {
+	user_id: string;
+	id: string;
+	/** Order of the writes of one resource. */
+	seq: GeneratedAlways<BigInt8>;
+	connection_id: string;
+	calendar_id: string;
+	resource_id: string;
+	/** The single or master that the write is of. */
+	event_id: string;
+	kind: IntentKind;
+	/** All events of the resource before the write; null for `create`. A pull that finds others rebases it. */
+	base: ColumnType<readonly CalendarEvent[] | null, string | null, string | null>;
+	/** All events of the resource after it; null for `delete`. */
+	wanted: ColumnType<readonly CalendarEvent[] | null, string | null, string | null>;
+	response_only: Generated<boolean>;
+	/** Another intent that has to be done first; its failure or discarding is this one's too. */
+	waits_for: string | null;
+	state: Generated<IntentState>;
+	/** Raised by each claim, before anything is sent: above zero, the provider may have it already. */
+	attempts: Generated<number>;
+	fence: Generated<BigInt8>;
+	claimed_until: Date | null;
+	next_attempt_at: Date;
+	error: ColumnType<RunError | null, string | null, string | null>;
+	actor: Json<Actor>;
+	created_at: Date;
+}
+
+/** `conflict`: a local edit or deletion that lost against what was found at the provider. `seen`: as it was before the first change. */
+export type VersionAction = "seen" | "created" | "updated" | "deleted" | "restored" | "conflict";
+
+export interface EventVersionsTable {
+	user_id: string;
+	/** Of the single or master. */
+	event_id: string;
+	/** Counted from 1 for each event; what `/restore` takes. */
+	version: number;
+	calendar_id: string;
+	at: Date;
+	action: VersionAction;
+	actor: Json<Actor>;
+	/** Names of the API's fields. */
+	fields: JsonWithDefault<string[]>;
+	/** The event, or the series' master and overrides, after the change; before it for `deleted`. */
+	events: Json<readonly CalendarEvent[]>;
+	/** The provider's body of what was deleted. */
+	raw: string | null;
+}
+
+/** What a request with an `Idempotency-Key` was answered. */
+export interface IdempotencyKeysTable {
+	user_id: string;
+	key: string;
+	request_hash: string;
+	/** Ids that the request makes are derived from this, so that one that is run again after a crash makes nothing twice. */
+	seed: string;
+	/** In progress until then. */
+	claimed_until: Date | null;
+	/** Null until answered. */
+	status: number | null;
+	headers: ColumnType<Record<string, string> | null, string | null, string | null>;
+	body: string | null;
+	created_at: Date;
 }

@@ -172,6 +172,7 @@ function toRemoteCalendar(
 		timeZone: timeZoneOf(response),
 		access: accessOf(response, context.principal, url),
 		primary: context.primary,
+		sendsInvitations: false,
 		version: known ? versionOf({ id, ctag, token, now: context.now }) : null,
 		settings: toSettings(settings),
 	};
