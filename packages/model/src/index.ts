@@ -1,3 +1,4 @@
+export * from "./edit/plan.ts";
 export * from "./event/event.ts";
 export { parseCalendar } from "./icalendar/parse.ts";
 export type { ParsedCalendar, ParsedGroup, ParseOptions } from "./icalendar/parsed-calendar.ts";
