@@ -347,18 +347,16 @@ export interface EventVersionsTable {
 	raw: string | null;
 }
 
-/** What a request with an `Idempotency-Key` was answered. */
+/** What a request with an `Idempotency-Key` was answered (http/idempotency-store.ts). */
 export interface IdempotencyKeysTable {
 	user_id: string;
 	key: string;
-	request_hash: string;
-	/** Ids that the request makes are derived from this, so that one that is run again after a crash makes nothing twice. */
-	seed: string;
-	/** In progress until then. */
+	/** Sealed by vault (AAD: table, column, user, key): what was asked for, a seed, and the answer once there is one. */
+	content: Buffer;
+	answered: Generated<boolean>;
+	/** Raised by each claim; who holds an older one keeps no answer. */
+	fence: Generated<BigInt8>;
+	/** In progress until then, by the database's clock. */
 	claimed_until: Date | null;
-	/** Null until answered. */
-	status: number | null;
-	headers: ColumnType<Record<string, string> | null, string | null, string | null>;
-	body: string | null;
 	created_at: Date;
 }

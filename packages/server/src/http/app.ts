@@ -81,7 +81,7 @@ export async function buildApp(
 		await app.register(fastifyCors, {
 			origin: [...services.config.returnOrigins],
 			methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-			exposedHeaders: ["x-request-id", "retry-after", "etag"],
+			exposedHeaders: ["x-request-id", "retry-after", "etag", "location", "idempotent-replayed"],
 			strictPreflight: false,
 			maxAge: 600,
 		});

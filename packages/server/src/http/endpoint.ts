@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ApiKeyScope } from "../db/schema.ts";
+import type { IdPrefix } from "../ids.ts";
 import type { Services } from "../services.ts";
 
 /** Who is asking. `userId` is whose data is touched, also when an admin key acts for another user. */
@@ -30,6 +31,15 @@ export type Access =
 	  }
 	| { readonly kind: "admin" };
 
+/**
+ * What a request with an `Idempotency-Key` makes has ids that are the same in every run of it. A run after a crash finds
+ * by them what an earlier one has made.
+ */
+export interface Once {
+	/** The same id each time for the same prefix, of the form that `newId` makes. */
+	id(prefix: IdPrefix): string;
+}
+
 type Schema = z.ZodType;
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
@@ -45,6 +55,8 @@ export interface EndpointRequest<P, Q, B> {
 	readonly ip: string;
 	/** Aborted when the client goes away before the answer. */
 	readonly signal: AbortSignal;
+	/** Null without an `Idempotency-Key`. */
+	readonly once: Once | null;
 }
 
 export interface Endpoint<

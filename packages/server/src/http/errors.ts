@@ -42,6 +42,8 @@ export const ERROR_CATALOGUE = {
 	connection_paused: { status: 409, title: "The connection is paused" },
 	nothing_held: { status: 409, title: "No deletions wait for a decision" },
 	conflict: { status: 409, title: "Conflict" },
+	request_in_progress: { status: 409, title: "The same request is being worked on" },
+	idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request" },
 	email_taken: { status: 409, title: "There is already an account with this e-mail address" },
 	last_admin: { status: 409, title: "Kalends needs at least one administrator" },
 	gone: { status: 410, title: "No longer available" },

@@ -7,6 +7,7 @@ import { sessionCookieName } from "../accounts/session-cookie.ts";
 import type { Config } from "../config.ts";
 import type { Access, Endpoint } from "./endpoint.ts";
 import { ERROR_CATALOGUE } from "./errors.ts";
+import { takesIdempotencyKey } from "./idempotency.ts";
 
 export const problemSchema = z
 	.object({
@@ -38,7 +39,7 @@ export function operationSchema(endpoint: Endpoint): FastifySchema {
 		...(endpoint.description === undefined ? {} : { description: endpoint.description }),
 		tags: [endpoint.tag],
 		security: securityOf(access),
-		...(access.kind === "user" ? { headers: ACTING } : {}),
+		...headersOf(endpoint),
 		...(endpoint.params === undefined ? {} : { params: endpoint.params }),
 		...(endpoint.query === undefined ? {} : { querystring: endpoint.query }),
 		...(endpoint.body === undefined ? {} : { body: endpoint.body }),
@@ -57,9 +58,25 @@ function securityOf(access: Access): FastifySchema["security"] {
 	return [{ api_key: [access.kind === "user" ? access.scope : "admin"] }, { session: [] }];
 }
 
-const ACTING = z.object({
-	"Kalends-User": z.string().max(64).optional().describe("With an admin key: the id of the user to act for."),
-});
+function headersOf(endpoint: Endpoint): { readonly headers?: z.ZodType } {
+	const headers = {
+		...(endpoint.access.kind === "user" ? { "Kalends-User": ACTING } : {}),
+		...(takesIdempotencyKey(endpoint) ? { "Idempotency-Key": IDEMPOTENCY_KEY } : {}),
+	};
+	return Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) };
+}
+
+const ACTING = z.string().max(64).optional().describe("With an admin key: the id of the user to act for.");
+
+const IDEMPOTENCY_KEY = z
+	.string()
+	.min(1)
+	.max(255)
+	.optional()
+	.describe(
+		"1 to 255 printable ASCII characters. The same request with the same key is done once within 24 hours; who " +
+			"repeats it is given the first answer, with `Idempotent-Replayed: true`.",
+	);
 
 const NO_BODY = z.undefined().describe("Done; there is no body.");
 

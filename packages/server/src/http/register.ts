@@ -5,9 +5,11 @@ import type { Services } from "../services.ts";
 import { admit, isWrite, KIND_NAMES } from "./access.ts";
 import type { Endpoint, EndpointReply, OwnedKind, Principal } from "./endpoint.ts";
 import { Problem } from "./errors.ts";
+import { idempotently } from "./idempotency.ts";
 import { operationSchema } from "./openapi.ts";
 import { notFound } from "./problem.ts";
 import { holdsNul, parseParts, strict } from "./validation.ts";
+import { wireForm } from "./wire-form.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
@@ -66,25 +68,30 @@ function registerEndpoint(app: FastifyInstance, services: Services, endpoint: En
 			request.principal = await admit(services, endpoint.access, request);
 		},
 		handler: async (request, reply) => {
-			const params = pathParams(endpoint, request);
-			const [parsedQuery, parsedBody] = parseParts([
-				{ schema: query, value: request.query, where: "query" },
-				{ schema: body ?? z.strictObject({}).nullish(), value: request.body, where: "body" },
-			]);
-			const answer = await sameNotFound(endpoint, () =>
-				endpoint.handle({
-					services,
-					// On public routes there is none, and their handlers do not look.
-					principal: request.principal as Principal,
-					params: params as never,
-					query: parsedQuery as never,
-					body: parsedBody as never,
-					headers: request.headers,
-					ip: request.ip,
-					signal: whileConnected(reply),
-				}),
-			);
-			if (options.verifyResponses) verifyResponse(endpoint, answer);
+			const signal = whileConnected(reply);
+			const answer = await idempotently(services, endpoint, request, async (once) => {
+				const params = pathParams(endpoint, request);
+				const [parsedQuery, parsedBody] = parseParts([
+					{ schema: query, value: request.query, where: "query" },
+					{ schema: body ?? z.strictObject({}).nullish(), value: request.body, where: "body" },
+				]);
+				const given = await sameNotFound(endpoint, () =>
+					endpoint.handle({
+						services,
+						// On public routes there is none, and their handlers do not look.
+						principal: request.principal as Principal,
+						params: params as never,
+						query: parsedQuery as never,
+						body: parsedBody as never,
+						headers: request.headers,
+						ip: request.ip,
+						signal,
+						once,
+					}),
+				);
+				if (options.verifyResponses) verifyResponse(endpoint, given);
+				return given;
+			});
 			return send(reply, answer);
 		},
 	});
@@ -129,13 +136,12 @@ function pathParams(endpoint: Endpoint, request: FastifyRequest): unknown {
 }
 
 function send(reply: FastifyReply, answer: EndpointReply): FastifyReply {
-	reply.code(answer.status);
-	for (const [name, value] of Object.entries(answer.headers ?? {})) {
+	const { status, headers, body } = wireForm(answer);
+	reply.code(status);
+	for (const [name, value] of Object.entries(headers)) {
 		reply.header(name, typeof value === "string" ? value : [...value]);
 	}
-	if (answer.body === undefined) return reply.send();
-	if (reply.hasHeader("content-type")) return reply.send(answer.body);
-	return reply.type("application/json; charset=utf-8").send(JSON.stringify(answer.body));
+	return body === null ? reply.send() : reply.send(body);
 }
 
 function checkDefinition(endpoint: Endpoint): void {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { pruneAccounts } from "../accounts/prune.ts";
+import { pruneIdempotencyKeys } from "../http/idempotency-store.ts";
 import type { Services } from "../services.ts";
 
 const DAY = 86_400_000;
@@ -10,6 +11,7 @@ const RUNS_KEPT = 30 * DAY;
 /** Removes what is kept for a time only, of all users: it looks at nothing but how old it is. */
 export async function keepHouse({ db, now }: Pick<Services, "db" | "now">): Promise<void> {
 	await pruneAccounts(db, now());
+	await pruneIdempotencyKeys({ db, now });
 	await sql`
 		WITH old AS (
 			SELECT user_id, max(seq) AS seq FROM changes WHERE at < ${new Date(now() - CHANGES_KEPT)} GROUP BY user_id

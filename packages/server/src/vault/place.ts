@@ -10,3 +10,8 @@ export interface SecretPlace {
 export function connectionCredentials(userId: string, connectionId: string): SecretPlace {
 	return { table: "connections", column: "credentials", userId, rowId: connectionId };
 }
+
+/** The place of `idempotency_keys.content`. */
+export function idempotencyContent(userId: string, key: string): SecretPlace {
+	return { table: "idempotency_keys", column: "content", userId, rowId: key };
+}

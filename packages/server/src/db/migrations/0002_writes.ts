@@ -61,15 +61,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		)`,
 		`CREATE INDEX event_versions_by_age ON event_versions (at)`,
 
+		// \`content\` is sealed: answers may hold secrets, and requests do.
 		`CREATE TABLE idempotency_keys (
 			user_id text NOT NULL REFERENCES users (id) ON DELETE CASCADE,
 			key text NOT NULL,
-			request_hash text NOT NULL,
-			seed text NOT NULL,
+			content bytea NOT NULL,
+			answered boolean NOT NULL DEFAULT false,
+			fence bigint NOT NULL DEFAULT 1,
 			claimed_until timestamptz,
-			status integer,
-			headers jsonb,
-			body text,
 			created_at timestamptz NOT NULL,
 			PRIMARY KEY (user_id, key)
 		)`,
