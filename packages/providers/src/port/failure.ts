@@ -42,7 +42,17 @@ export type ProviderFailureReason =
 	| "sync_token_rejected"
 	| "sync_unsupported"
 	| "resource_gone"
-	| "refused";
+	| "refused"
+	| "already_exists"
+	| "changed_meanwhile"
+	| "uid_conflict"
+	| "event_refused"
+	| "event_too_large"
+	| "too_many_guests"
+	| "date_out_of_range"
+	| "not_the_organizer"
+	| "storage_full"
+	| "read_only";
 
 export interface ProviderFailureDetails {
 	readonly reason: ProviderFailureReason;

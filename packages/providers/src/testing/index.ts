@@ -3,6 +3,7 @@ export * from "./feed-server.ts";
 export * from "./fixture-events.ts";
 export type * from "./harness.ts";
 export * from "./memory-provider.ts";
+export type * from "./memory-writer.ts";
 export * from "./node-transport.ts";
 export * from "./radicale.ts";
 export type { RealServer } from "./real-server.ts";

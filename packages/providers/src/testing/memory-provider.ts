@@ -13,7 +13,15 @@ import type {
 	RemoteResource,
 	SyncCursor,
 } from "../port/provider.ts";
-import { type MemoryAccount, type MemoryCalendar, type MemoryEntry, readBody } from "./memory-store.ts";
+import type { WriteContext } from "../port/writer.ts";
+import { type MemoryAccount, type MemoryCalendar, type MemoryEntry, readBody, storeEntry } from "./memory-store.ts";
+import {
+	type EffectOperation,
+	memoryWriter,
+	type PerformedWrite,
+	type WriteOperation,
+	type WriterSide,
+} from "./memory-writer.ts";
 
 export interface MemoryProviderOptions {
 	/** Whose place it takes. Default `caldav`. */
@@ -21,9 +29,18 @@ export interface MemoryProviderOptions {
 	readonly capabilities?: Partial<ProviderCapabilities>;
 	/** Resources a page. Default 250. */
 	readonly pageSize?: number;
+	/** Default: all but feeds. */
+	readonly writes?: boolean;
 }
 
-export type MemoryOperation = "connect" | "list" | "pull";
+export type MemoryOperation = "connect" | "list" | "pull" | WriteOperation;
+
+/** A place at which calls wait. */
+export interface MemoryGate {
+	/** Resolves when one waits. */
+	readonly reached: Promise<void>;
+	release(): void;
+}
 
 /** The other side, under the test's control. Ids of calendars are unique over all accounts. */
 export interface MemoryControl {
@@ -35,20 +52,34 @@ export interface MemoryControl {
 	/** Name, colour, zone or access as the next listing tells them. */
 	changeCalendar(calendarId: string, properties: Partial<Omit<RemoteCalendar, "id" | "version">>): void;
 	deleteCalendar(calendarId: string): void;
-	/** Stores an iCalendar body as the resource `uid`; one that cannot be parsed is listed and never delivered. */
+	/**
+	 * Stores an iCalendar body as the resource that holds `uid`, or as a new one of that id; one that cannot be parsed
+	 * is listed and never delivered.
+	 */
 	put(calendarId: string, uid: string, ics: string): void;
 	/** Stores these events as they are. */
 	putEvents(calendarId: string, uid: string, events: readonly CalendarEvent[], raw?: string): void;
+	/** Removes the resource that holds `uid`, or has it as its id. */
 	remove(calendarId: string, uid: string): void;
 	removeAll(calendarId: string): void;
 	/** No cursor given out so far is accepted any more. */
 	expireCursors(calendarId: string): void;
 	/** New etags over unchanged content. */
 	changeEtags(calendarId: string): void;
-	/** The next such call fails; a pull does so after `afterPages` pages (default 0). */
+	/** What is stored now, in the order of the last changes. */
+	resources(calendarId: string): readonly RemoteResource[];
+	/** What the writer did, in order. */
+	readonly performed: readonly PerformedWrite[];
+	/** The next such call fails before it has an effect; a pull does so after `afterPages` pages (default 0). */
 	failNext(operation: MemoryOperation, failure: ProviderFailure, afterPages?: number): void;
-	/** Every pull waits before each page until released. `reached` resolves when one waits. */
-	hold(): { readonly reached: Promise<void>; release(): void };
+	/** The next such call has its effect, and then fails (default: the connection was lost). */
+	loseAnswer(operation: EffectOperation, failure?: ProviderFailure): void;
+	/** Every pull waits before each page until released. */
+	hold(): MemoryGate;
+	/** Every such call waits, before its effect or after it, until released. */
+	holdWrites(operation: WriteOperation, when?: "before" | "after"): MemoryGate;
+	/** Writes are stored with a property more, and answered without an etag. */
+	setRewrites(rewrites: boolean): void;
 	setPageSize(size: number): void;
 	/** What the last page of a pull asks for. */
 	setRefreshAfter(seconds: number | undefined): void;
@@ -74,7 +105,7 @@ export function memoryProvider(options: MemoryProviderOptions = {}): {
 	const provider: CalendarProvider = {
 		id: options.id ?? "caldav",
 		capabilities,
-		writer: null,
+		writer: (options.writes ?? options.id !== "ics") ? memoryWriter(side) : null,
 		connect: async (input) => side.connect(input),
 		listCalendars: async ({ credentials }) => ({ calendars: side.list("list", credentials) }),
 		pull: (calendar, cursor, known, context) => side.pull(calendar, cursor, known, context),
@@ -82,13 +113,26 @@ export function memoryProvider(options: MemoryProviderOptions = {}): {
 	return { provider, control: side };
 }
 
-class MemorySide implements MemoryControl {
-	readonly calls: Record<MemoryOperation, number> = { connect: 0, list: 0, pull: 0 };
+class MemorySide implements MemoryControl, WriterSide {
+	readonly calls: Record<MemoryOperation, number> = {
+		connect: 0,
+		list: 0,
+		pull: 0,
+		read: 0,
+		find_created: 0,
+		create: 0,
+		update: 0,
+		remove: 0,
+	};
+	readonly performed: PerformedWrite[] = [];
+	rewrites = false;
+	readonly #lostAnswers: { readonly operation: EffectOperation; readonly failure: ProviderFailure }[] = [];
+	readonly #writeGates = new Map<string, Gate>();
 	readonly #accounts = new Map<string, MemoryAccount>();
 	readonly #failures: { operation: MemoryOperation; failure: ProviderFailure; afterPages: number }[] = [];
 	#pageSize: number;
 	#refreshAfter: number | undefined;
-	#gate: { readonly open: Promise<void>; reached(): void } | null = null;
+	#gate: Gate | null = null;
 	#counter = 0;
 
 	constructor(options: MemoryProviderOptions) {
@@ -156,7 +200,7 @@ class MemorySide implements MemoryControl {
 		const id = properties.id ?? `memory-${++this.#counter}`;
 		const defaults = { name: id, color: null, timeZone: null, access: "owner", settings: {} } as const;
 		const remote = { ...defaults, primary: calendars.size === 0, sendsInvitations: false, ...properties, id };
-		calendars.set(id, { remote, revision: 0, generation: 0, entries: new Map() });
+		calendars.set(id, { remote, revision: 0, generation: 0, entries: new Map(), written: new Map() });
 		return id;
 	}
 
@@ -171,26 +215,35 @@ class MemorySide implements MemoryControl {
 
 	put(calendarId: string, uid: string, ics: string): void {
 		const { calendar, account } = this.#find(calendarId);
-		const resource = readBody(uid, this.#newEtag(), ics, calendar.remote.timeZone, account.username);
-		store(calendar, {
-			id: uid,
-			resource: resource ?? unreadable(uid, this.#newEtag(), ics),
+		const id = idOfUid(calendar, uid);
+		const resource = readBody(id, this.newEtag(), ics, calendar.remote.timeZone, account.username);
+		storeEntry(calendar, {
+			id,
+			resource: resource ?? unreadable(id, this.newEtag(), ics),
 			broken: resource === null,
 		});
 	}
 
 	putEvents(calendarId: string, uid: string, events: readonly CalendarEvent[], raw = ""): void {
-		const resource = { id: uid, etag: this.#newEtag(), scheduleTag: null, raw, events, warnings: [] };
-		store(this.#find(calendarId).calendar, { id: uid, resource, broken: false });
+		const { calendar } = this.#find(calendarId);
+		const id = idOfUid(calendar, uid);
+		const resource = { id, etag: this.newEtag(), scheduleTag: null, raw, events, warnings: [] };
+		storeEntry(calendar, { id, resource, broken: false });
 	}
 
 	remove(calendarId: string, uid: string): void {
 		const { calendar } = this.#find(calendarId);
-		if (calendar.entries.get(uid)?.resource) store(calendar, { id: uid, resource: null, broken: false });
+		const id = idOfUid(calendar, uid);
+		if (calendar.entries.get(id)?.resource) storeEntry(calendar, { id, resource: null, broken: false });
 	}
 
 	removeAll(calendarId: string): void {
 		for (const uid of [...this.#find(calendarId).calendar.entries.keys()]) this.remove(calendarId, uid);
+	}
+
+	resources(calendarId: string): readonly RemoteResource[] {
+		const entries = [...this.#find(calendarId).calendar.entries.values()];
+		return entries.flatMap(({ resource }) => resource ?? []);
 	}
 
 	expireCursors(calendarId: string): void {
@@ -203,7 +256,7 @@ class MemorySide implements MemoryControl {
 	changeEtags(calendarId: string): void {
 		const { calendar } = this.#find(calendarId);
 		for (const { id, resource, broken } of [...calendar.entries.values()]) {
-			if (resource !== null) store(calendar, { id, resource: { ...resource, etag: this.#newEtag() }, broken });
+			if (resource !== null) storeEntry(calendar, { id, resource: { ...resource, etag: this.newEtag() }, broken });
 		}
 	}
 
@@ -211,15 +264,56 @@ class MemorySide implements MemoryControl {
 		this.#failures.push({ operation, failure, afterPages });
 	}
 
-	hold() {
-		const open = Promise.withResolvers<void>();
-		const reached = Promise.withResolvers<void>();
-		this.#gate = { open: open.promise, reached: reached.resolve };
-		const release = () => {
+	loseAnswer(
+		operation: EffectOperation,
+		lost = failure("unavailable", "connection_lost", "the answer was lost"),
+	): void {
+		this.#lostAnswers.push({ operation, failure: lost });
+	}
+
+	hold(): MemoryGate {
+		const { gate, control } = makeGate(() => {
 			this.#gate = null;
-			open.resolve();
-		};
-		return { reached: reached.promise, release };
+		});
+		this.#gate = gate;
+		return control;
+	}
+
+	holdWrites(operation: WriteOperation, when: "before" | "after" = "before"): MemoryGate {
+		const key = `${when} ${operation}`;
+		const { gate, control } = makeGate(() => this.#writeGates.delete(key));
+		this.#writeGates.set(key, gate);
+		return control;
+	}
+
+	setRewrites(rewrites: boolean): void {
+		this.rewrites = rewrites;
+	}
+
+	async before(operation: WriteOperation): Promise<void> {
+		this.calls[operation]++;
+		await this.#waitAtWrite(`before ${operation}`);
+		this.#failIfTold(operation, 0);
+	}
+
+	async after(operation: EffectOperation): Promise<void> {
+		await this.#waitAtWrite(`after ${operation}`);
+		const index = this.#lostAnswers.findIndex((each) => each.operation === operation);
+		const [lost] = index === -1 ? [] : this.#lostAnswers.splice(index, 1);
+		if (lost !== undefined) throw lost.failure;
+	}
+
+	calendarOf({ credentials }: WriteContext, calendarId: string) {
+		const account = this.#authenticate(credentials);
+		const calendar = account.calendars.get(calendarId);
+		if (calendar === undefined) throw failure("not_found", "resource_gone", "the calendar is gone");
+		return { account, calendar };
+	}
+
+	async #waitAtWrite(key: string): Promise<void> {
+		const gate = this.#writeGates.get(key);
+		gate?.reached();
+		await gate?.open;
 	}
 
 	setPageSize(size: number): void {
@@ -263,14 +357,33 @@ class MemorySide implements MemoryControl {
 		throw new Error(`no calendar ${calendarId}`);
 	}
 
-	#newEtag(): string {
+	newEtag(): string {
 		return `"${++this.#counter}"`;
 	}
 }
 
-function store(calendar: MemoryCalendar, entry: Omit<MemoryEntry, "revision">): void {
-	calendar.entries.delete(entry.id);
-	calendar.entries.set(entry.id, { ...entry, revision: ++calendar.revision });
+interface Gate {
+	readonly open: Promise<void>;
+	reached(): void;
+}
+
+function makeGate(remove: () => void): { readonly gate: Gate; readonly control: MemoryGate } {
+	const open = Promise.withResolvers<void>();
+	const reached = Promise.withResolvers<void>();
+	const release = () => {
+		remove();
+		open.resolve();
+	};
+	return {
+		gate: { open: open.promise, reached: reached.resolve },
+		control: { reached: reached.promise, release },
+	};
+}
+
+/** The id of the resource that a writer made for this UID, while it is there; else the UID itself. */
+function idOfUid({ entries, written }: MemoryCalendar, uid: string): string {
+	const id = written.get(uid);
+	return id !== undefined && entries.get(id)?.resource ? id : uid;
 }
 
 function unreadable(id: string, etag: string, raw: string): RemoteResource {

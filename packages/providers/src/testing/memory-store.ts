@@ -18,6 +18,8 @@ export interface MemoryCalendar {
 	/** Cursors of an earlier generation have expired. */
 	generation: number;
 	readonly entries: Map<string, MemoryEntry>;
+	/** Ids of the resources that a writer made, by the UID in them. */
+	readonly written: Map<string, string>;
 }
 
 export interface MemoryAccount {
@@ -43,4 +45,10 @@ export function readBody(
 		if (error instanceof CalendarSyntaxError) return null;
 		throw error;
 	}
+}
+
+/** Stores an entry as the newest change of its calendar. */
+export function storeEntry(calendar: MemoryCalendar, entry: Omit<MemoryEntry, "revision">): void {
+	calendar.entries.delete(entry.id);
+	calendar.entries.set(entry.id, { ...entry, revision: ++calendar.revision });
 }

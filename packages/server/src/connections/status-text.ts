@@ -105,6 +105,43 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 		detail: "The server refused the request.",
 		fix: "Check in the server's own web page whether the calendar still works there, or ask its operator.",
 	},
+	already_exists: {
+		detail: "The server has an event at this place already.",
+		fix: "Sync the calendar: the event is probably there. If not, make it again.",
+	},
+	changed_meanwhile: { detail: "The event was changed on the server meanwhile.", fix: GOES_ON },
+	uid_conflict: {
+		detail: "The server has this event already: in another calendar of the account, or in its trash.",
+		fix: "Delete it there, and empty the trash of the calendar account, then try again; or make it as a new event.",
+	},
+	event_refused: {
+		detail: "The server does not accept the event as it is. It is kept in Kalends and was not sent.",
+		fix: "Undo what was changed last, such as an unusual repetition or time, and save again; or discard the change.",
+	},
+	event_too_large: {
+		detail: "The event is larger than the server accepts. It is kept in Kalends and was not sent.",
+		fix: "Shorten the description or remove attachments, then save again.",
+	},
+	too_many_guests: {
+		detail: "The event has more guests than the server accepts. It is kept in Kalends and was not sent.",
+		fix: "Remove some guests, or invite a mailing list, then save again.",
+	},
+	date_out_of_range: {
+		detail: "The server does not accept dates so far in the past or future, or so many repetitions.",
+		fix: "Choose dates nearer to today, or let the series end earlier, then save again.",
+	},
+	not_the_organizer: {
+		detail: "The event belongs to its organizer. Guests can only answer it and change their own reminders.",
+		fix: "Ask the organizer to change the event, or copy it into an event of your own; then discard the change.",
+	},
+	storage_full: {
+		detail: "The calendar account has no room left, or holds as many events as it may.",
+		fix: "Delete what is no longer needed there, or ask the server's operator for more room; then try again.",
+	},
+	read_only: {
+		detail: "The server does not let this account change events of this calendar.",
+		fix: "Ask the owner of the calendar for the right to write, or choose another calendar; then discard the change.",
+	},
 	paused_by_person: {
 		detail: "The connection is paused. Its events are kept as they were.",
 		fix: "Resume it when it shall sync again.",

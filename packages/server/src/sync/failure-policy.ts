@@ -66,6 +66,17 @@ const CONNECT_CODES: Readonly<Record<ProviderFailureReason, ErrorCode>> = {
 	sync_unsupported: "malformed_answer",
 	resource_gone: "resource_gone",
 	refused: "refused",
+	// These come of writing alone, which connecting does not do.
+	already_exists: "refused",
+	changed_meanwhile: "refused",
+	uid_conflict: "refused",
+	event_refused: "refused",
+	event_too_large: "refused",
+	too_many_guests: "refused",
+	date_out_of_range: "refused",
+	not_the_organizer: "refused",
+	storage_full: "refused",
+	read_only: "refused",
 };
 
 export interface Judgement {

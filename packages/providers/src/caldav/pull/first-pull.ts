@@ -5,7 +5,7 @@ import { BATCH, type Body, eventsQueryRequest, fetchBodies, judgeBodies, withEta
 import { applyChanges, compareEtags } from "./compare.ts";
 import { askCalendar, listMembers, type Member, type Members } from "./members.ts";
 import type { PullScope } from "./scope.ts";
-import { collectChanges } from "./sync-collection.ts";
+import { type Changes, collectChanges } from "./sync-collection.ts";
 
 /** The members at the start, and how to go on from there. */
 interface Start {
@@ -32,15 +32,18 @@ export async function* firstPull(scope: PullScope): AsyncGenerator<PullPage> {
 
 	const missing = new Map(toFetch.map((member) => [member.id, member]));
 	const strangers = new Set<string>();
+	const meanwhile = changesSince(scope, start.token);
 	// A query costs the server all bodies; where few are missing, asking for those is cheaper.
 	if (missing.size > BATCH && missing.size * 2 > start.members.size) {
 		yield* pages.addBodies(newOnes(queryEvents(scope), start.members, missing, strangers));
+		// Asked now, while what the query found is still being stored; what is fetched later is at least as new.
+		void meanwhile()?.catch(() => {});
 	}
 	yield* pages.addBodies(fetchBodies(scope.session, scope.collection, [...missing.values()]));
 
 	let { token, refused } = start;
-	if (token !== null) {
-		const changes = await collectChanges(scope.session, scope.collection, token);
+	const changes = await meanwhile();
+	if (changes !== null) {
 		const trusted = changes.type === "changes" && changes.token !== null;
 		if (changes.type === "changes") {
 			for (const id of changes.removed) pages.addRemoved(id);
@@ -67,6 +70,15 @@ export async function* firstPull(scope: PullScope): AsyncGenerator<PullPage> {
 			pending: pages.pending(),
 		}),
 	);
+}
+
+/** Asks what changed since the token, once; null where there is none. */
+function changesSince(scope: PullScope, token: string | null): () => Promise<Changes> | null {
+	let asked: Promise<Changes> | null = null;
+	return () => {
+		if (token !== null) asked ??= collectChanges(scope.session, scope.collection, token);
+		return asked;
+	};
 }
 
 async function listAll(scope: PullScope): Promise<Start> {

@@ -1,0 +1,146 @@
+import { type CalendarEvent, writeCalendar } from "@kalends/model";
+import { ProviderFailure, type ProviderFailureKind, type ProviderFailureReason } from "../port/failure.ts";
+import type { RemoteCalendar, RemoteResource } from "../port/provider.ts";
+import type { CurrentResource, ResourceDraft, ResourceWriter, UpdateOptions, WriteContext } from "../port/writer.ts";
+import { withOrganizer } from "../shared/organizer.ts";
+import { type MemoryAccount, type MemoryCalendar, readBody, storeEntry } from "./memory-store.ts";
+
+export type WriteOperation = "read" | "find_created" | "create" | "update" | "remove";
+/** Those that have an effect, whose answer can be lost. */
+export type EffectOperation = "create" | "update" | "remove";
+
+/** What a write did, in the order in which it took effect. */
+export interface PerformedWrite {
+	readonly operation: EffectOperation;
+	readonly calendarId: string;
+	/** The resource's id. */
+	readonly id: string;
+	/** What was given to be stored; empty for `remove`. */
+	readonly events: readonly CalendarEvent[];
+	readonly responseOnly: boolean;
+}
+
+/** What the writer needs of the side that it writes to. */
+export interface WriterSide {
+	calendarOf(context: WriteContext, calendarId: string): { account: MemoryAccount; calendar: MemoryCalendar };
+	/** Counts the call, waits where it is held, and fails where that was told. */
+	before(operation: WriteOperation): Promise<void>;
+	/** The effect is there; the answer waits, or is lost. */
+	after(operation: EffectOperation): Promise<void>;
+	newEtag(): string;
+	/** Does the side store something else than it was sent, so that it tells no etag? */
+	readonly rewrites: boolean;
+	readonly performed: PerformedWrite[];
+}
+
+/** Writes to the in-memory side as a strict CalDAV server would let it: etags, one resource for each UID, rights. */
+export function memoryWriter(side: WriterSide): ResourceWriter {
+	const read = (calendar: RemoteCalendar, id: string, context: WriteContext) =>
+		side.calendarOf(context, calendar.id).calendar.entries.get(id)?.resource ?? null;
+
+	const store = (
+		{ account, calendar }: ReturnType<WriterSide["calendarOf"]>,
+		id: string,
+		events: readonly CalendarEvent[],
+		base: string | null,
+		context: WriteContext,
+	): RemoteResource => {
+		const { person } = context;
+		const email = account.username.includes("@") ? account.username : person.email;
+		const complete = withOrganizer(events, { email, name: person.name });
+		const sent = writeCalendar({ events: complete, base, now: context.now() });
+		const parse = (body: string) => {
+			const resource = readBody(id, side.newEtag(), body, calendar.remote.timeZone, account.username);
+			if (resource === null) throw new Error("wrote what cannot be read");
+			return resource;
+		};
+		const stored = parse(side.rewrites ? rewritten(sent) : sent);
+		storeEntry(calendar, { id, resource: stored, broken: false });
+		return side.rewrites ? { ...parse(sent), etag: null } : stored;
+	};
+
+	return {
+		async read(calendar, id, context) {
+			await side.before("read");
+			return read(calendar, id, context);
+		},
+		async findCreated(calendar, draft, context) {
+			await side.before("find_created");
+			return read(calendar, draft.key, context);
+		},
+		async create(calendar: RemoteCalendar, draft: ResourceDraft, context: WriteContext) {
+			await side.before("create");
+			const place = writable(side.calendarOf(context, calendar.id));
+			const { entries } = place.calendar;
+			if (entries.get(draft.key)?.resource) throw failed("precondition_failed", "already_exists");
+			const uids = new Set(draft.events.map(({ uid }) => uid));
+			for (const { resource } of entries.values()) {
+				if (resource?.events.some(({ uid }) => uids.has(uid))) throw failed("invalid", "uid_conflict");
+			}
+			const resource = store(place, draft.key, draft.events, draft.raw, context);
+			const { events } = draft;
+			for (const uid of uids) place.calendar.written.set(uid, draft.key);
+			side.performed.push({
+				operation: "create",
+				calendarId: calendar.id,
+				id: draft.key,
+				events,
+				responseOnly: false,
+			});
+			await side.after("create");
+			return resource;
+		},
+		async update(
+			calendar: RemoteCalendar,
+			current: CurrentResource,
+			events: readonly CalendarEvent[],
+			{ responseOnly }: UpdateOptions,
+			context: WriteContext,
+		) {
+			await side.before("update");
+			const place = writable(side.calendarOf(context, calendar.id));
+			const stored = place.calendar.entries.get(current.id)?.resource;
+			if (!stored) throw failed("not_found", "resource_gone");
+			if (current.etag !== null && current.etag !== stored.etag)
+				throw failed("precondition_failed", "changed_meanwhile");
+			const base = current.etag === null ? stored.raw : current.raw;
+			const resource = store(place, current.id, events, base === "" ? null : base, context);
+			side.performed.push({ operation: "update", calendarId: calendar.id, id: current.id, events, responseOnly });
+			await side.after("update");
+			return resource;
+		},
+		async remove(calendar, current, context) {
+			await side.before("remove");
+			const place = writable(side.calendarOf(context, calendar.id));
+			const stored = place.calendar.entries.get(current.id)?.resource;
+			if (stored && current.etag !== null && current.etag !== stored.etag)
+				throw failed("precondition_failed", "changed_meanwhile");
+			if (stored) {
+				storeEntry(place.calendar, { id: current.id, resource: null, broken: false });
+				side.performed.push({
+					operation: "remove",
+					calendarId: calendar.id,
+					id: current.id,
+					events: [],
+					responseOnly: false,
+				});
+			}
+			await side.after("remove");
+		},
+	};
+}
+
+function writable<T extends { readonly calendar: MemoryCalendar }>(place: T): T {
+	const { access } = place.calendar.remote;
+	if (access !== "write" && access !== "owner") throw failed("forbidden", "read_only");
+	return place;
+}
+
+/** As servers that schedule do: a property more in each event. */
+function rewritten(body: string): string {
+	return body.replaceAll("END:VEVENT\r\n", "X-STORED-BY:memory\r\nEND:VEVENT\r\n");
+}
+
+function failed(kind: ProviderFailureKind, reason: ProviderFailureReason): ProviderFailure {
+	return new ProviderFailure(kind, { reason, message: `the other side answered ${reason}` });
+}
