@@ -4,6 +4,8 @@ export { parseCalendar } from "./icalendar/parse.ts";
 export type { ParsedCalendar, ParsedGroup, ParseOptions } from "./icalendar/parsed-calendar.ts";
 export { CalendarSyntaxError, type CalendarSyntaxReason } from "./icalendar/syntax-error.ts";
 export { type WriteInput, writeCalendar } from "./icalendar/write.ts";
+export type * from "./merge/lost-edit.ts";
+export type * from "./push/push-types.ts";
 export { assessRule, assessSeries, type RuleCost } from "./recurrence/assess.ts";
 export { type SeriesBounds, seriesBounds } from "./recurrence/bounds.ts";
 export {

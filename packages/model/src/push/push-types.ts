@@ -1,0 +1,123 @@
+import type { LostEdit, ResourceEvents } from "../merge/lost-edit.ts";
+
+/**
+ * Words of pushing:
+ * - **intent**: a local write that the provider has not agreed to yet;
+ * - **claim**: the right to speak of a resource to the provider; counted in `attempts`, committed before anything is sent;
+ * - **step**: one exchange with the provider, or the end of the intent.
+ */
+export type PushKind = "create" | "update" | "delete";
+
+/** What has become of the intent that this one waits for. */
+export type WaitState = "none" | "waiting" | "done" | "lost";
+
+/** A claimed intent. */
+export interface PushIntent {
+	readonly kind: PushKind;
+	/**
+	 * All events of the resource before the write. Of a `create`: null, or where it took the place of another that may
+	 * have been sent under the same key, what that one wanted.
+	 */
+	readonly base: ResourceEvents;
+	/** All events of the resource after it; null for `delete`. */
+	readonly wanted: ResourceEvents;
+	/** Claims so far, this one included. Above 1, the provider may have it already. */
+	readonly attempts: number;
+	/** Of `waits_for`; `lost`: see {@link WaitVerdict}. */
+	readonly waits: WaitState;
+}
+
+/** What is known of the resource at the provider, in this claim. */
+export type PushView =
+	/** As the row of `resources` says; `etag` null where none is known. */
+	| { readonly seen: "stored"; readonly etag: string | null }
+	/** A write of this claim met something else than the row says. */
+	| { readonly seen: "unsure" }
+	/** It was read, or looked up, in this claim; null: there is none. */
+	| { readonly seen: "read"; readonly events: ResourceEvents };
+
+export type SettleOutcome = "done" | "conflict" | "dropped";
+
+/** The intent ends: the resource is `events` at the provider, and `lost` goes into the history. */
+export interface Settle {
+	readonly type: "settle";
+	/** `conflict`: `lost` is not empty. `dropped`: never sent, as what it waited for has failed; delete its resource row. */
+	readonly outcome: SettleOutcome;
+	readonly events: ResourceEvents;
+	readonly lost: readonly LostEdit[];
+}
+
+/** One exchange with the provider. A write goes against what was read last in this claim, else what the row says. */
+export type PushExchange =
+	| { readonly type: "read" }
+	| { readonly type: "find_created" }
+	| { readonly type: "create"; readonly events: NonNullable<ResourceEvents>; readonly lost: readonly LostEdit[] }
+	| { readonly type: "update"; readonly events: NonNullable<ResourceEvents>; readonly lost: readonly LostEdit[] }
+	| { readonly type: "remove"; readonly lost: readonly LostEdit[] };
+
+/** `wait`: not its turn yet; release the claim. */
+export type PushStep = PushExchange | Settle | { readonly type: "wait" };
+
+/** The kinds of a provider's failures, as in the port. */
+export type PushFailureKind =
+	| "auth_revoked"
+	| "scope_missing"
+	| "rate_limited"
+	| "cursor_expired"
+	| "precondition_failed"
+	| "not_found"
+	| "gone"
+	| "forbidden"
+	| "invalid"
+	| "unavailable";
+
+/** What an exchange was answered. `events` of a read or lookup: null where there is nothing. */
+export type PushAnswer =
+	| { readonly type: "answered"; readonly events: ResourceEvents }
+	| { readonly type: "failed"; readonly kind: PushFailureKind; readonly retryAfter?: number };
+
+/** What is to be known beside the answer. */
+export interface AnswerContext {
+	/** As in {@link PushIntent}. */
+	readonly attempts: number;
+	/** Exchanges of this claim so far, this one included. */
+	readonly exchanges: number;
+	/** Current instant, epoch milliseconds. */
+	readonly now: number;
+	/** Uniform in [0, 1). */
+	readonly random: () => number;
+}
+
+/** What to do after an exchange. */
+export type PushVerdict =
+	| Settle
+	/** Plan again with this view, in the same claim. */
+	| { readonly type: "again"; readonly view: PushView }
+	/** Release the claim; not before `at`, epoch milliseconds. `kind` is the failure's. */
+	| { readonly type: "later"; readonly at: number }
+	/** Refused for good: the intent is `failed` and waits for a person. */
+	| { readonly type: "fail" }
+	/** Release the claim; due again when the connection works again. */
+	| { readonly type: "reconnect" };
+
+/** What a settled, failed or discarded intent means for one that waits for it: `drop` it (unsent) or let it `go`. */
+export type WaitVerdict = "go" | "drop";
+
+/** An intent as rebasing sees it, oldest first. */
+export interface RebaseIntent {
+	readonly id: string;
+	readonly kind: PushKind;
+	readonly base: ResourceEvents;
+	readonly wanted: ResourceEvents;
+	/** A `failed` deletion is not shown. */
+	readonly state: "pending" | "failed";
+}
+
+export interface Rebase<Intent extends RebaseIntent = RebaseIntent> {
+	/** Those that are still to be done, in order, on their new base. `rebased`: differs from what was given; raise its fence. */
+	readonly intents: readonly (Intent & { readonly rebased: boolean; readonly lost: readonly LostEdit[] })[];
+	/** Those that have nothing left to do. */
+	readonly settled: readonly { readonly id: string; readonly lost: readonly LostEdit[] }[];
+	/** What the person sees. */
+	readonly shown: ResourceEvents;
+}
