@@ -40,7 +40,7 @@ export const createApiKeyEndpoint = endpoint({
 	responses: {
 		201: ApiKeySchema.extend({ key: z.string().describe("Shown once; keep it.") }).meta({ id: "NewApiKey" }),
 	},
-	async handle({ services, principal, body }) {
+	async handle({ services, principal, body, once }) {
 		const excess = body.scopes.filter((scope) => !principal.scopes.includes(scope));
 		if (excess.length > 0) {
 			throw new Problem("insufficient_scope", `You cannot give a key the scope "${excess[0]}", which you lack.`, {
@@ -61,6 +61,7 @@ export const createApiKeyEndpoint = endpoint({
 		}
 		const key = await createApiKey(services, {
 			userId: principal.userId,
+			id: once?.id("key"),
 			name: body.name,
 			scopes: body.scopes,
 			expiresAt,

@@ -20,6 +20,8 @@ export interface NewApiKey {
 	readonly name: string;
 	readonly scopes: readonly ApiKeyScope[];
 	readonly expiresAt?: Date | null | undefined;
+	/** Of a request that may run again after a crash: the key that the earlier run made, and nobody was given, goes. */
+	readonly id?: string | undefined;
 	/** Chosen by the operator (`kal_` and 20 or more characters); made at random unless given. */
 	readonly key?: string | undefined;
 }
@@ -33,19 +35,20 @@ export async function createApiKey(
 	input: NewApiKey,
 ): Promise<ApiKey & { readonly key: string }> {
 	const key = input.key ?? `kal_${randomBytes(32).toString("base64url")}`;
+	const secret = { hash: secretHash(key), prefix: key.slice(0, PREFIX_LENGTH) };
 	const row = await services.db
 		.insertInto("api_keys")
 		.values({
-			id: services.newId("key"),
+			...secret,
+			id: input.id ?? services.newId("key"),
 			user_id: input.userId,
-			hash: secretHash(key),
 			name: input.name,
-			prefix: key.slice(0, PREFIX_LENGTH),
 			scopes: SCOPE_ORDER.filter((scope) => input.scopes.includes(scope)),
 			expires_at: input.expiresAt ?? null,
 			last_used_at: null,
 			created_at: new Date(services.now()),
 		})
+		.onConflict((conflict) => conflict.column("id").doUpdateSet(secret).where("api_keys.user_id", "=", input.userId))
 		.returningAll()
 		.executeTakeFirstOrThrow();
 	return { ...toApiKey(row), key };

@@ -103,10 +103,9 @@ test.each(operations)("$name says what it does, needs and answers", ({ endpoint 
 	const { access } = endpoint;
 	const scope = access.kind === "user" ? access.scope : access.kind;
 	expect(operation?.security).toEqual(scope === "public" ? [] : [{ api_key: [scope] }, { session: [] }]);
-	const actFor = operation?.parameters?.some(
-		(parameter) => parameter.in === "header" && parameter.name === "Kalends-User",
-	);
-	expect(actFor ?? false).toBe(access.kind === "user");
+	const headers = operation?.parameters?.filter((parameter) => parameter.in === "header").map(({ name }) => name) ?? [];
+	expect(headers.includes("Kalends-User")).toBe(access.kind === "user");
+	expect(headers.includes("Idempotency-Key")).toBe(access.kind !== "public" && endpoint.method === "POST");
 	expect(Object.keys(operation?.responses ?? {}).toSorted()).toEqual(
 		[...Object.keys(endpoint.responses), "4XX", "5XX"].toSorted(),
 	);
