@@ -1,0 +1,132 @@
+import type { CalendarEvent } from "@kalends/model";
+import type { Selectable } from "kysely";
+import type {
+	Actor,
+	CalendarsTable,
+	ConnectionsTable,
+	EventKind,
+	IntentKind,
+	IntentState,
+	IntentsTable,
+	ResourcesTable,
+	VersionAction,
+} from "../db/schema.ts";
+import type { Services } from "../services.ts";
+
+/** Words of writing are in docs/decisions/0009-writes.md: intent, claim, fence, settle, rebase. */
+
+export type IntentRow = Selectable<IntentsTable>;
+export type CalendarRow = Selectable<CalendarsTable>;
+export type ConnectionRow = Selectable<ConnectionsTable>;
+export type ResourceRow = Selectable<ResourcesTable>;
+
+/** An open intent as a decision may look at it. */
+export interface OpenIntent {
+	readonly id: string;
+	readonly kind: IntentKind;
+	readonly state: IntentState;
+	readonly attempts: number;
+}
+
+/** What a write goes out from, read under the calendar's row lock in the write's own transaction. */
+export interface ResourceSnapshot {
+	readonly calendar: CalendarRow;
+	readonly connection: ConnectionRow;
+	readonly resource: ResourceRow;
+	/** All events of the resource, as shown to the person. */
+	readonly events: readonly CalendarEvent[];
+	/** The single or master (of lone overrides: the one that was asked for), with its etag as the API answers it. */
+	readonly base: {
+		readonly id: string;
+		readonly kind: EventKind;
+		readonly version: number;
+		readonly etag: string;
+		readonly event: CalendarEvent;
+	};
+	/** The series' master; null for singles and lone overrides. */
+	readonly masterId: string | null;
+	/** `originalStartKey` that the id names; null where it names the single or master itself. */
+	readonly target: string | null;
+	/** Of the resource, oldest first. */
+	readonly intents: readonly OpenIntent[];
+}
+
+export interface WriteDecision {
+	/** All that the resource is to hold; null: it goes. */
+	readonly wanted: readonly CalendarEvent[] | null;
+	/** A new series (`following`), which is made once the provider has agreed to the rest. */
+	readonly created?: readonly CalendarEvent[] | null;
+	/** Id of the single or master of `created`; minted unless given. */
+	readonly createdEventId?: string;
+	/** Only the person's own response changes. */
+	readonly responseOnly?: boolean;
+	readonly action: VersionAction;
+}
+
+export interface CommittedWrite {
+	readonly eventId: string;
+	readonly createdEventId?: string;
+	/** To be given to `pushNow`; empty where nothing was changed. */
+	readonly intentIds: readonly string[];
+}
+
+export interface EditRequest {
+	readonly userId: string;
+	readonly actor: Actor;
+	/** An event's or an occurrence's id. */
+	readonly eventId: string;
+}
+
+export interface CreateRequest {
+	readonly userId: string;
+	readonly actor: Actor;
+	readonly calendarId: string;
+	/** Minted unless given. One that was made already by the same request is not made again. */
+	readonly eventId?: string;
+	/** All of one UID. */
+	readonly events: readonly CalendarEvent[];
+	/** A body whose unknown properties are to survive. */
+	readonly raw?: string | null;
+	readonly action: VersionAction;
+}
+
+/**
+ * `editResource` (edit-resource.ts). Nothing is written where `decide` throws.
+ * @throws Problem `not_found`, and what `decide` throws
+ */
+export type EditResource = (
+	services: Services,
+	request: EditRequest,
+	decide: (snapshot: ResourceSnapshot) => Promise<WriteDecision> | WriteDecision,
+) => Promise<CommittedWrite>;
+
+/**
+ * `createResource` (create-resource.ts).
+ * @throws Problem `not_found` where the user has no such calendar
+ */
+export type CreateResource = (services: Services, request: CreateRequest) => Promise<CommittedWrite>;
+
+/** `failed`: one of them was refused for good; `pending`: one of them is still to be done. */
+export type PushOutcome = "synced" | "pending" | "failed";
+
+/** `pushNow` (push-now.ts): claims the intents and performs them, as far as that goes in the time. */
+export type PushNow = (
+	services: Services,
+	userId: string,
+	intentIds: readonly string[],
+	options: { readonly withinMs: number; readonly signal: AbortSignal },
+) => Promise<PushOutcome>;
+
+/**
+ * `retryIntents` and `discardIntents` (resolve-intent.ts): of the resource that an event's or occurrence's id names.
+ * Discarding brings the event back to what the provider has. Intents that are being sent are left alone.
+ * @throws Problem `not_found` for an unknown event
+ */
+export type RetryIntents = (
+	services: Services,
+	request: EditRequest,
+) => Promise<{ readonly intentIds: readonly string[] }>;
+export type DiscardIntents = (
+	services: Services,
+	request: EditRequest,
+) => Promise<{ readonly discarded: number; readonly busy: boolean }>;
