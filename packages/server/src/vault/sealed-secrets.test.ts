@@ -5,7 +5,7 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createTestServices, type TestServices } from "../testing/services.ts";
 import { createKeyring } from "./keyring.ts";
-import { connectionCredentials } from "./place.ts";
+import { connectionCredentials, idempotencyContent } from "./place.ts";
 import { rewrapSecrets, sealedByKey } from "./sealed-secrets.ts";
 import { createVault, type Vault } from "./vault.ts";
 
@@ -73,6 +73,29 @@ test("brings every secret under the sealing key, once", async () => {
 	expect(await openAll(newVault)).toBe(true);
 });
 
+test("kept answers come along, uncounted, and none that cannot be opened is in the way", async () => {
+	const { db, newId, now } = made.services;
+	const user_id = newId("usr");
+	await db.insertInto("users").values({ id: user_id, email: "a@example.com", name: "A" }).execute();
+	const created_at = new Date(now());
+	const content = (key: string) => oldVault.seal(`answer of ${key}`, idempotencyContent(user_id, key));
+	await db
+		.insertInto("idempotency_keys")
+		.values([
+			{ user_id, key: "a key", content: content("a key"), created_at },
+			{ user_id, key: "moved", content: content("a key"), created_at },
+		])
+		.execute();
+	expect(await sealedByKey(db)).toEqual(new Map());
+	expect(await rewrapSecrets(db, bothVault)).toEqual({ rewrapped: 0, unopenable: [] });
+	const row = await db
+		.selectFrom("idempotency_keys")
+		.select("content")
+		.where("key", "=", "a key")
+		.executeTakeFirstOrThrow();
+	expect(newVault.open(row.content, idempotencyContent(user_id, "a key")).reveal()).toBe("answer of a key");
+});
+
 test("a secret that changes meanwhile keeps its change, and is brought over too", async () => {
 	const { db } = made.services;
 	await connections(1, oldVault);
@@ -82,7 +105,7 @@ test("a secret that changes meanwhile keeps its change, and is brought over too"
 	const slow = db.withPlugin({
 		transformQuery: ({ node }) => node,
 		transformResult: async ({ result }) => {
-			if (result.rows.some((found) => "credentials" in found)) {
+			if (result.rows.some((found) => "sealed" in found)) {
 				await db.updateTable("connections").set({ credentials: changed }).where("user_id", "=", row.user_id).execute();
 			}
 			return result;
@@ -201,7 +224,7 @@ async function killedWhileItWaitsFor(row: { readonly user_id: string; readonly i
 		const exited = once(child, "exit");
 		const waiting = sql<{ count: number }>`
 			select count(*)::int as count from pg_locks where not granted and pid <> pg_backend_pid()
-			and pid in (select pid from pg_stat_activity where datname = current_database() and query like 'update %')`;
+			and pid in (select pid from pg_stat_activity where datname = current_database() and query ~* '^\\s*update ')`;
 		await expect.poll(async () => (await waiting.execute(db)).rows[0]?.count, { timeout: 30_000 }).toBeGreaterThan(0);
 		child.kill("SIGKILL");
 		const [, signal] = await exited;

@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../db/schema.ts";
 import { ENVELOPE_VERSION, isWrappedBy, parseEnvelope } from "./envelope.ts";
 import { isKeyId, type MasterKey } from "./keyring.ts";
-import { connectionCredentials } from "./place.ts";
+import { connectionCredentials, idempotencyContent, type SecretPlace } from "./place.ts";
 import { type Vault, VaultError, type VaultErrorCode } from "./vault.ts";
 
 const KEY_ID = sql<string | null>`case when octet_length(credentials) > 2
@@ -58,10 +58,34 @@ const BATCH = 200;
 /** Somebody else wrote the same secret between our reading and our writing; each round is a few milliseconds. */
 const ROUNDS = 10;
 
+/** Where secrets are, and how their rows are told apart. */
+interface SealedColumn {
+	readonly table: "connections" | "idempotency_keys";
+	/** With `user_id` the row's key. */
+	readonly id: "id" | "key";
+	readonly column: "credentials" | "content";
+	readonly place: (userId: string, id: string) => SecretPlace;
+}
+
+const CREDENTIALS: SealedColumn = {
+	table: "connections",
+	id: "id",
+	column: "credentials",
+	place: connectionCredentials,
+};
+
+/** Kept for a day only, so nobody is asked to mind them: they are brought over, but neither counted nor reported. */
+const KEPT_ANSWERS: SealedColumn = {
+	table: "idempotency_keys",
+	id: "key",
+	column: "content",
+	place: idempotencyContent,
+};
+
 interface SealedRow {
 	readonly user_id: string;
 	readonly id: string;
-	readonly credentials: Buffer;
+	readonly sealed: Buffer;
 }
 
 /**
@@ -75,25 +99,32 @@ export async function rewrapSecrets(
 	vault: Vault,
 	options: { readonly newDataKey?: boolean } = {},
 ): Promise<RewrapReport> {
-	const unopenable: RewrapReport["unopenable"][number][] = [];
+	await rewrapColumn(db, vault, KEPT_ANSWERS, options);
+	const { rewrapped, unopenable } = await rewrapColumn(db, vault, CREDENTIALS, options);
+	return { rewrapped, unopenable: unopenable.map(({ id, ...rest }) => ({ ...rest, connectionId: id })) };
+}
+
+async function rewrapColumn(
+	db: Kysely<Database>,
+	vault: Vault,
+	at: SealedColumn,
+	options: { readonly newDataKey?: boolean },
+): Promise<{ rewrapped: number; unopenable: { userId: string; id: string; code: VaultErrorCode }[] }> {
+	const { table, id, column } = { table: sql.table(at.table), id: sql.ref(at.id), column: sql.ref(at.column) };
+	const unopenable: { userId: string; id: string; code: VaultErrorCode }[] = [];
 	let rewrapped = 0;
 	let after = { user_id: "", id: "" };
 	for (;;) {
-		const rows = await db
-			.selectFrom("connections")
-			.select(["user_id", "id", "credentials"])
-			.where((eb) => eb(eb.refTuple("user_id", "id"), ">", eb.tuple(after.user_id, after.id)))
-			.orderBy("user_id")
-			.orderBy("id")
-			.limit(BATCH)
-			.execute();
+		const { rows } = await sql<SealedRow>`
+			SELECT user_id, ${id} AS id, ${column} AS sealed FROM ${table}
+			WHERE (user_id, ${id}) > (${after.user_id}, ${after.id}) ORDER BY user_id, ${id} LIMIT ${BATCH}`.execute(db);
 		for (const row of rows) {
 			if (options.newDataKey !== true && isCurrent(row, vault)) continue;
 			try {
-				if (await rewrapRow(db, vault, row, options)) rewrapped++;
+				if (await rewrapRow(db, vault, at, row, options)) rewrapped++;
 			} catch (error) {
 				if (!(error instanceof VaultError)) throw error;
-				unopenable.push({ userId: row.user_id, connectionId: row.id, code: error.code });
+				unopenable.push({ userId: row.user_id, id: row.id, code: error.code });
 			}
 		}
 		const last = rows.at(-1);
@@ -106,28 +137,22 @@ export async function rewrapSecrets(
 async function rewrapRow(
 	db: Kysely<Database>,
 	vault: Vault,
+	at: SealedColumn,
 	first: SealedRow,
 	options: { readonly newDataKey?: boolean },
 ): Promise<boolean> {
-	const { user_id, id } = first;
-	const place = connectionCredentials(user_id, id);
+	const { table, id, column } = { table: sql.table(at.table), id: sql.ref(at.id), column: sql.ref(at.column) };
+	const place = at.place(first.user_id, first.id);
 	let row: SealedRow | undefined = first;
 	for (let round = 0; round < ROUNDS && row !== undefined; round++) {
-		const { credentials } = row;
-		const { numUpdatedRows } = await db
-			.updateTable("connections")
-			.set({ credentials: vault.rewrap(credentials, place, options) })
-			.where("user_id", "=", user_id)
-			.where("id", "=", id)
-			.where("credentials", "=", credentials)
-			.executeTakeFirst();
-		if (numUpdatedRows > 0n) return true;
-		row = await db
-			.selectFrom("connections")
-			.select(["user_id", "id", "credentials"])
-			.where("user_id", "=", user_id)
-			.where("id", "=", id)
-			.executeTakeFirst();
+		const { numAffectedRows } = await sql`
+			UPDATE ${table} SET ${column} = ${vault.rewrap(row.sealed, place, options)}
+			WHERE user_id = ${first.user_id} AND ${id} = ${first.id} AND ${column} = ${row.sealed}`.execute(db);
+		if (numAffectedRows === 1n) return true;
+		const { rows } = await sql<SealedRow>`
+			SELECT user_id, ${id} AS id, ${column} AS sealed FROM ${table}
+			WHERE user_id = ${first.user_id} AND ${id} = ${first.id}`.execute(db);
+		row = rows[0];
 		// What was written meanwhile has a data key of its own.
 		if (row !== undefined && isCurrent(row, vault)) return false;
 	}
@@ -135,5 +160,5 @@ async function rewrapRow(
 }
 
 function isCurrent(row: SealedRow, vault: Vault): boolean {
-	return vault.keyIdOf(row.credentials) === vault.sealingKeyId;
+	return vault.keyIdOf(row.sealed) === vault.sealingKeyId;
 }
