@@ -1,5 +1,7 @@
 export * from "./edit/plan.ts";
 export * from "./event/event.ts";
+export { conferenceProvider } from "./icalendar/fields/conference.ts";
+export { isWebUri } from "./icalendar/fields/uri-value.ts";
 export { parseCalendar } from "./icalendar/parse.ts";
 export type { ParsedCalendar, ParsedGroup, ParseOptions } from "./icalendar/parsed-calendar.ts";
 export { CalendarSyntaxError, type CalendarSyntaxReason } from "./icalendar/syntax-error.ts";
@@ -8,6 +10,12 @@ export type * from "./merge/lost-edit.ts";
 export type * from "./push/push-types.ts";
 export { assessRule, assessSeries, type RuleCost } from "./recurrence/assess.ts";
 export { type SeriesBounds, seriesBounds } from "./recurrence/bounds.ts";
+export {
+	type CheckedRecurrence,
+	checkRecurrence,
+	type RecurrenceCheck,
+	type RecurrenceLineFault,
+} from "./recurrence/check-lines.ts";
 export {
 	DEFAULT_LIMITS,
 	type Expansion,

@@ -78,11 +78,14 @@ export function recurrenceSetOf(master: CalendarEvent, work: Work, what: "all" |
 	return { rules, excludedRules, dates, excludedDates, problem };
 }
 
+/** A fault of the rule of an all-day event, as a part of a sentence. */
+export const WITHIN_A_DAY = "an all-day event cannot repeat within a day";
+
 function ruleFor(master: CalendarEvent, value: string): ReturnType<typeof parseRule> {
 	const parsed = parseRule(value);
 	const subDaily = parsed.rule !== null && ["HOURLY", "MINUTELY", "SECONDLY"].includes(parsed.rule.frequency);
 	if (master.start.type !== "date" || parsed.rule === null) return parsed;
-	if (subDaily) return { rule: null, problem: malformed("an all-day event cannot repeat within a day") };
+	if (subDaily) return { rule: null, what: WITHIN_A_DAY, problem: malformed(WITHIN_A_DAY) };
 	// RFC 5545 §3.3.10: parts of the clock are ignored where DTSTART is a DATE.
 	return { rule: { ...parsed.rule, byHour: [], byMinute: [], bySecond: [] }, problem: null };
 }

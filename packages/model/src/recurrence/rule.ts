@@ -39,7 +39,8 @@ export interface Rule {
 
 export type ParsedRule =
 	| { readonly rule: Rule; readonly problem: null }
-	| { readonly rule: null; readonly problem: ExpansionProblem };
+	/** `what`: the fault alone, as a part of a sentence. */
+	| { readonly rule: null; readonly problem: ExpansionProblem; readonly what: string };
 
 const FREQUENCIES: readonly Frequency[] = ["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY"];
 export const WEEKDAY_NAMES = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
@@ -49,14 +50,20 @@ const MAX_LENGTH = 20_000;
 
 class Broken extends Error {
 	readonly problem: ExpansionProblem;
-	constructor(problem: ExpansionProblem) {
-		super(problem.detail);
+	readonly what: string;
+	constructor(what: string, problem: ExpansionProblem) {
+		super(what);
 		this.problem = problem;
+		this.what = what;
 	}
 }
 
 const fail = (what: string): never => {
-	throw new Broken(malformed(what));
+	throw new Broken(what, malformed(what));
+};
+
+const refuse = (what: string): never => {
+	throw new Broken(what, unsupported(what));
 };
 
 /**
@@ -68,7 +75,7 @@ export function parseRule(value: string): ParsedRule {
 	try {
 		return { rule: ruleOf(partsOf(value)), problem: null };
 	} catch (error) {
-		if (error instanceof Broken) return { rule: null, problem: error.problem };
+		if (error instanceof Broken) return { rule: null, problem: error.problem, what: error.what };
 		throw error;
 	}
 }
@@ -85,7 +92,7 @@ function partsOf(value: string): Map<string, string> {
 			.toUpperCase();
 		if (name.startsWith("X-")) continue;
 		const text = equals === -1 ? "" : part.slice(equals + 1).trim();
-		if (!KNOWN.has(name)) throw new Broken(unsupported(`it has the part ${quote(name)}`));
+		if (!KNOWN.has(name)) refuse(`it has the part ${quote(name)}`);
 		if (text === "") fail(`${name} has no value`);
 		if (parts.has(name)) fail(`${name} is given twice`);
 		parts.set(name, text.toUpperCase());
@@ -100,7 +107,7 @@ const KNOWN = new Set([
 
 function ruleOf(parts: ReadonlyMap<string, string>): Rule {
 	const scale = parts.get("RSCALE");
-	if (scale !== undefined && scale !== "GREGORIAN") throw new Broken(unsupported(`by the calendar ${quote(scale)}`));
+	if (scale !== undefined && scale !== "GREGORIAN") refuse(`by the calendar ${quote(scale)}`);
 	const list = (name: string, low: number, high: number): readonly number[] => listOf(parts, name, low, high);
 	const bothWays = (name: string, high: number): readonly number[] => {
 		const values = list(name, -high, high);

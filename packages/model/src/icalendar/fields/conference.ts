@@ -21,7 +21,8 @@ const PROVIDERS: readonly (readonly [RegExp, string])[] = [
 	[/^https:\/\/telemost\.yandex\.\w+\//i, "telemost"],
 ];
 
-function providerOf(url: string): string | null {
+/** Whose conferences have addresses like this; null where that is not known. */
+export function conferenceProvider(url: string): string | null {
 	return PROVIDERS.find(([pattern]) => pattern.test(url))?.[1] ?? null;
 }
 
@@ -50,14 +51,14 @@ export const conference = defineField<"conference">({
 		const line = choose(component);
 		if (line === undefined) return { conference: null };
 		const url = readUri(line.value);
-		return { conference: { url, provider: paramOf(line, "X-PROVIDER") ?? providerOf(url) } };
+		return { conference: { url, provider: paramOf(line, "X-PROVIDER") ?? conferenceProvider(url) } };
 	},
 	write: (event, base) => {
 		const kept = base?.properties.filter((line) => NAMES.includes(line.name) && !isChoice(line)) ?? [];
 		const lines = kept.map((line) => line.text);
 		if (event.conference !== null) {
 			const { url, provider } = event.conference;
-			const params = { VALUE: "URI", "X-PROVIDER": provider === providerOf(url) ? null : provider };
+			const params = { VALUE: "URI", "X-PROVIDER": provider === conferenceProvider(url) ? null : provider };
 			lines.push(contentLine("CONFERENCE;FEATURE=AUDIO,VIDEO", uriText(url), params));
 		}
 		return { lines };

@@ -27,7 +27,8 @@ export const recurrence = defineField<"recurrence">({
 	write: (event) => ({ lines: (event.recurrence ?? []).map((line) => lineForWriting(line, event.start)) }),
 });
 
-function normalisedLines(line: ContentLine, context: ReadContext): string[] {
+/** The canonical lines of one recurrence property; none where it is another or cannot be read, of which it warns. */
+export function normalisedLines(line: ContentLine, context: ReadContext): string[] {
 	if (line.name === "RDATE" || line.name === "EXDATE") return dateLines(line, context);
 	if (line.name !== "RRULE" && line.name !== "EXRULE") return [];
 	const rule = line.value.toUpperCase().replace(/\s+/g, "").replace(/;+/g, ";").replace(/^;|;$/g, "");
