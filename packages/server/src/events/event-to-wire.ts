@@ -1,7 +1,7 @@
-import type { EventDateTime } from "@kalends/model";
+import type { CalendarEvent, EventDateTime } from "@kalends/model";
 import { dateTimeToWire } from "./date-time-to-wire.ts";
 import type { EventRecord } from "./event-records.ts";
-import type { WireEvent } from "./schemas.ts";
+import type { WireEvent, WireEventContent } from "./schemas.ts";
 
 /** One occurrence of a series, in place of the stored event's own start. */
 export interface OccurrencePlace {
@@ -20,13 +20,27 @@ export interface OccurrencePlace {
  */
 export function eventToWire(record: EventRecord, place: OccurrencePlace | null): WireEvent {
 	const { data } = record;
-	const start = place?.start ?? data.start;
 	return {
 		id: place?.id ?? record.id,
 		calendar_id: record.calendar_id,
 		connection_id: record.calendar.connection_id,
 		provider: record.calendar.provider,
 		provider_event_id: record.provider_resource_id,
+		recurring_event_id: place?.seriesId ?? record.master_id,
+		...contentToWire(data, place),
+		read_only: record.calendar.access !== "write" && record.calendar.access !== "owner",
+		etag: eventEtag(record),
+		sync: { state: "synced" },
+		created_at: data.created_at ?? record.created_at.toISOString(),
+		updated_at: data.updated_at ?? record.updated_at.toISOString(),
+	};
+}
+
+/** All that the event itself says, without what Kalends knows about it. */
+export function contentToWire(data: CalendarEvent, place: OccurrencePlace | null): WireEventContent {
+	const start = place?.start ?? data.start;
+	const original = place?.originalStart ?? data.recurrence_id;
+	return {
 		ical_uid: data.uid,
 		title: data.title,
 		description: data.description,
@@ -36,8 +50,7 @@ export function eventToWire(record: EventRecord, place: OccurrencePlace | null):
 		end: dateTimeToWire(place?.end ?? data.end),
 		all_day: start.type === "date",
 		recurrence: place === null && data.recurrence !== null ? [...data.recurrence] : null,
-		recurring_event_id: place?.seriesId ?? record.master_id,
-		original_start: originalStart(record, place),
+		original_start: original === null ? null : dateTimeToWire(original),
 		participants: data.participants.map((participant) => ({ ...participant })),
 		reminders: {
 			use_default: data.reminders.use_default,
@@ -50,20 +63,10 @@ export function eventToWire(record: EventRecord, place: OccurrencePlace | null):
 		conference: data.conference === null ? null : { url: data.conference.url, provider: data.conference.provider },
 		attachments: data.attachments.map((attachment) => ({ ...attachment })),
 		html_link: data.html_link,
-		read_only: record.calendar.access !== "write" && record.calendar.access !== "owner",
-		etag: eventEtag(record),
-		sync: { state: "synced" },
-		created_at: data.created_at ?? record.created_at.toISOString(),
-		updated_at: data.updated_at ?? record.updated_at.toISOString(),
 	};
 }
 
 /** Kalends's own version of the event, for a series of the whole series. */
 export function eventEtag(record: Pick<EventRecord, "version" | "content_hash">): string {
 	return `${record.version}-${record.content_hash.slice(0, 8)}`;
-}
-
-function originalStart(record: EventRecord, place: OccurrencePlace | null) {
-	const time = place?.originalStart ?? record.data.recurrence_id;
-	return time === null ? null : dateTimeToWire(time);
 }

@@ -70,5 +70,29 @@ export const EventSchema = z
 	})
 	.meta({ id: "Event" });
 
+/** What an event says, as it was at some time: without what Kalends knows about it now. */
+export const EventContentSchema = EventSchema.pick({
+	ical_uid: true,
+	title: true,
+	description: true,
+	location: true,
+	status: true,
+	start: true,
+	end: true,
+	all_day: true,
+	recurrence: true,
+	original_start: true,
+	participants: true,
+	reminders: true,
+	visibility: true,
+	busy: true,
+	color: true,
+	categories: true,
+	conference: true,
+	attachments: true,
+	html_link: true,
+}).meta({ id: "EventContent" });
+
+export type WireEventContent = z.infer<typeof EventContentSchema>;
 export type WireEvent = z.infer<typeof EventSchema>;
 export type WireEventDateTime = z.infer<typeof EventDateTimeSchema>;
