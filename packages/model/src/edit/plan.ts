@@ -25,7 +25,7 @@ export type EventPatch = Partial<
 	>
 >;
 
-export type EventChange = { readonly type: "patch"; readonly patch: EventPatch } | { readonly type: "delete" };
+export type EditChange = { readonly type: "patch"; readonly patch: EventPatch } | { readonly type: "delete" };
 
 export interface EditInput {
 	/** All of one resource of one UID: a single, a master with its overrides, or overrides alone. */
@@ -33,7 +33,7 @@ export interface EditInput {
 	/** `originalStartKey` of the occurrence that the edit is for; null for the single or master itself. */
 	readonly target: string | null;
 	readonly scope: EditScope | null;
-	readonly change: EventChange;
+	readonly change: EditChange;
 	/** UID of the series that `following` splits off. */
 	readonly newUid: string;
 	/** Epoch milliseconds. */
