@@ -7,7 +7,13 @@ export type { ParsedCalendar, ParsedGroup, ParseOptions } from "./icalendar/pars
 export { CalendarSyntaxError, type CalendarSyntaxReason } from "./icalendar/syntax-error.ts";
 export { type WriteInput, writeCalendar } from "./icalendar/write.ts";
 export type * from "./merge/lost-edit.ts";
+export { mergeResource } from "./merge/merge-resource.ts";
+export { sameContent } from "./merge/same-content.ts";
+export { pushDelay } from "./push/backoff.ts";
+export { MAX_EXCHANGES, planAnswer } from "./push/plan-answer.ts";
+export { mayBeOlder, planPush, waitVerdict } from "./push/plan-push.ts";
 export type * from "./push/push-types.ts";
+export { rebaseIntents, settleIntents } from "./push/rebase-intents.ts";
 export { assessRule, assessSeries, type RuleCost } from "./recurrence/assess.ts";
 export { type SeriesBounds, seriesBounds } from "./recurrence/bounds.ts";
 export {

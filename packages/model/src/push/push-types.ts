@@ -8,7 +8,7 @@ import type { LostEdit, ResourceEvents } from "../merge/lost-edit.ts";
  */
 export type PushKind = "create" | "update" | "delete";
 
-/** What has become of the intent that this one waits for. */
+/** What has become of the intent that this one waits for; `lost`: its {@link WaitVerdict} is to drop this one. */
 export type WaitState = "none" | "waiting" | "done" | "lost";
 
 /** A claimed intent. */
@@ -23,7 +23,6 @@ export interface PushIntent {
 	readonly wanted: ResourceEvents;
 	/** Claims so far, this one included. Above 1, the provider may have it already. */
 	readonly attempts: number;
-	/** Of `waits_for`; `lost`: see {@link WaitVerdict}. */
 	readonly waits: WaitState;
 }
 
@@ -38,12 +37,17 @@ export type PushView =
 
 export type SettleOutcome = "done" | "conflict" | "dropped";
 
-/** The intent ends: the resource is `events` at the provider, and `lost` goes into the history. */
+/**
+ * The intent ends: the resource is `events` at the provider, and `lost` goes into the history. What the row says of etag
+ * and body becomes what the last exchange of the claim answered; without an exchange it stays.
+ */
 export interface Settle {
 	readonly type: "settle";
 	/** `conflict`: `lost` is not empty. `dropped`: never sent, as what it waited for has failed; delete its resource row. */
 	readonly outcome: SettleOutcome;
 	readonly events: ResourceEvents;
+	/** What was written to bring this about, null where it was removed; absent where nothing had to be written. */
+	readonly sent?: ResourceEvents;
 	readonly lost: readonly LostEdit[];
 }
 
@@ -100,8 +104,15 @@ export type PushVerdict =
 	/** Release the claim; due again when the connection works again. */
 	| { readonly type: "reconnect" };
 
-/** What a settled, failed or discarded intent means for one that waits for it: `drop` it (unsent) or let it `go`. */
-export type WaitVerdict = "go" | "drop";
+/** How an intent that another waits for has ended. */
+export type WaitedEnd =
+	/** Also one that goes on after a rebase which lost a part of it. */
+	| { readonly type: "settled"; readonly lost: readonly LostEdit[] }
+	| { readonly type: "failed" }
+	| { readonly type: "discarded" };
+
+/** What that means for the one that waits: it may `go`, is to `drop` unsent, or has to `fail` with it. */
+export type WaitVerdict = "go" | "drop" | "fail";
 
 /** An intent as rebasing sees it, oldest first. */
 export interface RebaseIntent {

@@ -64,7 +64,7 @@ export function changedFields(before: CalendarEvent, after: CalendarEvent): stri
 }
 
 /** JSON with the keys of objects sorted. Runs for every field of every event, so it makes no lists on the way. */
-function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown): string {
 	if (value === undefined) return "";
 	if (value === null || typeof value !== "object") return JSON.stringify(value);
 	let text = "";

@@ -1,0 +1,101 @@
+import type { LostEdit, MergeInput, MergeResult, ResourceEvents } from "../merge/lost-edit.ts";
+import { mergeResource } from "../merge/merge-resource.ts";
+import { sameContent } from "../merge/same-content.ts";
+import type { PushKind, Rebase, RebaseIntent, Settle } from "./push-types.ts";
+
+/**
+ * Puts the intents of a resource, oldest first, onto what the provider was found to have. Each `base` and `wanted` is
+ * merged onto the outcome of the one before. One that has nothing left to do is settled: the provider has it already, or
+ * has something in its place, which is then in `lost`. Doing it again on the same `remote` changes nothing.
+ *
+ * Whoever stores the result raises the fence of the intents that are `rebased`, so that an answer to what was sent for
+ * them before settles nothing; their `attempts` stay, so that the provider is asked first.
+ */
+export function rebaseIntents<Intent extends RebaseIntent>(
+	remote: ResourceEvents,
+	intents: readonly Intent[],
+): Rebase<Intent> {
+	return rebase(remote, intents, mergeResource);
+}
+
+/**
+ * What remains of a resource's intents when the oldest has been settled. What the provider made of our own write is not
+ * somebody's edit: where a later intent changes the same field, that wins.
+ * @param rest the intents after the settled one, oldest first
+ */
+export function settleIntents<Intent extends RebaseIntent>(
+	{ events, sent }: Pick<Settle, "events" | "sent">,
+	rest: readonly Intent[],
+): Rebase<Intent> {
+	if (sent === undefined || sent === null) return rebaseIntents(events, rest);
+	const onSent = rebase(sent, rest, mergeResource);
+	const onStored = rebase(events, onSent.intents, mergeOverAnswer);
+	const given = new Map(rest.map((intent) => [intent.id, intent]));
+	const lostBefore = new Map(onSent.intents.map(({ id, lost }) => [id, lost]));
+	return {
+		intents: onStored.intents.map((intent) => ({
+			...intent,
+			rebased: differs(given.get(intent.id), intent),
+			lost: lostBefore.get(intent.id) ?? [],
+		})),
+		settled: [...onSent.settled, ...onStored.settled.map(({ id }) => ({ id, lost: lostBefore.get(id) ?? [] }))],
+		shown: onStored.shown,
+	};
+}
+
+type Merge = (input: MergeInput) => MergeResult;
+
+/** The later local edit wins over the provider's form of an earlier one. */
+const mergeOverAnswer: Merge = ({ base, local, remote }) => {
+	const { events } = mergeResource({ base, local: remote, remote: local });
+	return { events: sameContent(events, remote) ? remote : events, lost: [] };
+};
+
+function rebase<Intent extends RebaseIntent>(
+	remote: ResourceEvents,
+	intents: readonly Intent[],
+	merge: Merge,
+): Rebase<Intent> {
+	const kept: (Intent & { readonly rebased: boolean; readonly lost: readonly LostEdit[] })[] = [];
+	const settled: { readonly id: string; readonly lost: readonly LostEdit[] }[] = [];
+	let current = remote;
+	let shown = remote;
+	for (const [index, intent] of intents.entries()) {
+		const base = current;
+		const unmade = intent.kind === "create" && current === null;
+		const { events, lost } = unmade
+			? { events: intent.wanted, lost: [] }
+			: merge({ base: baseOf(intent, index), local: intent.wanted, remote: current });
+		if (sameContent(events, current)) {
+			settled.push({ id: intent.id, lost });
+			continue;
+		}
+		const moved = unmade ? intent : { ...intent, kind: kindOf(base, events), base, wanted: events };
+		kept.push({ ...moved, rebased: differs(intent, moved), lost });
+		current = events;
+		if (!(intent.state === "failed" && events === null)) shown = events;
+	}
+	return { intents: kept, settled, shown: kept.length === 0 ? current : shown };
+}
+
+/**
+ * The oldest create that meets its resource was done; one behind others meets what somebody else kept there, and has no
+ * part in it.
+ */
+function baseOf(intent: RebaseIntent, index: number): ResourceEvents {
+	return intent.kind === "create" && index === 0 ? (intent.base ?? intent.wanted) : intent.base;
+}
+
+function kindOf(base: ResourceEvents, wanted: ResourceEvents): PushKind {
+	if (base === null) return "create";
+	return wanted === null ? "delete" : "update";
+}
+
+function differs(before: RebaseIntent | undefined, after: RebaseIntent): boolean {
+	return (
+		before === undefined ||
+		before.kind !== after.kind ||
+		!sameContent(before.base, after.base) ||
+		!sameContent(before.wanted, after.wanted)
+	);
+}
