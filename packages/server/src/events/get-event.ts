@@ -1,8 +1,7 @@
-import { z } from "zod";
 import { endpoint } from "../http/endpoint.ts";
 import { Problem } from "../http/errors.ts";
 import { findEvent } from "./find-event.ts";
-import { EventSchema } from "./schemas.ts";
+import { EventParams, EventSchema } from "./schemas.ts";
 
 export const getEvent = endpoint({
 	method: "GET",
@@ -12,7 +11,7 @@ export const getEvent = endpoint({
 	description: "An event, a series by its master, or one occurrence of a series (`<master id>.<original start>`).",
 	tag: "events",
 	access: { kind: "user", scope: "read", ids: { id: "event" } },
-	params: z.object({ id: z.string().max(100) }),
+	params: EventParams,
 	responses: { 200: EventSchema },
 	async handle({ services, principal, params }) {
 		const event = await findEvent(services.db, principal.userId, params.id);

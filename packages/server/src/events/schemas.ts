@@ -2,6 +2,8 @@ import { z } from "zod";
 
 /** Wire shapes of events (the API's contract), shared by every endpoint that answers one. */
 
+export const EventParams = z.object({ id: z.string().max(100) });
+
 export const EventDateTimeSchema = z
 	.union([
 		z.strictObject({

@@ -10,7 +10,10 @@ const TABLES = {
 	event: "events",
 } as const satisfies Record<OwnedKind, keyof Database>;
 
-/** Whether this user owns the thing that the id names. An occurrence of a series (`<master id>.<start>`) is the series'. */
+/**
+ * Whether this user owns the thing that the id names. An occurrence of a series (`<master id>.<start>`) is the series'.
+ * A deleted event is its owner's for as long as its history is kept.
+ */
 export async function isOwn(db: Kysely<Database>, userId: string, kind: OwnedKind, id: string): Promise<boolean> {
 	const row = await db
 		.selectFrom(TABLES[kind])
@@ -18,5 +21,13 @@ export async function isOwn(db: Kysely<Database>, userId: string, kind: OwnedKin
 		.where("user_id", "=", userId)
 		.where("id", "in", kind === "event" ? [id, id.split(".")[0] ?? id] : [id])
 		.executeTakeFirst();
-	return row !== undefined;
+	if (row !== undefined || kind !== "event") return row !== undefined;
+	const version = await db
+		.selectFrom("event_versions")
+		.select("version")
+		.where("user_id", "=", userId)
+		.where("event_id", "=", id.split(".")[0] ?? id)
+		.limit(1)
+		.executeTakeFirst();
+	return version !== undefined;
 }

@@ -114,6 +114,19 @@ async function insertEvent(services: Services, userId: string, calendarId: strin
 		})
 		.execute();
 	await db
+		.insertInto("event_versions")
+		.values({
+			user_id: userId,
+			event_id: event,
+			version: 1,
+			calendar_id: calendarId,
+			at: now,
+			action: "created",
+			actor: JSON.stringify({ type: "provider" }),
+			events: JSON.stringify([data]),
+		})
+		.execute();
+	await db
 		.insertInto("occurrences")
 		.values({
 			user_id: userId,
