@@ -56,6 +56,8 @@ export interface Participant {
 	readonly optional: boolean;
 	readonly organizer: boolean;
 	readonly self: boolean;
+	/** What the guest wrote with the response; absent where nothing. */
+	readonly comment?: string;
 }
 
 export interface Reminder {

@@ -79,6 +79,36 @@ describe("a series", () => {
 		expect(text).toContain([...MASTER, ...OVERRIDE].join("\r\n"));
 	});
 
+	test("a new override has what its master has, also what no field knows", () => {
+		const people = ["ORGANIZER:mailto:a@example.org", "ATTENDEE;CUTYPE=ROOM;X-A=1:mailto:b@example.org"];
+		const alarm = ["BEGIN:VALARM", "ACTION:X-OURS", "TRIGGER:-PT1M", "END:VALARM"];
+		const start = "DTSTART;TZID=Europe/Paris:20260301T090000";
+		const text = calendarText(
+			...eventLines(start, "RRULE:FREQ=WEEKLY", "EXDATE:20260322T080000Z", ...people, ...alarm),
+		);
+		const [series] = eventsOf(text);
+		if (series === undefined) throw new Error("The series was not read.");
+		const slot = { ...override.start, local: "2026-03-15T09:00:00", instant: "2026-03-15T08:00:00Z" };
+		const participants = series.participants.map((one) => ({ ...one, response: "declined" as const }));
+		const added = { ...series, recurrence: null, recurrence_id: slot, start: slot, end: slot, participants };
+		const written = write([series, added], text);
+		expect(eventsOf(written)).toEqual([series, added]);
+		const component = written.slice(written.lastIndexOf("BEGIN:VEVENT"));
+		expect(component).toContain(alarm.join("\r\n"));
+		expect(component).toContain("ATTENDEE;CUTYPE=ROOM;X-A=1;PARTSTAT=DECLINED:mailto:b@example.org");
+		expect(component).not.toMatch(/RRULE|EXDATE/);
+	});
+
+	test("split off under another UID keeps what no field knows", () => {
+		const events = [master, override].map((event) => ({ ...event, uid: "new, uid" }));
+		const text = write(events, base);
+		expect(eventsOf(text)).toEqual(events);
+		expect(text).toContain("X-M:1");
+		expect(text).toContain("X-O:1");
+		expect(count(text, "UID:new\\, uid\r\n")).toBe(2);
+		expect(text).not.toContain("UID:1@example.org");
+	});
+
 	test("loses the override that is no longer wanted", () => expect(eventsOf(write([master], base))).toEqual([master]));
 
 	test("matches an override by its instant, however it is written", () => {

@@ -5,8 +5,9 @@ import type { ReadContext } from "./read/context.ts";
 import { zoneResolver } from "./read/file-zones.ts";
 import { groupByUid, type MappedEvent, mapGroup } from "./read/group.ts";
 import { tzidsOf } from "./read/raw-group.ts";
-import { type Component, serializeComponent } from "./syntax/component.ts";
-import { type ContentLine, parseContentLine } from "./syntax/content-line.ts";
+import { type Component, propertyOf, serializeComponent } from "./syntax/component.ts";
+import { type ContentLine, contentLine, parseContentLine } from "./syntax/content-line.ts";
+import { escapeText, unescapeText } from "./syntax/text-value.ts";
 import { CalendarSyntaxError } from "./syntax-error.ts";
 import { mergeEvent, newComponent } from "./write/merge-event.ts";
 import { timezonesFor } from "./write/timezones.ts";
@@ -28,7 +29,8 @@ export interface WriteInput {
  *
  * With `base`, components are matched by UID and RECURRENCE-ID: a matched one keeps every property, parameter and
  * sub-component that did not change, a readable VEVENT of the base that no event matches is left out, all other
- * components stay.
+ * components stay. An override that the base lacks is made from its master. A base of one other UID counts as one of
+ * the events' UID.
  * @throws {CalendarSyntaxError} where `base` is no complete calendar, or not all of it can be kept
  */
 export function writeCalendar(input: WriteInput): string {
@@ -62,7 +64,11 @@ function calendarLines(calendars: readonly Component[]): ContentLine[] {
 
 /** The VEVENTs to write: those of the base in their order, then the new ones. */
 function writeEvents(input: WriteInput, calendars: readonly Component[]): Component[] {
-	const sources = sourcesOf(calendars, {}, []);
+	const sources = sourcesOf(
+		calendars.map((calendar) => renamed(calendar, input.events)),
+		{},
+		[],
+	);
 	const mapped = [...groupByUid(sources, "")].flatMap(([uid, members]) => mapGroup(uid, members));
 	const known = mapped.flatMap((group) => group.mapped);
 	const left = new Set(input.events);
@@ -77,7 +83,38 @@ function writeEvents(input: WriteInput, calendars: readonly Component[]): Compon
 	const kept = sources.flatMap(
 		({ component }) => byComponent.get(component) ?? (unusable.has(component) ? component : []),
 	);
-	return [...kept, ...[...left].map((event) => newComponent(event, input.now, NEW_EVENT))];
+	return [...kept, ...[...left].map((event) => addedComponent(event, known, input.now))];
+}
+
+/**
+ * A component that the base lacks. A new override goes out from its master, as an instance that was never overridden
+ * has all that the master has, also what no field knows.
+ */
+function addedComponent(event: CalendarEvent, known: readonly MappedEvent[], now: number): Component {
+	const isMaster = (base: MappedEvent) => base.event.uid === event.uid && base.event.recurrence_id === null;
+	const master = event.recurrence_id === null ? undefined : known.find(isMaster);
+	return master === undefined ? newComponent(event, now, NEW_EVENT) : mergeEvent(master, event, now);
+}
+
+/**
+ * The calendar under the UID of the events, where both have only one and it is another: what was copied or split off
+ * keeps what no field knows.
+ */
+function renamed(calendar: Component, events: readonly CalendarEvent[]): Component {
+	const uidOf = (component: Component) => propertyOf(component, "UID")?.value.trim() ?? "";
+	const present = new Set(calendar.components.filter(({ name }) => name === "VEVENT").map(uidOf));
+	const wanted = [...new Set(events.map(({ uid }) => uid))];
+	const [from = ""] = present;
+	const [to = ""] = wanted;
+	const line = parseContentLine(contentLine("UID", escapeText(to)));
+	const isOther = present.size === 1 && wanted.length === 1 && from !== "" && unescapeText(from) !== to;
+	if (!isOther || line === null || to.startsWith("kalends-")) return calendar;
+	const rename = (component: Component): Component => ({
+		...component,
+		properties: component.properties.map((property) => (property.name === "UID" ? line : property)),
+	});
+	const components = calendar.components.map((each) => (each.name === "VEVENT" ? rename(each) : each));
+	return { ...calendar, components };
 }
 
 /** UIDs made up for a feed depend on the feed, so where the base gives none the RECURRENCE-ID alone decides. */

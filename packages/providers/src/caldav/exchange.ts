@@ -37,6 +37,7 @@ export interface OneResource {
 	readonly response: DavResponse;
 	/** The server's clock, epoch milliseconds. */
 	readonly serverNow: number;
+	readonly headers: Headers;
 }
 
 /** The Date of an answer (RFC 9110 §6.6.1), epoch milliseconds; our own clock where it has none. */
@@ -66,7 +67,7 @@ export async function judgeOneResource(response: HttpResponse, exchange: Exchang
 	const chosen = own ?? others[0];
 	if (chosen === undefined) throw failureOfStatus(404, exchange);
 	if (chosen.status !== null && chosen.status >= 300) throw failureOfStatus(chosen.status, exchange);
-	return { url: response.url, response: chosen, serverNow: clockOf(response, now) };
+	return { url: response.url, response: chosen, serverNow: clockOf(response, now), headers: response.headers };
 }
 
 /** Sends a PROPFIND of depth 0 and judges it. */

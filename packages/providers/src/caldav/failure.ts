@@ -3,6 +3,7 @@ import { type HttpResponse, TransportError } from "../port/http.ts";
 import { retryAfterOf } from "../shared/retry-after.ts";
 import { transportFailure } from "../shared/transport-failure.ts";
 import { htmlFailure, readErrorBody } from "./xml/multistatus.ts";
+import type { XmlElement } from "./xml/reader.ts";
 
 /** What was asked, for the sentence. */
 export interface Exchange {
@@ -57,8 +58,7 @@ export async function failureOfAnswer(
 	now: number,
 ): Promise<ProviderFailure> {
 	const retryAfter = retryAfterOf(response.headers, now);
-	const preconditions = await errorBody(response);
-	const [precondition] = preconditions;
+	const precondition = (await errorElements(response))[0]?.local;
 	if (response.status >= 200 && response.status < 300) return unexpectedSuccess(response, exchange);
 	return failureOfStatus(response.status, exchange, {
 		...(retryAfter === undefined ? {} : { retryAfter }),
@@ -90,7 +90,8 @@ function fallback(status: number): Meaning {
 
 const ERROR_BODY_LIMIT = 64 * 1024;
 
-async function errorBody(response: HttpResponse): Promise<readonly string[]> {
+/** The elements inside the `DAV:error` of an answer; none where its body is something else. */
+export async function errorElements(response: HttpResponse): Promise<readonly XmlElement[]> {
 	try {
 		let body = "";
 		const decoder = new TextDecoder();

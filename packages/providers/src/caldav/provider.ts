@@ -1,5 +1,6 @@
 import { ProviderFailure } from "../port/failure.ts";
-import type { CalendarListing, CalendarProvider, ProviderContext, PullPage } from "../port/provider.ts";
+import type { CalendarListing, CalendarProvider, ProviderContext, PullPage, RemoteCalendar } from "../port/provider.ts";
+import type { ResourceWriter, WriteContext } from "../port/writer.ts";
 import { LoginMemories } from "./auth/login-memory.ts";
 import {
 	type FailedPlace,
@@ -13,9 +14,19 @@ import { connectAccount, policyOf, rediscover } from "./discovery/connect.ts";
 import { mostTelling } from "./discovery/discover.ts";
 import { type CaldavOptions, type Preset, presetOf, withLoginHelp } from "./options.ts";
 import { pullCalendar, unreadableSettings } from "./pull/pull.ts";
+import { readingContext } from "./pull/resource.ts";
 import { pullScope } from "./pull/scope.ts";
+import { learnScheduling, type Scheduling, sendsInvitations } from "./scheduling.ts";
 import { Session } from "./session.ts";
-import { type AccountSettings, readAccountSettings, readCalendarSettings, readCursor, toSettings } from "./settings.ts";
+import {
+	type AccountSettings,
+	type CalendarSettings,
+	readAccountSettings,
+	readCalendarSettings,
+	readCursor,
+	toSettings,
+} from "./settings.ts";
+import { caldavWriter, type WriteScope } from "./write/writer.ts";
 
 /** Any CalDAV server (RFC 4791), or with `preset: "icloud"` Apple's. */
 export function caldavProvider(options: CaldavOptions = {}): CalendarProvider {
@@ -23,14 +34,16 @@ export function caldavProvider(options: CaldavOptions = {}): CalendarProvider {
 	const memories = new LoginMemories();
 	return {
 		id: preset.id,
-		writer: null,
+		writer: judgedWriter(
+			preset,
+			caldavWriter((calendar, context) => writeScope(calendar, context, options, preset, memories)),
+		),
 		capabilities: { pastAbsenceMeansDeletion: true, calendarVersions: true, discoversCalendars: true },
 		connect: (input, context) => judged(preset, () => connectAccount(input, context, options, preset)),
 		listCalendars: (context) => judged(preset, () => listCalendars(context, options, preset, memories)),
 		async *pull(calendar, cursor, known, context): AsyncGenerator<PullPage> {
 			try {
-				const settings = readCalendarSettings(calendar.settings);
-				if (settings === null) throw unreadableSettings();
+				const settings = settingsOf(calendar);
 				const session = sessionOf(context, accountOf(context), options, preset, memories);
 				const scope = pullScope(session, calendar, settings, known, context);
 				yield* pullCalendar(scope, readCursor(cursor, calendar.id));
@@ -51,9 +64,10 @@ async function listCalendars(
 	const session = sessionOf(context, settings, options, preset, memories);
 	const listing = await listAccount(session, settings);
 	if (!listing.failed.some(({ failure }) => failure.kind === "not_found" || failure.kind === "gone")) {
-		const { scheme } = session;
-		const relearned = scheme === settings.auth ? {} : { settings: toSettings({ ...settings, auth: scheme }) };
-		return { ...toListing(session, settings, listing), ...relearned };
+		const scheduling = await schedulingOf(session, settings, listing);
+		const learned = { ...settings, auth: session.scheme, scheduling };
+		const isNews = JSON.stringify(learned) !== JSON.stringify(settings);
+		return { ...toListing(session, learned, listing), ...(isNews ? { settings: toSettings(learned) } : {}) };
 	}
 	// The account, or a part of it, has moved: look for it again from where it was found.
 	const found = await rediscover(settings, session);
@@ -66,6 +80,23 @@ interface AccountListing {
 	readonly listings: readonly HomeListing[];
 	/** Homes and single calendars that failed as a whole. */
 	readonly failed: readonly FailedPlace[];
+}
+
+/** What the settings know of scheduling, and the listing by the way; asked about where that is too little. */
+async function schedulingOf(
+	session: Session,
+	{ principal, scheduling }: AccountSettings,
+	{ listings }: AccountListing,
+): Promise<Scheduling> {
+	const place = listings[0]?.url;
+	const told = listings.find((each) => each.scheduling.autoSchedule !== null)?.scheduling.autoSchedule;
+	const isListed = listings.some((each) => each.scheduling.outbox === true);
+	const known = {
+		autoSchedule: told ?? scheduling.autoSchedule,
+		outbox: isListed ? true : scheduling.outbox,
+	};
+	if (place === undefined) return known;
+	return await learnScheduling(session, place, principal === null ? null : new URL(principal), known);
 }
 
 function placesOf({ homeSets, calendars }: AccountSettings): readonly string[] {
@@ -101,10 +132,50 @@ function toListing(session: Session, settings: AccountSettings, { listings, fail
 	const calendars = toRemoteCalendars(listings, {
 		principal: settings.principal === null ? null : new URL(settings.principal),
 		addresses: settings.addresses,
+		sendsInvitations: sendsInvitations(settings.scheduling),
 		now: session.now(),
 	});
 	const failures = toListingFailures([...failed, ...listings.flatMap((listing) => listing.failed)]);
 	return { calendars, ...(failures.length === 0 ? {} : { failures }) };
+}
+
+/** @throws ProviderFailure `invalid` where this version did not write them */
+function settingsOf(calendar: RemoteCalendar): CalendarSettings {
+	const settings = readCalendarSettings(calendar.settings);
+	if (settings === null) throw unreadableSettings();
+	return settings;
+}
+
+function writeScope(
+	calendar: RemoteCalendar,
+	context: WriteContext,
+	options: CaldavOptions,
+	preset: Preset,
+	memories: LoginMemories,
+): WriteScope {
+	const settings = settingsOf(calendar);
+	const collection = new URL(settings.url);
+	collection.pathname = collection.pathname.replace(/\/*$/, "/");
+	const reading = readingContext(calendar, settings, context);
+	const { email, name } = context.person;
+	return {
+		session: sessionOf(context, accountOf(context), options, preset, memories),
+		calendar,
+		settings,
+		collection,
+		reading,
+		organizer: { email: reading.selfAddresses[0] ?? email, name },
+	};
+}
+
+function judgedWriter(preset: Preset, writer: ResourceWriter): ResourceWriter {
+	return {
+		read: (...input) => judged(preset, () => writer.read(...input)),
+		findCreated: (...input) => judged(preset, () => writer.findCreated(...input)),
+		create: (...input) => judged(preset, () => writer.create(...input)),
+		update: (...input) => judged(preset, () => writer.update(...input)),
+		remove: (...input) => judged(preset, () => writer.remove(...input)),
+	};
 }
 
 function accountOf(context: ProviderContext): AccountSettings {

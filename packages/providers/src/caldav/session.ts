@@ -38,6 +38,8 @@ export interface SessionInput {
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** To these, 303 says that it was done, and where to read about it (RFC 9110 §15.4.4). */
+const WRITES: ReadonlySet<string> = new Set(["PUT", "DELETE"]);
 const MAX_REDIRECTS = 6;
 /** Challenges answered for one request: a scheme to learn, and nonces that run out while others are under way. */
 const MAX_CHALLENGES = 5;
@@ -100,7 +102,8 @@ export class Session {
 		for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
 			const response = await this.#authenticated(current);
 			const location = response.headers.get("location");
-			if (!REDIRECTS.has(response.status) || location === null) return response;
+			const isDone = response.status === 303 && WRITES.has(request.method);
+			if (!REDIRECTS.has(response.status) || location === null || isDone) return response;
 			await response.discard();
 			const target = resolveLink(location, response.url);
 			if (target === null) throw tooManyRedirects(current.url, "redirected to an address that is no web address");
@@ -155,7 +158,10 @@ export class Session {
 		return response;
 	}
 
-	/** All our requests are safe to repeat, so one is when a kept-alive connection turns out to be closed. */
+	/**
+	 * All our requests are safe to repeat, so one is when a kept-alive connection turns out to be closed: they read, or
+	 * are writes that are done only if nothing has changed, also not by the first attempt.
+	 */
 	async #deliver(outgoing: HttpRequest, request: DavRequest): Promise<HttpResponse> {
 		try {
 			return await this.#input.http(outgoing);

@@ -1,5 +1,6 @@
 import type { ProviderSettings, SyncCursor } from "../port/provider.ts";
 import type { AuthScheme } from "./auth/authenticator.ts";
+import type { Scheduling } from "./scheduling.ts";
 
 /** What discovery learned of an account; kept in the clear, so it holds no secret. */
 export interface AccountSettings {
@@ -14,6 +15,7 @@ export interface AccountSettings {
 	readonly auth: AuthScheme;
 	/** The person's own addresses, to recognise them among participants. */
 	readonly addresses: readonly string[];
+	readonly scheduling: Scheduling;
 }
 
 /** What a pull needs to know again of a calendar. */
@@ -52,7 +54,7 @@ export const toCursor = (cursor: CaldavCursor): SyncCursor => ({ ...cursor });
 
 /** Null for what this version did not write; discovery is then done again. */
 export function readAccountSettings(settings: ProviderSettings): AccountSettings | null {
-	const { server, found, homeSets, calendars, principal, auth, addresses } = settings;
+	const { server, found, homeSets, calendars, principal, auth, addresses, scheduling } = settings;
 	if (!isAddress(server) || !isAddress(found) || !isList(homeSets, isAddress) || !isList(calendars, isAddress))
 		return null;
 	return {
@@ -63,7 +65,17 @@ export function readAccountSettings(settings: ProviderSettings): AccountSettings
 		principal: isAddress(principal) ? principal : null,
 		auth: auth === "basic" || auth === "digest" ? auth : "none",
 		addresses: isList(addresses, isText) ? addresses : [],
+		scheduling: readScheduling(scheduling),
 	};
+}
+
+/** Connections that were made before scheduling was asked about have none. */
+function readScheduling(value: unknown): Scheduling {
+	const known = (key: string): boolean | null => {
+		const entry: unknown = typeof value === "object" && value !== null ? Reflect.get(value, key) : null;
+		return typeof entry === "boolean" ? entry : null;
+	};
+	return { autoSchedule: known("autoSchedule"), outbox: known("outbox") };
 }
 
 export function readCalendarSettings(settings: ProviderSettings): CalendarSettings | null {

@@ -114,6 +114,17 @@ describe("writing", () => {
 		]);
 	});
 
+	test("a comment stands beside the answer, and goes with it", () => {
+		const [organizer, bob, other] = readOne(...LINES).participants;
+		if (organizer === undefined || bob === undefined || other === undefined) throw new Error("nobody");
+		const answered = { ...bob, response: "declined" as const, comment: 'Away: back "soon"\nBob' };
+		const lines = rewritten(NAMES, { participants: [organizer, answered, other] }, ...LINES);
+		expect(lines[1]).toContain(";PARTSTAT=DECLINED;");
+		expect(lines[1]).toContain(`;X-RESPONSE-COMMENT="Away: back ^'soon^'^nBob":`);
+		expect(readOne(...lines).participants[1]).toEqual(answered);
+		expect(rewritten(NAMES, { participants: [organizer, { ...bob }, other] }, ...lines)).toEqual(LINES);
+	});
+
 	test("whether someone is the reader is not a change", () => {
 		const participants = readOne(...LINES).participants.map((one) => ({ ...one, self: true }));
 		expect(rewritten(NAMES, { participants }, ...LINES)).toEqual(LINES);

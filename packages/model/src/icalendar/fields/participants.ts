@@ -16,6 +16,9 @@ const PARTSTATS: Readonly<Record<ParticipantResponse, string>> = {
 	needs_action: "NEEDS-ACTION",
 };
 
+/** No standard has a place for it; Google writes and reads it here. */
+const COMMENT = "X-RESPONSE-COMMENT";
+
 /** The address of a CAL-ADDRESS: without `mailto:`; another URI gives way to its EMAIL parameter (RFC 7986 §6.2). */
 function addressOf(line: ContentLine): string {
 	const uri = line.value.trim();
@@ -39,6 +42,7 @@ function readAttendee(line: ContentLine, organizer: ContentLine | undefined, con
 	const email = addressOf(line);
 	const isOrganizer = organizer !== undefined && sameAddress(addressOf(organizer), email);
 	const role = paramOf(line, "ROLE")?.toUpperCase();
+	const comment = paramOf(line, COMMENT);
 	return {
 		email,
 		name: paramOf(line, "CN") || (isOrganizer ? paramOf(organizer, "CN") : null) || null,
@@ -46,6 +50,7 @@ function readAttendee(line: ContentLine, organizer: ContentLine | undefined, con
 		optional: role === "OPT-PARTICIPANT" || role === "NON-PARTICIPANT",
 		organizer: isOrganizer,
 		self: context.isSelf(email),
+		...(comment ? { comment } : {}),
 	};
 }
 
@@ -91,6 +96,7 @@ function writeAttendee(
 		CN: participant.name,
 		ROLE: participant.optional ? "OPT-PARTICIPANT" : "REQ-PARTICIPANT",
 		PARTSTAT: PARTSTATS[participant.response],
+		[COMMENT]: participant.comment ?? null,
 	};
 	if (base === undefined || known === undefined) {
 		const rsvp = participant.response === "needs_action" && !participant.organizer ? "TRUE" : null;
@@ -100,6 +106,7 @@ function writeAttendee(
 	if (known.name !== participant.name) changes.CN = participant.name;
 	if (known.optional !== participant.optional) changes.ROLE = wanted.ROLE ?? null;
 	if (known.response !== participant.response) changes.PARTSTAT = wanted.PARTSTAT ?? null;
+	if (known.comment !== participant.comment) changes[COMMENT] = wanted[COMMENT] ?? null;
 	return Object.keys(changes).length === 0 ? base.text : withParams(base, changes);
 }
 
@@ -119,7 +126,13 @@ function withParams(line: ContentLine, changes: Readonly<Record<string, string |
 
 /** An organizer needs no ATTENDEE line where reading ORGANIZER alone gives the same. */
 function impliedByOrganizer(participant: Participant, index: number): boolean {
-	return participant.organizer && index === 0 && participant.response === "accepted" && !participant.optional;
+	return (
+		participant.organizer &&
+		index === 0 &&
+		participant.response === "accepted" &&
+		!participant.optional &&
+		!participant.comment
+	);
 }
 
 /**
@@ -159,6 +172,7 @@ function sameParticipant(a: Participant, b: Participant): boolean {
 		a.name === b.name &&
 		a.response === b.response &&
 		a.optional === b.optional &&
-		a.organizer === b.organizer
+		a.organizer === b.organizer &&
+		a.comment === b.comment
 	);
 }

@@ -80,7 +80,7 @@ function readListed(
 }
 
 /** Unlike {@link timeParams}, names the zone that the TZID resolves to; expansion needs no file for it. */
-function canonicalParams(time: EventDateTime): Record<string, string | null> {
+export function canonicalParams(time: EventDateTime): Record<string, string | null> {
 	if (time.type !== "zoned" || time.zone === "UTC") return time.type === "zoned" ? { TZID: null } : timeParams(time);
 	return { TZID: time.zone ?? time.tzid ?? null };
 }

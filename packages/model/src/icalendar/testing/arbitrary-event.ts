@@ -68,12 +68,19 @@ const anyParticipants: fc.Arbitrary<Participant[]> = fc
 				optional: fc.boolean(),
 				organizer: fc.constant(false),
 				self: fc.constant(false),
+				comment: fc.option(anyWord, { nil: undefined, freq: 4 }),
 			}),
 			{ selector: ({ email }) => email.toLowerCase(), maxLength: 5 },
 		),
 		fc.nat(6),
 	)
-	.map(([people, organizer]) => people.map((one, index) => ({ ...one, organizer: index === organizer })));
+	.map(([people, organizer]) =>
+		people.map(({ comment, ...one }, index) => ({
+			...one,
+			...(comment === undefined ? {} : { comment }),
+			organizer: index === organizer,
+		})),
+	);
 
 const anyReminders: fc.Arbitrary<Reminder[]> = fc.uniqueArray(
 	fc.record({ method: fc.constantFrom("popup", "email"), minutes: fc.integer({ min: -1440, max: 50_000 }) }),

@@ -26,7 +26,15 @@ async function list(entries: readonly Entry[], principal = "https://caldav.examp
 	});
 	const document = `<d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav" xmlns:cs="http://calendarserver.org/ns/" xmlns:ical="http://apple.com/ns/ical/">${body.join("")}</d:multistatus>`;
 	const listing = await judgeHomeListing(answer(207, document, {}, home), exchange, now);
-	return { listing, calendars: toRemoteCalendars([listing], { principal: new URL(principal), addresses: [], now }) };
+	return {
+		listing,
+		calendars: toRemoteCalendars([listing], {
+			principal: new URL(principal),
+			addresses: [],
+			sendsInvitations: false,
+			now,
+		}),
+	};
 }
 
 const only = async (entry: Entry) => {
@@ -91,7 +99,7 @@ describe("what is listed", () => {
 			await listing("https://a.test", "/c@/x/"),
 			await listing("https://b.test", "/c@/x/"),
 		];
-		const calendars = toRemoteCalendars(listings, { principal: null, addresses: [], now });
+		const calendars = toRemoteCalendars(listings, { principal: null, addresses: [], sendsInvitations: false, now });
 		expect(calendars.map(({ id }) => id)).toEqual(["/c%40/x/", "https://b.test/c%40/x/"]);
 	});
 });
@@ -235,7 +243,7 @@ describe("stamps in whole seconds", () => {
 		const document = `<d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav" xmlns:cs="http://calendarserver.org/ns/">${entry}</d:multistatus>`;
 		const date = new Date((second - 500) * 1000).toUTCString();
 		const listing = await judgeHomeListing(answer(207, document, { date }, home), exchange, now);
-		const [calendar] = toRemoteCalendars([listing], { principal: null, addresses: [], now });
+		const [calendar] = toRemoteCalendars([listing], { principal: null, addresses: [], sendsInvitations: false, now });
 		expect(calendar?.version).toBeNull();
 	});
 });

@@ -4,6 +4,7 @@ import type { ListingFailure, RemoteCalendar } from "../../port/provider.ts";
 import { clockOf, judgeMultistatus, propfindOne, propfindRequest } from "../exchange.ts";
 import { type Exchange, failureOfStatus } from "../failure.ts";
 import { collectionPath, isSameCollection, LONGEST_ID, resolveLink, resolveMember } from "../href.ts";
+import { autoScheduleIn, type Scheduling } from "../scheduling.ts";
 import type { Session } from "../session.ts";
 import { type CalendarSettings, toSettings } from "../settings.ts";
 import { type DavResponse, prop, propHrefs, propText } from "../xml/multistatus.ts";
@@ -39,6 +40,8 @@ export interface HomeListing {
 	readonly defaultCalendar: URL | null;
 	/** The server's clock, epoch milliseconds. */
 	readonly serverNow: number;
+	/** What the answer says of scheduling by the way. */
+	readonly scheduling: Scheduling;
 	/** What answered with an error of its own: it is there, or may be. */
 	readonly failed: readonly FailedPlace[];
 }
@@ -66,6 +69,7 @@ export async function judgeHomeListing(response: HttpResponse, exchange: Exchang
 	const folders: URL[] = [];
 	const failed: FailedPlace[] = [];
 	let defaultCalendar: URL | null = null;
+	let outbox: true | null = null;
 	for await (const each of judgeMultistatus(response, exchange, now)) {
 		const href = each.hrefs[0] ?? "";
 		const url = resolveMember(href, response.url) ?? resolveLink(href, response.url);
@@ -84,10 +88,13 @@ export async function judgeHomeListing(response: HttpResponse, exchange: Exchang
 		const types = prop(each, D.resourcetype);
 		const [preferred] = propHrefs(each, C.scheduleDefaultCalendarUrl);
 		if (preferred !== undefined) defaultCalendar = resolveLink(preferred, response.url);
+		if (child(types, C.scheduleOutbox) !== undefined) outbox = true;
 		if (holdsEvents(each)) calendars.push({ url, response: each });
 		else if (!own && isFolder(types)) folders.push(url);
 	}
-	return { url: response.url, calendars, folders, defaultCalendar, serverNow: clockOf(response, now), failed };
+	const scheduling = { autoSchedule: autoScheduleIn(response.headers), outbox };
+	const serverNow = clockOf(response, now);
+	return { url: response.url, calendars, folders, defaultCalendar, serverNow, scheduling, failed };
 }
 
 function isFolder(types: Parameters<typeof child>[0]): boolean {
@@ -99,20 +106,23 @@ function isFolder(types: Parameters<typeof child>[0]): boolean {
 
 /** A calendar given by its own address, in the form of a listing. */
 export async function listSingle(session: Session, calendar: URL): Promise<HomeListing> {
-	const { url, response, serverNow } = await propfindOne(session, calendar, LISTED);
+	const { url, response, serverNow, headers } = await propfindOne(session, calendar, LISTED);
 	if (!holdsEvents(response)) {
 		throw new ProviderFailure("not_found", {
 			reason: "not_a_calendar",
 			message: `${url.host}${url.pathname} is no calendar of events`,
 		});
 	}
-	return { url, calendars: [{ url, response }], folders: [], defaultCalendar: null, serverNow, failed: [] };
+	const scheduling = { autoSchedule: autoScheduleIn(headers), outbox: null };
+	const calendars = [{ url, response }];
+	return { url, calendars, folders: [], defaultCalendar: null, serverNow, scheduling, failed: [] };
 }
 
 /** What the calendars are made with, beside their own properties. */
 export interface ListingContext {
 	readonly principal: URL | null;
 	readonly addresses: readonly string[];
+	readonly sendsInvitations: boolean;
 	readonly now: number;
 }
 
@@ -172,7 +182,7 @@ function toRemoteCalendar(
 		timeZone: timeZoneOf(response),
 		access: accessOf(response, context.principal, url),
 		primary: context.primary,
-		sendsInvitations: false,
+		sendsInvitations: context.sendsInvitations,
 		version: known ? versionOf({ id, ctag, token, now: context.now }) : null,
 		settings: toSettings(settings),
 	};

@@ -4,6 +4,7 @@ import type { PasswordCredentials } from "../auth/authenticator.ts";
 import type { CredentialPolicy } from "../auth/credential-policy.ts";
 import { toRemoteCalendars } from "../calendars/list.ts";
 import type { CaldavOptions, Preset } from "../options.ts";
+import { sendsInvitations } from "../scheduling.ts";
 import { Session } from "../session.ts";
 import { type AccountSettings, toSettings } from "../settings.ts";
 import {
@@ -145,7 +146,8 @@ function toDiscovered({ account, session, credentials, home }: Found, now: numbe
 	const name = credentials?.username || home.host;
 	const sealed: Credentials = credentials === null ? {} : { ...credentials };
 	const settings = accountSettings(account, home, session);
-	const context = { principal: account.principal, addresses: settings.addresses, now };
+	const { scheduling, addresses } = settings;
+	const context = { principal: account.principal, addresses, sendsInvitations: sendsInvitations(scheduling), now };
 	return {
 		account: name,
 		identity: JSON.stringify([name, account.principal?.href ?? [...settings.homeSets, ...settings.calendars].sort()]),
@@ -165,5 +167,6 @@ function accountSettings(account: Account, server: URL, session: Session): Accou
 		principal: account.principal?.href ?? null,
 		auth: session.scheme,
 		addresses: account.addresses,
+		scheduling: account.scheduling,
 	};
 }

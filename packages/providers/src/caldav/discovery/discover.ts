@@ -2,6 +2,7 @@ import { ProviderFailure, type ProviderFailureReason } from "../../port/failure.
 import { type HomeListing, listHome, listSingle } from "../calendars/list.ts";
 import { isPassing } from "../failure.ts";
 import { isSameCollection } from "../href.ts";
+import { learnScheduling, type Scheduling } from "../scheduling.ts";
 import type { Session } from "../session.ts";
 import { type Probe, probe } from "./probe.ts";
 
@@ -16,6 +17,7 @@ export interface Account {
 	readonly silent: readonly URL[];
 	/** Calendars known only by their own address. */
 	readonly singles: readonly HomeListing[];
+	readonly scheduling: Scheduling;
 }
 
 /** Folders looked into where a server without principals keeps the homes one level down. */
@@ -40,7 +42,8 @@ export async function discover(
 		const isSlow = session.now() - began > GUESSING_MS;
 		if (position >= candidates.length && (isSlow || !failures.every(({ reason }) => NOT_HERE.has(reason)))) break;
 		try {
-			return await accountAt(session, await probe(session, candidate), candidate);
+			const account = await accountAt(session, await probe(session, candidate), candidate);
+			return { ...account, scheduling: await schedulingOf(session, account) };
 		} catch (error) {
 			if (!(error instanceof ProviderFailure)) throw error;
 			failures.push(error);
@@ -50,10 +53,24 @@ export async function discover(
 	throw mostTelling(failures);
 }
 
+/** An account as found, before it is asked whether the server schedules. */
+interface FoundAccount extends Omit<Account, "scheduling"> {
+	/** Does the principal name an outbox? Null where nothing was asked that could tell. */
+	readonly outbox: boolean | null;
+}
+
+async function schedulingOf(session: Session, { homes, singles, principal, outbox }: FoundAccount) {
+	const listings = [...homes, ...singles];
+	const place = listings[0]?.url;
+	const told = listings.map(({ scheduling }) => scheduling).find(({ autoSchedule }) => autoSchedule !== null);
+	const known = { autoSchedule: told?.autoSchedule ?? null, outbox };
+	return place === undefined ? known : await learnScheduling(session, place, principal, known);
+}
+
 /** Does something that may fail, and answers null where it does. */
 type Attempt = <T>(work: () => Promise<T>, options?: { readonly exceptPassing?: boolean }) => Promise<T | null>;
 
-async function accountAt(session: Session, start: Probe, found: URL): Promise<Account> {
+async function accountAt(session: Session, start: Probe, found: URL): Promise<FoundAccount> {
 	const failures: ProviderFailure[] = [];
 	const attempt: Attempt = async (work, { exceptPassing = false } = {}) => {
 		try {
@@ -68,7 +85,7 @@ async function accountAt(session: Session, start: Probe, found: URL): Promise<Ac
 	const principal = self === null || self === start ? start.principal : self.url;
 	const addresses = self?.addresses ?? start.addresses;
 	const silent: URL[] = [];
-	const account = { found, principal, addresses, silent };
+	const account = { found, principal, addresses, silent, outbox: self?.outbox ?? null };
 
 	const homes: HomeListing[] = [];
 	for (const home of self?.homeSets ?? start.homeSets) {

@@ -94,7 +94,11 @@ describe("listing again", () => {
 				? { status: 302, headers: { location: "/principals/user/", "set-cookie": "session=1; Path=/; HttpOnly" } }
 				: null;
 		await connectDav(server);
-		expect(server.requests.slice(1).map(({ headers }) => headers.cookie)).toEqual(["session=1", "session=1"]);
+		expect(server.requests.slice(1).map(({ headers }) => headers.cookie)).toEqual([
+			"session=1",
+			"session=1",
+			"session=1",
+		]);
 	});
 
 	test("settings that cannot be read are a failure that says so", async () => {

@@ -14,6 +14,8 @@ export interface Probe {
 	readonly homeSets: readonly URL[];
 	/** Addresses of the account's person, lower case, without `mailto:`. */
 	readonly addresses: readonly string[];
+	/** Of a principal: does it have a schedule outbox? */
+	readonly outbox: boolean;
 	readonly isCalendar: boolean;
 	readonly isCollection: boolean;
 }
@@ -25,6 +27,7 @@ const PROBED: readonly XmlName[] = [
 	D.displayname,
 	C.calendarHomeSet,
 	C.calendarUserAddressSet,
+	C.scheduleOutboxUrl,
 ];
 
 /** Asks one address for everything that discovery can use (RFC 6764 §6, RFC 4791 §6.2.1). */
@@ -56,6 +59,7 @@ export function judgeProbe({ url, response }: OneResource): Probe {
 		principal: principal !== null && isSameCollection(principal, url) ? url : principal,
 		homeSets: links(C.calendarHomeSet),
 		addresses: addressesOf(propHrefs(response, C.calendarUserAddressSet)),
+		outbox: links(C.scheduleOutboxUrl).length > 0,
 		isCalendar: child(types, C.calendar) !== undefined,
 		isCollection: child(types, D.collection) !== undefined,
 	};

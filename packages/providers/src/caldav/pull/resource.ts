@@ -1,11 +1,22 @@
 import { type CalendarEvent, CalendarSyntaxError, parseCalendar } from "@kalends/model";
-import type { RemoteResource } from "../../port/provider.ts";
+import type { ProviderContext, RemoteCalendar, RemoteResource } from "../../port/provider.ts";
+import type { CalendarSettings } from "../settings.ts";
 import type { Body } from "./bodies.ts";
 
 /** For reading the bodies of one calendar. */
 export interface ReadingContext {
 	readonly defaultZone: string | null;
 	readonly selfAddresses: readonly string[];
+}
+
+/** The person's own addresses are those that the server names, and the login where it is one. */
+export function readingContext(
+	{ timeZone }: Pick<RemoteCalendar, "timeZone">,
+	{ addresses }: Pick<CalendarSettings, "addresses">,
+	{ credentials }: Pick<ProviderContext, "credentials">,
+): ReadingContext {
+	const username = credentials.username?.toLowerCase();
+	return { defaultZone: timeZone, selfAddresses: username?.includes("@") ? [...addresses, username] : addresses };
 }
 
 export type Reading =

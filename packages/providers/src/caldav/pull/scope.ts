@@ -3,6 +3,7 @@ import type { Session } from "../session.ts";
 import type { CalendarSettings } from "../settings.ts";
 import type { Etags } from "./compare.ts";
 import { Pages } from "./pages.ts";
+import { readingContext } from "./resource.ts";
 
 const DAY = 24 * 3600 * 1000;
 /** How long sync-collection is left alone after it was refused or wrong; servers get mended. */
@@ -38,8 +39,7 @@ export function pullScope(
 		asked ??= known.etags();
 		return asked;
 	};
-	const username = context.credentials.username?.toLowerCase();
-	const selfAddresses = username?.includes("@") ? [...settings.addresses, username] : settings.addresses;
+	const reading = readingContext(calendar, settings, context);
 	return {
 		session,
 		collection: new URL(settings.url),
@@ -48,7 +48,7 @@ export function pullScope(
 		now,
 		random: context.random,
 		known: knownOnce,
-		pages: (mode, pending) => new Pages(mode, knownOnce, { defaultZone: calendar.timeZone, selfAddresses }, pending),
+		pages: (mode, pending) => new Pages(mode, knownOnce, reading, pending),
 		avoidSync: (status = 0) => now + (status >= 500 && status !== 501 ? AVOID_AFTER_STUMBLE : AVOID_SYNC),
 	};
 }

@@ -59,13 +59,13 @@ export async function* readMultistatus(
 	return { syncToken };
 }
 
-/** The local names inside a `DAV:error` body (RFC 4918 §16); none where the body is something else. */
-export function readErrorBody(body: string): readonly string[] {
+/** The elements inside a `DAV:error` body (RFC 4918 §16); none where the body is something else. */
+export function readErrorBody(body: string): readonly XmlElement[] {
 	try {
 		const reader = new XmlReader({ characters: 256 * 1024 });
 		const elements = [...reader.write(body)];
 		if (reader.root === null || !isNamed(reader.root, ERROR)) return [];
-		return elements.map(({ local }) => local);
+		return elements;
 	} catch (error) {
 		if (error instanceof ProviderFailure) return [];
 		throw error;

@@ -57,12 +57,15 @@ export const C = {
 	scheduleInbox: caldav("schedule-inbox"),
 	scheduleOutbox: caldav("schedule-outbox"),
 	scheduleDefaultCalendarUrl: caldav("schedule-default-calendar-URL"),
+	scheduleOutboxUrl: caldav("schedule-outbox-URL"),
 	scheduleTag: caldav("schedule-tag"),
 	calendarData: caldav("calendar-data"),
 	calendarMultiget: caldav("calendar-multiget"),
 	calendarQuery: caldav("calendar-query"),
 	filter: caldav("filter"),
 	compFilter: caldav("comp-filter"),
+	propFilter: caldav("prop-filter"),
+	textMatch: caldav("text-match"),
 } as const;
 
 /** Properties of the calendarserver.org extensions. */

@@ -89,7 +89,9 @@ describe("reading a multistatus", () => {
 	});
 
 	test("finds the precondition of an error body, in any prefix", () => {
-		expect(readErrorBody('<a:error xmlns:a="DAV:"><a:valid-sync-token/></a:error>')).toEqual(["valid-sync-token"]);
+		expect(readErrorBody('<a:error xmlns:a="DAV:"><a:valid-sync-token/></a:error>')).toMatchObject([
+			{ local: "valid-sync-token" },
+		]);
 		expect(readErrorBody("<html><body>no</body></html>")).toEqual([]);
 		expect(readErrorBody("not xml")).toEqual([]);
 	});
