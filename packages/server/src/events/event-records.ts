@@ -1,7 +1,7 @@
 import type { CalendarEvent } from "@kalends/model";
 import type { CalendarAccess, ProviderId } from "@kalends/providers";
 import { type Kysely, sql } from "kysely";
-import type { Database, EventKind } from "../db/schema.ts";
+import type { CalendarStatus, Database, EventKind, IntentState, RunError } from "../db/schema.ts";
 
 /** What an event's wire shape needs of its calendar. */
 export interface EventCalendar {
@@ -9,6 +9,7 @@ export interface EventCalendar {
 	readonly provider: ProviderId;
 	readonly access: CalendarAccess;
 	readonly selected: boolean;
+	readonly status: CalendarStatus;
 }
 
 /** A stored event with what its wire shape needs from its calendar, its resource and its series. */
@@ -25,6 +26,9 @@ export interface EventRecord {
 	readonly content_hash: string;
 	readonly created_at: Date;
 	readonly updated_at: Date;
+	/** Of the resource's writes that the provider has not agreed to; a failed one before others. Null where it agrees. */
+	readonly intent_state: IntentState | null;
+	readonly intent_error: RunError | null;
 }
 
 /** The user's calendars by id, those that are not selected too. */
@@ -34,7 +38,7 @@ export async function loadEventCalendars(db: Kysely<Database>, userId: string): 
 		.innerJoin("connections as n", (join) =>
 			join.onRef("n.user_id", "=", "c.user_id").onRef("n.id", "=", "c.connection_id"),
 		)
-		.select(["c.id", "c.connection_id", "n.provider", "c.access", "c.selected"])
+		.select(["c.id", "c.connection_id", "n.provider", "c.access", "c.selected", "c.status"])
 		.where("c.user_id", "=", userId)
 		.execute();
 	return new Map(rows.map(({ id, ...calendar }) => [id, calendar]));
@@ -52,7 +56,7 @@ export async function loadEventRecords(
 	const { rows } = await sql<Omit<EventRecord, "calendar">>`
 		SELECT e.id, e.kind, e.master_id, e.calendar_id, r.provider_resource_id, e.data,
 			coalesce(m.version, e.version) AS version, coalesce(m.content_hash, e.content_hash) AS content_hash,
-			e.created_at, e.updated_at
+			e.created_at, e.updated_at, i.state AS intent_state, i.error AS intent_error
 		FROM unnest(${[...ids]}::text[]) AS wanted (id)
 		CROSS JOIN LATERAL (SELECT * FROM events WHERE user_id = ${userId} AND id = wanted.id OFFSET 0) e
 		CROSS JOIN LATERAL (
@@ -60,7 +64,11 @@ export async function loadEventRecords(
 		) r
 		LEFT JOIN LATERAL (
 			SELECT version, content_hash FROM events WHERE user_id = ${userId} AND id = e.master_id OFFSET 0
-		) m ON true`.execute(db);
+		) m ON true
+		LEFT JOIN LATERAL (
+			SELECT state, error FROM intents WHERE user_id = ${userId} AND resource_id = e.resource_id
+			ORDER BY state = 'failed' DESC, seq DESC LIMIT 1
+		) i ON true`.execute(db);
 	return new Map(
 		rows.flatMap((row) => {
 			const calendar = calendars.get(row.calendar_id);

@@ -28,12 +28,22 @@ export function eventToWire(record: EventRecord, place: OccurrencePlace | null):
 		provider_event_id: record.provider_resource_id,
 		recurring_event_id: place?.seriesId ?? record.master_id,
 		...contentToWire(data, place),
-		read_only: record.calendar.access !== "write" && record.calendar.access !== "owner",
+		read_only: isReadOnly(record.calendar),
 		etag: eventEtag(record),
-		sync: { state: "synced" },
+		sync: syncOf(record),
 		created_at: data.created_at ?? record.created_at.toISOString(),
 		updated_at: data.updated_at ?? record.updated_at.toISOString(),
 	};
+}
+
+function isReadOnly({ access, status }: EventRecord["calendar"]): boolean {
+	return status === "gone" || (access !== "write" && access !== "owner");
+}
+
+/** Whether the provider has what is shown; of a refused write, why not. */
+function syncOf({ intent_state: state, intent_error: error }: EventRecord): WireEvent["sync"] {
+	if (state === null) return { state: "synced" };
+	return error === null ? { state } : { state, error };
 }
 
 /** All that the event itself says, without what Kalends knows about it. */
@@ -51,7 +61,9 @@ export function contentToWire(data: CalendarEvent, place: OccurrencePlace | null
 		all_day: start.type === "date",
 		recurrence: place === null && data.recurrence !== null ? [...data.recurrence] : null,
 		original_start: original === null ? null : dateTimeToWire(original),
-		participants: data.participants.map((participant) => ({ ...participant })),
+		participants: data.participants.map(({ email, name, response, optional, organizer, self }) => {
+			return { email, name, response, optional, organizer, self };
+		}),
 		reminders: {
 			use_default: data.reminders.use_default,
 			overrides: data.reminders.overrides.map((one) => ({ ...one })),

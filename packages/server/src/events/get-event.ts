@@ -1,5 +1,6 @@
 import { endpoint } from "../http/endpoint.ts";
 import { Problem } from "../http/errors.ts";
+import { etagHeader } from "./etag.ts";
 import { findEvent } from "./find-event.ts";
 import { EventParams, EventSchema } from "./schemas.ts";
 
@@ -16,6 +17,6 @@ export const getEvent = endpoint({
 	async handle({ services, principal, params }) {
 		const event = await findEvent(services.db, principal.userId, params.id);
 		if (event === null) throw new Problem("not_found", "There is no such event.");
-		return { status: 200, body: event };
+		return { status: 200, body: event, headers: etagHeader(event) };
 	},
 });

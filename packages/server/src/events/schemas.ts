@@ -65,7 +65,10 @@ export const EventSchema = z
 		etag: z.string(),
 		sync: z.strictObject({
 			state: z.enum(["synced", "pending", "failed"]),
-			error: z.strictObject({ code: z.string(), detail: z.string() }).optional(),
+			error: z
+				.strictObject({ code: z.string(), detail: z.string(), fix: z.string().nullable() })
+				.optional()
+				.describe("Why the provider has not got it yet, or has refused it."),
 		}),
 		created_at: z.string(),
 		updated_at: z.string(),

@@ -13,7 +13,9 @@ export const ERROR_CATALOGUE = {
 	signup_closed: { status: 403, title: "Sign-up is closed" },
 	first_account_code_required: { status: 403, title: "The first account needs the one-time code" },
 	account_banned: { status: 403, title: "This account is banned" },
+	calendar_read_only: { status: 403, title: "Events of this calendar cannot be changed" },
 	not_found: { status: 404, title: "Not found" },
+	calendar_read_only: { status: 403, title: "The calendar cannot be written" },
 	method_not_allowed: { status: 405, title: "Method not allowed" },
 	// What went wrong between Kalends and the other server while connecting; 422 where that server is at fault.
 	wrong_credentials: { status: 400, title: "The server refused the user name or password" },
@@ -42,8 +44,18 @@ export const ERROR_CATALOGUE = {
 	connection_paused: { status: 409, title: "The connection is paused" },
 	nothing_held: { status: 409, title: "No deletions wait for a decision" },
 	conflict: { status: 409, title: "Conflict" },
+	not_invited: { status: 409, title: "You are not invited to this event" },
+	nothing_to_sync: { status: 409, title: "Nothing waits to be written" },
+	sync_in_progress: { status: 409, title: "The change is being written at this moment" },
+	precondition_failed: { status: 412, title: "The event has changed" },
 	request_in_progress: { status: 409, title: "The same request is being worked on" },
 	idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request" },
+	calendar_gone: { status: 409, title: "The calendar is gone" },
+	calendar_not_selected: { status: 409, title: "The calendar is not selected" },
+	no_writable_calendar: { status: 409, title: "There is no calendar to write to" },
+	recurrence_scope_required: { status: 409, title: "Say which occurrences are meant" },
+	precondition_failed: { status: 412, title: "The event was changed meanwhile" },
+	provider_refused: { status: 422, title: "The provider refused the change" },
 	email_taken: { status: 409, title: "There is already an account with this e-mail address" },
 	last_admin: { status: 409, title: "Kalends needs at least one administrator" },
 	gone: { status: 410, title: "No longer available" },
@@ -65,6 +77,15 @@ export interface FieldFault {
 	readonly detail: string;
 }
 
+/** Members of a problem beside those that all have (RFC 9457 §3.2). */
+export interface ProblemExtensions {
+	/** `precondition_failed`: of the event now. */
+	readonly etag?: string;
+	/** `provider_refused`: the event that keeps what was sent, and why it was refused. */
+	readonly event_id?: string;
+	readonly reason?: string;
+}
+
 /** Thrown anywhere below an endpoint; answered as `application/problem+json`. */
 export class Problem extends Error {
 	override readonly name = "Problem";
@@ -72,16 +93,24 @@ export class Problem extends Error {
 	readonly fix: string | undefined;
 	readonly errors: readonly FieldFault[] | undefined;
 	readonly retryAfter: number | undefined;
+	readonly extensions: ProblemExtensions;
 
 	constructor(
 		code: ErrorCode,
 		detail: string,
-		options: { fix?: string; errors?: readonly FieldFault[]; retryAfter?: number; cause?: unknown } = {},
+		options: {
+			readonly fix?: string | undefined;
+			readonly errors?: readonly FieldFault[];
+			readonly retryAfter?: number;
+			readonly extensions?: ProblemExtensions;
+			readonly cause?: unknown;
+		} = {},
 	) {
 		super(detail, options.cause === undefined ? undefined : { cause: options.cause });
 		this.code = code;
 		this.fix = options.fix;
 		this.errors = options.errors;
 		this.retryAfter = options.retryAfter;
+		this.extensions = options.extensions ?? {};
 	}
 }

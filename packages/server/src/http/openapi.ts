@@ -21,6 +21,9 @@ export const problemSchema = z
 			.array(z.object({ field: z.string(), detail: z.string() }))
 			.optional()
 			.describe("Every fault of the request, by field."),
+		etag: z.string().optional().describe("`precondition_failed`: the event's etag now."),
+		event_id: z.string().optional().describe("`provider_refused`: the event that keeps what was sent."),
+		reason: z.string().optional().describe("`provider_refused`: why; docs/errors.md explains each."),
 		request_id: z.string().describe("Finds this request in the server's log."),
 	})
 	.meta({ id: "Problem", description: "A failure (RFC 9457)." });

@@ -1,10 +1,10 @@
 import { isDatabaseAway } from "../db/away.ts";
-import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, Problem } from "./errors.ts";
+import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, Problem, type ProblemExtensions } from "./errors.ts";
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 
 /** The wire form of a failure (RFC 9457 §3) with our extension members. */
-export interface ProblemBody {
+export interface ProblemBody extends ProblemExtensions {
 	readonly type: string;
 	readonly title: string;
 	readonly status: number;
@@ -41,6 +41,7 @@ export function problemAnswer(problem: Problem, requestId: string): ProblemAnswe
 			detail: problem.message,
 			...(problem.fix === undefined ? {} : { fix: problem.fix }),
 			...(problem.errors === undefined ? {} : { errors: problem.errors }),
+			...problem.extensions,
 			request_id: requestId,
 		},
 	};
