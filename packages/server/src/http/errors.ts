@@ -15,7 +15,6 @@ export const ERROR_CATALOGUE = {
 	account_banned: { status: 403, title: "This account is banned" },
 	calendar_read_only: { status: 403, title: "Events of this calendar cannot be changed" },
 	not_found: { status: 404, title: "Not found" },
-	calendar_read_only: { status: 403, title: "The calendar cannot be written" },
 	method_not_allowed: { status: 405, title: "Method not allowed" },
 	// What went wrong between Kalends and the other server while connecting; 422 where that server is at fault.
 	wrong_credentials: { status: 400, title: "The server refused the user name or password" },
@@ -47,7 +46,6 @@ export const ERROR_CATALOGUE = {
 	not_invited: { status: 409, title: "You are not invited to this event" },
 	nothing_to_sync: { status: 409, title: "Nothing waits to be written" },
 	sync_in_progress: { status: 409, title: "The change is being written at this moment" },
-	precondition_failed: { status: 412, title: "The event has changed" },
 	request_in_progress: { status: 409, title: "The same request is being worked on" },
 	idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request" },
 	calendar_gone: { status: 409, title: "The calendar is gone" },
