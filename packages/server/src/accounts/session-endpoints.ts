@@ -77,7 +77,7 @@ export const signOut = endpoint({
 	summary: "Sign out",
 	description: "Ends the session on every node at once.",
 	tag: "sessions",
-	access: { kind: "public" },
+	access: { kind: "public", endsSession: true },
 	responses: { 200: z.object({ success: z.literal(true) }) },
 	async handle({ services, headers, ip }) {
 		const auth = await authOf(services);

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { authenticate } from "../accounts/authenticate.ts";
+import { sessionToken } from "../accounts/session-cookie.ts";
 import type { Services } from "../services.ts";
 import { requireSameOrigin } from "./cross-site.ts";
 import type { Access, OwnedKind, Principal } from "./endpoint.ts";
@@ -28,7 +29,10 @@ export async function admit(services: Services, access: Access, request: Fastify
 	const { authorization, cookie } = request.headers;
 	const actFor = request.headers["kalends-user"];
 	if (access.kind === "public") {
-		if (isWrite(request.method)) requireSameOrigin(services.config, request.headers, { whenAbsent: "allow" });
+		if (isWrite(request.method)) {
+			const byCookie = access.endsSession === true && sessionToken(cookie, services.config.url) !== null;
+			requireSameOrigin(services.config, request.headers, { whenAbsent: byCookie ? "refuse" : "allow" });
+		}
 		return null;
 	}
 	const principal = await authenticate(services, {

@@ -6,6 +6,7 @@ import { insertOwned } from "../testing/owned.ts";
 import { sampleOf } from "../testing/sample.ts";
 import { createTestServices, type TestServices } from "../testing/services.ts";
 import { buildApp } from "./app.ts";
+import { requireSameOrigin } from "./cross-site.ts";
 import type { Endpoint, OwnedKind } from "./endpoint.ts";
 import { routes } from "./routes.ts";
 
@@ -71,7 +72,8 @@ describe.each(named.filter(({ endpoint }) => endpoint.method !== "GET"))("$name"
 		expect(await databaseFingerprint(made.services.db)).toEqual(before);
 	});
 
-	if (endpoint.access.kind !== "public")
+	// Who signs in or up does so by a password; the cookie that may come along has no say.
+	if (endpoint.access.kind !== "public" || endpoint.access.endsSession)
 		test("refuses a cookie without Origin", async () => {
 			const answer = await app.inject({ method: endpoint.method, url: urlOf(endpoint), headers: { cookie } });
 			expect([answer.statusCode, answer.json().code]).toEqual([403, "cross_site_request"]);
@@ -91,6 +93,15 @@ test("a page of this server may write, by any name of the server, and with Sec-F
 	expect((await patch({ origin: "http://localhost:3000" })).statusCode).toBe(200);
 	expect((await patch({ origin: "http://127.0.0.1:3000", host: "127.0.0.1:3000" })).statusCode).toBe(200);
 	expect((await patch({ "sec-fetch-site": "same-origin" })).statusCode).toBe(200);
+});
+
+test("under https a page of the same name that came by plain http is another site's", () => {
+	const config = { url: new URL("https://cal.example.com") };
+	const from = (origin: string, host: string) => () =>
+		requireSameOrigin(config, { origin, host }, { whenAbsent: "refuse" });
+	expect(from("http://cal.example.com", "cal.example.com")).toThrow("another site");
+	expect(from("https://cal.example.com", "cal.example.com")).not.toThrow();
+	expect(from("http://localhost:3000", "localhost:3000")).not.toThrow();
 });
 
 test("a program without a browser may sign in", async () => {

@@ -32,7 +32,9 @@ export function requireSameOrigin(
 function isOwnOrigin(origin: string, url: URL, host: string | undefined): boolean {
 	const parsed = URL.parse(origin);
 	if (parsed === null || !["http:", "https:"].includes(parsed.protocol)) return false;
-	return parsed.origin === url.origin || (host !== undefined && parsed.host === host.toLowerCase());
+	if (parsed.origin === url.origin) return true;
+	// A page under the server's own name but another scheme was not served by it: somebody in between may have.
+	return parsed.host !== url.host && host !== undefined && parsed.host === host.toLowerCase();
 }
 
 function refusal(detail: string): Problem {

@@ -23,7 +23,11 @@ export type OwnedKind = "connection" | "calendar" | "event" | "api_key" | "run";
  * - `admin`: role admin and, for keys, scope `admin`.
  */
 export type Access =
-	| { readonly kind: "public" }
+	| {
+			readonly kind: "public";
+			/** It acts on the session of the cookie, so whoever brings one is held to be a browser (T22). */
+			readonly endsSession?: true;
+	  }
 	| {
 			readonly kind: "user";
 			readonly scope: "read" | "write";
