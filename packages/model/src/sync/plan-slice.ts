@@ -31,6 +31,8 @@ export interface SliceSnapshot {
 	readonly wanted: ReadonlyMap<string, readonly WantedEvent[]>;
 	/** Mints an event id. */
 	readonly newId: () => string;
+	/** The id that the single or master of this resource and UID is to have where none is stored; null: a new one. */
+	readonly remembered?: (resource: string, uid: string) => string | null;
 }
 
 /** What a reader of the feed learns of an event; overrides speak through their master. */
@@ -66,7 +68,7 @@ export interface SlicePlan {
  */
 export function planSlice(snapshot: SliceSnapshot): SlicePlan {
 	const draft: Draft = { create: [], update: [], delete: [], changes: [], rematerialise: [] };
-	for (const { stored, parts } of byUid(snapshot)) planUid(stored, parts, snapshot.newId, draft);
+	for (const { stored, parts } of byUid(snapshot)) planUid(stored, parts, snapshot, draft);
 	return draft;
 }
 
@@ -108,22 +110,30 @@ function byUid({ stored, wanted }: SliceSnapshot): Iterable<UidSnapshot> {
 function planUid(
 	stored: readonly StoredEvent[],
 	parts: readonly HashedPart[],
-	newId: () => string,
+	{ newId, remembered }: Pick<SliceSnapshot, "newId" | "remembered">,
 	draft: Draft,
 ): void {
 	const { series, orphans } = arrange(parts);
 	const before = new Map(stored.map((row) => [row.id, row]));
+	const recalled = new Set<string>();
+	const idOf = ({ resource, event }: Part): string => {
+		const id = remembered?.(resource, event.uid) ?? null;
+		if (id === null || before.has(id) || recalled.has(id)) return newId();
+		recalled.add(id);
+		return id;
+	};
 	const storedBases = stored.filter((row) => row.kind !== "override");
 	const storedOrphans = stored.filter((row) => row.kind === "override" && row.masterId === null);
 	const baseIds = matchIds(
 		series.map(({ base }) => ({ exact: base.resource, alike: "" })),
 		storedBases.map((row) => ({ exact: row.resource, alike: "", id: row.id })),
-		newId,
+		(index) => (series[index] === undefined ? newId() : idOf(series[index].base)),
 	);
 	const orphanIds = matchIds(
 		orphans.map((part) => orphanIdentity(part)),
 		storedOrphans.map((row) => ({ ...orphanIdentity(row), id: row.id })),
-		newId,
+		// Which of several it was is not remembered.
+		(index) => (orphans.length === 1 && orphans[index] !== undefined ? idOf(orphans[index]) : newId()),
 	);
 
 	const kept = new Set<string>();
@@ -229,16 +239,16 @@ function orphanIdentity(part: Part): Identity {
 function matchIds(
 	wanted: readonly Identity[],
 	stored: readonly (Identity & { readonly id: string })[],
-	newId: () => string,
+	newId: (index: number) => string,
 ): string[] {
 	const exact = new Map(stored.map((row) => [row.exact, row.id]));
 	const matched = new Set(wanted.map((entry) => exact.get(entry.exact)));
 	const vanished = stored.filter((row) => !matched.has(row.id)).sort((a, b) => compareText(a.exact, b.exact));
-	return wanted.map((entry) => {
+	return wanted.map((entry, position) => {
 		const same = exact.get(entry.exact);
 		if (same !== undefined) return same;
 		const index = vanished.findIndex((row) => row.alike === entry.alike);
-		return index < 0 ? newId() : (vanished.splice(index, 1)[0]?.id ?? newId());
+		return index < 0 ? newId(position) : (vanished.splice(index, 1)[0]?.id ?? newId(position));
 	});
 }
 

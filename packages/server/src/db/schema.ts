@@ -164,7 +164,7 @@ export interface CalendarsTable {
 	/** Raised by each claim; a commit that carries an older one is refused. */
 	lease_fence: Generated<BigInt8>;
 	lease_until: Date | null;
-	/** Raised by each write that the provider has agreed to. */
+	/** Raised by each local write, and again when the provider has agreed to it. */
 	write_seq: Generated<BigInt8>;
 	last_synced_at: Date | null;
 	first_synced_at: Date | null;

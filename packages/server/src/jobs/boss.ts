@@ -58,6 +58,21 @@ const QUEUES: Readonly<Record<JobName, QueueSettings>> = {
 		pollSeconds: 2,
 		cron: null,
 	},
+	// An intent has its own lease and is due by itself (sync/due-connections.ts), so jobs are never tried again.
+	"push.intent": {
+		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: HOUR },
+		concurrency: 8,
+		perOwner: 4,
+		pollSeconds: 2,
+		cron: null,
+	},
+	"push.connection": {
+		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: HOUR },
+		concurrency: 8,
+		perOwner: 4,
+		pollSeconds: 5,
+		cron: null,
+	},
 	"events.roll-window": {
 		queue: { policy: "short", notify: true, retryLimit: 2, retryDelay: 60, expireInSeconds: 2 * HOUR },
 		concurrency: 1,

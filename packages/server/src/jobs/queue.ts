@@ -5,6 +5,10 @@ import type { Database } from "../db/schema.ts";
 export interface JobPayloads {
 	/** Perform (or take over) this run. */
 	"sync.run": { readonly user_id: string; readonly connection_id: string; readonly run_id: string };
+	/** Bring this local write to the provider, and what waits behind it. */
+	"push.intent": { readonly user_id: string; readonly intent_id: string };
+	/** Bring all local writes that are due to this connection's provider. */
+	"push.connection": { readonly user_id: string; readonly connection_id: string };
 	/** Every ten seconds: start runs of due connections, take over abandoned ones. */
 	"sync.due": Record<string, never>;
 	/** Scheduled: roll the window of `occurrences` on. */

@@ -1,25 +1,19 @@
-import { planSlice, type SlicePlan } from "@kalends/model";
+import type { SlicePlan, WantedEvent } from "@kalends/model";
+import { mayBeOlder } from "@kalends/model";
 import type { Transaction } from "kysely";
 import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
 import type { Database } from "../db/schema.ts";
-import { materialise, seriesSignature } from "../events/materialise.ts";
-import { type OccurrenceRow, occurrenceRows, occurrenceWindow } from "../events/occurrence-rows.ts";
-import { deleteOccurrences, insertOccurrences } from "../events/occurrence-statements.ts";
+import { BY_PROVIDER } from "../push/history.ts";
+import { sendPush } from "../push/intent-rows.ts";
+import { type Effects, effectsOf } from "../push/outcomes.ts";
+import { rebaseSlice } from "../push/rebase-slice.ts";
 import type { Services } from "../services.ts";
+import { bringEvents, eventEntries } from "./bring-events.ts";
 import { type CalendarCompletion, completeCalendar } from "./complete-calendar.ts";
 import { lockCalendar, NOTHING_STORED, readSlice } from "./read-slice.ts";
 import { type ClaimedCalendar, type ClaimedRun, type EventCounts, recordProgress } from "./run-lease.ts";
 import type { PreparedSlice } from "./slice.ts";
-import {
-	deleteEvents,
-	deleteResources,
-	executeInTurn,
-	insertEvents,
-	type MaterialisedSeries,
-	type SliceOwner,
-	updateEvents,
-	upsertResources,
-} from "./write-slice.ts";
+import { executeInTurn, markGone } from "./write-slice.ts";
 
 export interface SliceWork {
 	readonly changed: PreparedSlice["changed"];
@@ -37,27 +31,52 @@ export interface SliceTarget {
 	readonly calendar: ClaimedCalendar;
 	/** Events of a first sync make no feed entries of their own. */
 	readonly isFirstSync: boolean;
+	/** Resources that were read anew: the calendar's `write_seq` before that. */
+	readonly readAt: ReadonlyMap<string, number>;
+}
+
+/** What a pull says of these resources may be older than our own writes of them: read them anew. Nothing was written. */
+export class StaleReading extends Error {
+	override readonly name = "StaleReading";
+	/** The provider's. */
+	readonly ids: readonly string[];
+
+	constructor(ids: readonly string[]) {
+		super("our own writes have overtaken what was read");
+		this.ids = ids;
+	}
+}
+
+/** Somebody has written to a calendar that was thought to be empty. Nothing was written. */
+export class NotAlone extends Error {
+	override readonly name = "NotAlone";
 }
 
 /**
  * Writes one slice in one transaction: resources, events, occurrences, with the last slice the cursor, then the run's
  * counts (which checks the fence a second time) and at the very end the feed.
  *
- * @throws LeaseLost when the run or the calendar is another holder's by now; nothing is written then
+ * @throws LeaseLost when the run or the calendar is another holder's by now, StaleReading, NotAlone: nothing is written
+ *   then
  */
 export async function applySlice(services: Services, target: SliceTarget, work: SliceWork): Promise<EventCounts> {
 	const { run, calendar, isFirstSync } = target;
 	return services.db.transaction().execute(async (tx) => {
-		await lockCalendar(tx, calendar, work.isNew && work.completion === null ? "share" : "update");
-		const owner: SliceOwner = { userId: calendar.userId, calendarId: calendar.id, now: services.now() };
-		const plan = await writePlan(services, tx, owner, calendar, work);
+		const writeSeq = await lockCalendar(tx, calendar, work.isNew && work.completion === null ? "share" : "update");
+		if (work.isNew && writeSeq !== calendar.writeSeq) throw new NotAlone("the calendar is being written to");
+		const now = services.now();
+		const plan = await writePlan(services, tx, calendar, work, {
+			readAt: target.readAt,
+			isFirstSync,
+			wasWritten: writeSeq > 0,
+		});
 		const entries: ChangeEntry[] = isFirstSync ? [] : eventEntries(plan, calendar.id);
 		if (work.completion !== null) {
-			entries.push(...(await completeCalendar(tx, calendar, owner.now, work.completion)));
+			entries.push(...(await completeCalendar(tx, calendar, now, work.completion)));
 		}
 		const counts = countChanges(plan);
 		await recordProgress(tx, run, counts);
-		await appendChanges(tx, calendar.userId, owner.now, entries);
+		await appendChanges(tx, calendar.userId, now, entries);
 		return counts;
 	});
 }
@@ -73,71 +92,75 @@ export async function removeResources(
 	calendar: ClaimedCalendar,
 	ids: readonly string[],
 ): Promise<ChangeEntry[]> {
-	const owner: SliceOwner = { userId: calendar.userId, calendarId: calendar.id, now: services.now() };
 	const work = { changed: [], expanded: new Map(), removed: ids, isNew: false, completion: null };
-	return eventEntries(await writePlan(services, tx, owner, calendar, work), calendar.id);
+	const options = { readAt: new Map(), isFirstSync: false, wasWritten: calendar.writeSeq > 0 };
+	return eventEntries(await writePlan(services, tx, calendar, work, options), calendar.id);
+}
+
+interface PlanOptions {
+	readonly readAt: ReadonlyMap<string, number>;
+	readonly isFirstSync: boolean;
+	/** Has anybody ever written to the calendar here? */
+	readonly wasWritten: boolean;
 }
 
 async function writePlan(
 	services: Services,
 	tx: Transaction<Database>,
-	owner: SliceOwner,
 	calendar: ClaimedCalendar,
 	{ changed, removed, expanded, isNew }: SliceWork,
+	{ readAt, isFirstSync, wasWritten }: PlanOptions,
 ): Promise<SlicePlan> {
-	const wanted = new Map(changed.map(({ resource, events }) => [resource.id, events]));
+	const { userId, id: calendarId } = calendar;
+	const owner = { userId, calendarId, now: services.now() };
+	const bodies = changed.map(({ resource }) => resource);
+	const isRebased = wasWritten && !isNew;
+	const effects = isRebased ? await effectsOf(tx, owner, await rebaseSlice(tx, calendar, bodies, removed)) : NO_EFFECTS;
+	const wanted = new Map<string, readonly WantedEvent[]>();
+	for (const { resource, events } of changed) wanted.set(resource.id, events);
 	for (const id of removed) wanted.set(id, []);
-	const uids = changed.flatMap(({ events }) => events.map(({ event }) => event.uid));
-	const touched = [...wanted.keys()];
-	const stored = isNew ? NOTHING_STORED : await readSlice(tx, calendar, touched, uids);
-	const plan = planSlice({ stored: stored.events, wanted, newId: () => services.newId("evt") });
+	for (const [id, events] of effects.wanted) wanted.set(id, events);
+	const uids = [...wanted.values()].flatMap((events) => events.map(({ event }) => event.uid));
+	const stored = isNew ? NOTHING_STORED : await readSlice(tx, calendar, [...wanted.keys()], uids);
+	const stale = [...stored.stamps].filter(([id, stamp]) => mayBeOlder(readAt.get(id) ?? calendar.writeSeq, stamp));
+	if (stale.length > 0) throw new StaleReading(stale.map(([id]) => id));
 
+	// Earlier pages may name these once more, as they were before: the row stays until a later pull.
+	const remembered = removed.filter((id) => (stored.stamps.get(id) ?? 0) > calendar.writeSeq);
+	const dropped = removed.filter((id) => !remembered.includes(id));
 	const resourceIds = new Map(stored.resourceIds);
-	for (const { resource } of changed) {
-		if (!resourceIds.has(resource.id)) resourceIds.set(resource.id, services.newId("res"));
-	}
-	const window = occurrenceWindow(owner.now);
-	const series = new Map<string, MaterialisedSeries>();
-	const rows: OccurrenceRow[] = [];
-	for (const planned of plan.rematerialise) {
-		const materialised = expanded.get(seriesSignature(planned)) ?? (await materialise(planned, { window }));
-		const { base, overrides } = planned;
-		series.set(base.id, { materialised, expandedFrom: window.from });
-		const { id, kind, event } = base;
-		const one = { id, kind, event, calendarId: calendar.id, overrides };
-		rows.push(...occurrenceRows(one, materialised.expansion, window));
-	}
-
-	const created = new Set(plan.create.map((event) => event.id));
-	const remotes = changed.map(({ resource }) => ({
-		id: resourceIds.get(resource.id) ?? services.newId("res"),
-		remote: resource,
-	}));
-	const known = [...series.keys()].filter((id) => !created.has(id));
+	for (const { id } of bodies) if (!resourceIds.has(id)) resourceIds.set(id, services.newId("res"));
+	const plan = await bringEvents(services, tx, owner, {
+		stored: stored.events,
+		wanted,
+		resourceIds,
+		bodies,
+		drop: [...effects.drop, ...dropped.flatMap((id) => stored.resourceIds.get(id) ?? [])],
+		expanded,
+		remembered: effects.remembered,
+		author: isFirstSync ? null : BY_PROVIDER,
+		versions: effects.versions,
+	});
 	await executeInTurn(tx, [
-		() => upsertResources(owner, remotes),
-		() => deleteEvents(owner, plan.delete),
-		() => updateEvents(owner, plan.update, resourceIds, series),
-		() => insertEvents(owner, plan.create, resourceIds, series),
-		() => deleteOccurrences(owner.userId, known),
-		() => insertOccurrences(owner.userId, rows),
+		...effects.statements,
 		() =>
-			deleteResources(
+			markGone(
 				owner,
-				removed.flatMap((id) => stored.resourceIds.get(id) ?? []),
+				remembered.flatMap((id) => stored.resourceIds.get(id) ?? []),
 			),
 	]);
+	for (const id of effects.freed) await sendPush(tx, services, userId, id, 0);
 	return plan;
 }
 
-function eventEntries(plan: SlicePlan, calendarId: string): ChangeEntry[] {
-	return plan.changes.map((change) => ({
-		type: `event.${change.type}` as const,
-		id: change.id,
-		calendarId,
-		...(change.type === "updated" ? { fields: change.fields } : {}),
-	}));
-}
+const NO_EFFECTS: Effects = {
+	wanted: new Map(),
+	remembered: () => null,
+	drop: [],
+	versions: [],
+	statements: [],
+	freed: [],
+};
 
 function countChanges(plan: SlicePlan): EventCounts {
 	const counts = { created: 0, updated: 0, deleted: 0 };

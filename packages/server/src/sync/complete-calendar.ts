@@ -22,7 +22,7 @@ export interface CalendarCompletion {
 /** @returns the entries for the feed */
 export async function completeCalendar(
 	tx: Transaction<Database>,
-	{ userId, id }: ClaimedCalendar,
+	{ userId, id, writeSeq }: ClaimedCalendar,
 	now: number,
 	completion: CalendarCompletion,
 ): Promise<ChangeEntry[]> {
@@ -32,6 +32,14 @@ export async function completeCalendar(
 		.where("user_id", "=", userId)
 		.where("id", "=", id)
 		.executeTakeFirstOrThrow();
+	// Whoever reads from now on finds what we deleted before gone.
+	await tx
+		.deleteFrom("resources")
+		.where("user_id", "=", userId)
+		.where("calendar_id", "=", id)
+		.where("gone", "=", true)
+		.where("write_seq", "<=", writeSeq)
+		.execute();
 	const holding = await updateHeld(tx, userId, id, completion);
 	const { name, color, timeZone } = completion.properties;
 	const status = holding ? ("paused" as const) : ("active" as const);

@@ -2,6 +2,7 @@ import { type ValveVerdict, valve } from "@kalends/model";
 import type { PullPage } from "@kalends/providers";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../db/schema.ts";
+import { IS_PROVISIONAL } from "../push/provisional.ts";
 import type { ClaimedCalendar } from "./run-lease.ts";
 
 /** What the pages of a pull said of which resources are there; deletions wait here for the last page. */
@@ -19,6 +20,11 @@ export class Listing {
 			this.#present.delete(id);
 			this.#removed.add(id);
 		}
+	}
+
+	/** A resource was read by itself since, and is there. */
+	found(id: string): void {
+		this.#see(id);
 	}
 
 	/** Another resource took the place of this one: it is gone, and that is no deletion. */
@@ -57,6 +63,8 @@ export interface Candidate {
 	readonly held: boolean;
 	/** A person decided to keep it. */
 	readonly kept: boolean;
+	/** The calendar's `write_seq` of Kalends's last write of it. */
+	readonly stamp: number;
 }
 
 export interface DeletionPlan {
@@ -119,7 +127,7 @@ export async function findCandidates(
 		? sql`UNION
 			SELECT r.id FROM resources r
 			LEFT JOIN unnest(${[...listing.present]}::text[]) AS l(id) ON l.id = r.provider_resource_id
-			WHERE r.user_id = ${userId} AND r.calendar_id = ${calendarId} AND l.id IS NULL`
+			WHERE r.user_id = ${userId} AND r.calendar_id = ${calendarId} AND l.id IS NULL AND NOT (${IS_PROVISIONAL})`
 		: sql``;
 	const { rows } = await sql<CandidateRow>`
 		WITH candidate AS (
@@ -130,7 +138,7 @@ export async function findCandidates(
 			SELECT h.resource_id FROM held_deletions h WHERE h.user_id = ${userId} AND h.calendar_id = ${calendarId}
 			${unlisted}
 		)
-		SELECT r.id, r.provider_resource_id, h.resource_id IS NOT NULL AS held, coalesce(h.kept, false) AS kept,
+		SELECT r.id, r.provider_resource_id, r.write_seq, h.resource_id IS NOT NULL AS held, coalesce(h.kept, false) AS kept,
 			count(e.id) FILTER (WHERE e.master_id IS NULL)::int AS events,
 			coalesce(bool_and(coalesce(e.series_ends_at < ${new Date(now)}, false)) FILTER (WHERE e.master_id IS NULL), false)
 				AS past
@@ -138,7 +146,8 @@ export async function findCandidates(
 		JOIN resources r ON r.user_id = ${userId} AND r.id = c.id
 		LEFT JOIN held_deletions h ON h.user_id = r.user_id AND h.calendar_id = r.calendar_id AND h.resource_id = r.id
 		LEFT JOIN events e ON e.user_id = r.user_id AND e.resource_id = r.id
-		GROUP BY r.id, r.provider_resource_id, h.resource_id, h.kept`.execute(db);
+		WHERE NOT r.gone
+		GROUP BY r.id, r.provider_resource_id, r.write_seq, h.resource_id, h.kept`.execute(db);
 	return rows.map((row) => ({
 		rowId: row.id,
 		id: row.provider_resource_id,
@@ -146,6 +155,7 @@ export async function findCandidates(
 		past: row.past,
 		held: row.held,
 		kept: row.kept,
+		stamp: row.write_seq,
 	}));
 }
 

@@ -31,7 +31,8 @@ export async function applyHeldDeletions(services: Services, key: CalendarKey): 
 				.orderBy("r.id")
 				.limit(MOST_EVENTS)
 				.execute();
-			const target = { userId: key.userId, id: key.calendarId, fence: calendar.lease_fence };
+			const { lease_fence: fence, write_seq: writeSeq } = calendar;
+			const target = { userId: key.userId, id: key.calendarId, fence, writeSeq };
 			const entries = await removeResources(
 				services,
 				tx,
@@ -70,12 +71,12 @@ export async function removeGoneCalendar(services: Services, { userId, calendarI
 	});
 }
 
-type CalendarState = Pick<Selectable<CalendarsTable>, "status" | "status_reason" | "lease_fence">;
+type CalendarState = Pick<Selectable<CalendarsTable>, "status" | "status_reason" | "lease_fence" | "write_seq">;
 
 async function lock(tx: Transaction<Database>, { userId, calendarId }: CalendarKey): Promise<CalendarState> {
 	const calendar = await tx
 		.selectFrom("calendars")
-		.select(["status", "status_reason", "lease_fence"])
+		.select(["status", "status_reason", "lease_fence", "write_seq"])
 		.where("user_id", "=", userId)
 		.where("id", "=", calendarId)
 		.forUpdate()

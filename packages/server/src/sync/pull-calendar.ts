@@ -1,3 +1,4 @@
+import { mayBeOlder } from "@kalends/model";
 import {
 	type CalendarProvider,
 	type KnownResources,
@@ -5,14 +6,18 @@ import {
 	ProviderFailure,
 	type PullPage,
 	type RemoteCalendar,
+	type RemoteResource,
 	type SyncCursor,
 } from "@kalends/providers";
+import { sql } from "kysely";
 import { occurrenceWindow } from "../events/occurrence-rows.ts";
+import { IS_PROVISIONAL } from "../push/provisional.ts";
 import type { Services } from "../services.ts";
-import { applySlice, type SliceTarget, type SliceWork } from "./apply-slice.ts";
+import { applySlice, NotAlone, type SliceTarget, type SliceWork, StaleReading } from "./apply-slice.ts";
 import type { CalendarCompletion } from "./complete-calendar.ts";
 import { type Candidate, countEvents, findCandidates, findRenamed, Listing, planDeletions } from "./deletions.ts";
 import { readAhead } from "./read-ahead.ts";
+import { ReadAnew } from "./read-anew.ts";
 import { type FreshCalendar, freshCalendar } from "./read-slice.ts";
 import { type ClaimedCalendar, type ClaimedRun, claimCalendar, type EventCounts, NO_EVENTS } from "./run-lease.ts";
 import { cutSlices, MOST_EVENTS, type PreparedSlice, prepareSlice } from "./slice.ts";
@@ -49,7 +54,9 @@ export async function pullCalendar(
 	const calendar = await claimCalendar(services.db, run, row.id);
 	const isFirstSync = row.first_synced_at === null;
 	const fresh = isFirstSync ? await freshCalendar(services.db, calendar) : null;
-	const pull = new Pull(services, { run, calendar, isFirstSync }, fresh, remote, provider, context);
+	const anew = new ReadAnew(services, calendar, remote, provider, context);
+	const target = { run, calendar, isFirstSync, readAt: anew.readAt };
+	const pull = new Pull(services, target, fresh, anew, remote, provider, context);
 	try {
 		return await pull.perform(row.cursor);
 	} catch (error) {
@@ -74,6 +81,7 @@ class Pull {
 	readonly #target: SliceTarget;
 	readonly #calendar: ClaimedCalendar;
 	readonly #fresh: FreshCalendar | null;
+	readonly #anew: ReadAnew;
 	readonly #remote: RemoteCalendar;
 	readonly #provider: CalendarProvider;
 	readonly #context: ProviderContext;
@@ -83,6 +91,7 @@ class Pull {
 		services: Services,
 		target: SliceTarget,
 		fresh: FreshCalendar | null,
+		anew: ReadAnew,
 		remote: RemoteCalendar,
 		provider: CalendarProvider,
 		context: ProviderContext,
@@ -91,6 +100,7 @@ class Pull {
 		this.#target = target;
 		this.#calendar = target.calendar;
 		this.#fresh = fresh;
+		this.#anew = anew;
 		this.#remote = remote;
 		this.#provider = provider;
 		this.#context = context;
@@ -146,11 +156,12 @@ class Pull {
 
 	async #complete(last: SliceWork, page: PullPage, listing: Listing, stored: number): Promise<PullOutcome> {
 		const services = this.#services;
-		const candidates = await findCandidates(services.db, this.#calendar, listing, {
+		const found = await findCandidates(services.db, this.#calendar, listing, {
 			// Where nothing was stored before, all that is stored was listed.
-			compare: listing.full && this.#fresh === null,
+			compare: listing.full && (this.#fresh === null || this.#fresh.isSpoilt),
 			now: services.now(),
 		});
+		const { candidates, there } = await this.#confirm(found, listing);
 		const plan = planDeletions(listing, candidates, {
 			stored,
 			complete: page.complete,
@@ -165,6 +176,9 @@ class Pull {
 			properties: page.calendar ?? {},
 		};
 		const works = [last];
+		for (const resources of cutSlices(there)) {
+			works.push({ ...(await prepareSlice(resources, null)), removed: [], isNew: false, completion: null });
+		}
 		for (const removed of cutCandidates(plan.remove)) {
 			works.push({ changed: [], expanded: new Map(), removed, isNew: false, completion: null });
 		}
@@ -180,14 +194,49 @@ class Pull {
 		return { counts: this.#counts, held: plan.hold.length > 0, refreshAfter: page.refreshAfter ?? null };
 	}
 
+	/** What we wrote while the pull went on is asked for by itself: the listing may be older. */
+	async #confirm(
+		found: readonly Candidate[],
+		listing: Listing,
+	): Promise<{ readonly candidates: readonly Candidate[]; readonly there: readonly RemoteResource[] }> {
+		const candidates: Candidate[] = [];
+		const there: RemoteResource[] = [];
+		for (const candidate of found) {
+			const { id, stamp } = candidate;
+			const isDoubtful = !listing.present.has(id) && mayBeOlder(this.#calendar.writeSeq, stamp);
+			const remote = isDoubtful ? await this.#anew.read(id) : null;
+			if (remote === null) candidates.push(candidate);
+			else {
+				listing.found(id);
+				there.push(remote);
+			}
+		}
+		return { candidates, there };
+	}
+
 	async #apply(work: SliceWork): Promise<void> {
-		this.#context.signal?.throwIfAborted();
-		const { created, updated, deleted } = await applySlice(this.#services, this.#target, work);
+		const { created, updated, deleted } = await this.#applyFresh(work);
 		this.#counts = {
 			created: this.#counts.created + created,
 			updated: this.#counts.updated + updated,
 			deleted: this.#counts.deleted + deleted,
 		};
+	}
+
+	/** What is overtaken by our own writes is read anew until it is not; each time at least one of them got through. */
+	async #applyFresh(work: SliceWork): Promise<EventCounts> {
+		for (let next = work; ; ) {
+			this.#context.signal?.throwIfAborted();
+			try {
+				return await applySlice(this.#services, this.#target, next);
+			} catch (error) {
+				if (error instanceof NotAlone) {
+					this.#fresh?.spoil();
+					next = { ...next, isNew: false };
+				} else if (error instanceof StaleReading) next = await this.#anew.replace(next, error.ids);
+				else throw error;
+			}
+		}
 	}
 
 	#known(): KnownResources {
@@ -196,10 +245,12 @@ class Pull {
 			etags: async () => {
 				if (this.#fresh?.isEmpty === true) return new Map();
 				const rows = await this.#services.db
-					.selectFrom("resources")
+					.selectFrom("resources as r")
 					.select(["provider_resource_id", "etag"])
 					.where("user_id", "=", userId)
 					.where("calendar_id", "=", id)
+					.where("gone", "=", false)
+					.where(sql<boolean>`NOT (${IS_PROVISIONAL})`)
 					.execute();
 				return new Map(rows.map((row) => [row.provider_resource_id, row.etag]));
 			},

@@ -130,6 +130,8 @@ export interface ClaimedCalendar {
 	readonly userId: string;
 	readonly id: string;
 	readonly fence: number;
+	/** The calendar's `write_seq` when it was taken: what is read from now on is no older than the writes until then. */
+	readonly writeSeq: number;
 }
 
 /**
@@ -147,10 +149,10 @@ export async function claimCalendar(
 			.set({ lease_fence: sql`lease_fence + 1`, lease_until: leaseEnd() })
 			.where("user_id", "=", run.userId)
 			.where("id", "=", calendarId)
-			.returning("lease_fence")
+			.returning(["lease_fence", "write_seq"])
 			.executeTakeFirst();
 		if (row === undefined) throw new LeaseLost("the calendar was removed");
 		await recordProgress(tx, run, NO_EVENTS);
-		return { userId: run.userId, id: calendarId, fence: row.lease_fence };
+		return { userId: run.userId, id: calendarId, fence: row.lease_fence, writeSeq: row.write_seq };
 	});
 }

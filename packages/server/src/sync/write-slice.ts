@@ -54,15 +54,24 @@ export function upsertResources(
 		FROM jsonb_to_recordset(${toRecordset(rows)}::jsonb) AS r(
 			id text, provider_resource_id text, etag text, schedule_tag text, raw text, warnings jsonb)
 		ON CONFLICT (user_id, calendar_id, provider_resource_id) DO UPDATE
-		SET etag = excluded.etag, schedule_tag = excluded.schedule_tag, raw = excluded.raw, warnings = excluded.warnings
-		WHERE (resources.etag, resources.schedule_tag, resources.raw, resources.warnings)
-			IS DISTINCT FROM (excluded.etag, excluded.schedule_tag, excluded.raw, excluded.warnings)`;
+		SET etag = excluded.etag, schedule_tag = excluded.schedule_tag, raw = excluded.raw, warnings = excluded.warnings,
+			gone = false
+		WHERE (resources.etag, resources.schedule_tag, resources.raw, resources.warnings, resources.gone)
+			IS DISTINCT FROM (excluded.etag, excluded.schedule_tag, excluded.raw, excluded.warnings, false)`;
 }
 
 /** With all that hangs on them. */
 export function deleteResources({ userId }: SliceOwner, ids: readonly string[]): Statement {
 	if (ids.length === 0) return null;
 	return sql`DELETE FROM resources WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`;
+}
+
+/** What is no longer there, and may seem so to whoever began to read before. */
+export function markGone({ userId }: SliceOwner, ids: readonly string[]): Statement {
+	if (ids.length === 0) return null;
+	return sql`
+		UPDATE resources SET gone = true, etag = NULL, schedule_tag = NULL, raw = ''
+		WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`;
 }
 
 export interface MaterialisedSeries {

@@ -41,7 +41,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		)`,
 		`CREATE INDEX intents_by_resource ON intents (user_id, resource_id, seq)`,
 		`CREATE INDEX intents_by_event ON intents (user_id, event_id)`,
+		`CREATE INDEX intents_by_calendar ON intents (user_id, calendar_id)`,
 		`CREATE INDEX intents_by_connection ON intents (user_id, connection_id, seq)`,
+		`CREATE INDEX intents_by_waited ON intents (user_id, waits_for) WHERE waits_for IS NOT NULL`,
 		// The due-scan that crosses users (sync/due-connections.ts).
 		`CREATE INDEX intents_due ON intents (next_attempt_at) WHERE state = 'pending'`,
 

@@ -1,0 +1,80 @@
+import type { Transaction } from "kysely";
+import type { Database } from "../db/schema.ts";
+import { readSlice } from "../sync/read-slice.ts";
+import { commitWrite, insertProvisional } from "./commit-write.ts";
+import { insertIntent, JOB_AFTER_MS, sendPush } from "./intent-rows.ts";
+import { provisionalId } from "./provisional.ts";
+import { lockForWrite } from "./snapshot.ts";
+import type { CommittedWrite, CreateRequest, CreateResource } from "./types.ts";
+
+export const createResource: CreateResource = async (services, request) => {
+	const { userId, calendarId, actor, events, action } = request;
+	return services.db.transaction().execute(async (tx) => {
+		const { calendar } = await lockForWrite(tx, userId, calendarId, "calendar");
+		const made = await findMade(tx, request);
+		if (made !== null) return made;
+		const eventId = request.eventId ?? services.newId("evt");
+		const rowId = services.newId("res");
+		const intentId = services.newId("int");
+		const uids = [...new Set(events.map(({ uid }) => uid))];
+		const stored = await readSlice(tx, { userId, id: calendarId }, [provisionalId(rowId)], uids);
+		await insertProvisional(tx, { userId, calendarId }, { rowId, raw: request.raw ?? null });
+		const intent = {
+			id: intentId,
+			connectionId: calendar.connection_id,
+			calendarId,
+			resourceId: rowId,
+			eventId,
+			kind: "create" as const,
+			base: null,
+			wanted: events,
+			responseOnly: false,
+			waitsFor: null,
+			actor,
+		};
+		await insertIntent(tx, userId, intent, services.now());
+		await sendPush(tx, services, userId, intentId, JOB_AFTER_MS);
+		await commitWrite(services, tx, {
+			userId,
+			calendarId,
+			actor,
+			action,
+			stored,
+			wanted: new Map(),
+			created: [{ rowId, eventId, events, raw: request.raw ?? null }],
+			drop: [],
+		});
+		return { eventId, intentIds: [intentId] };
+	});
+};
+
+/** What the same request made before, as it was broken off and is repeated with the same ids. */
+async function findMade(
+	tx: Transaction<Database>,
+	{ userId, eventId, action }: CreateRequest,
+): Promise<CommittedWrite | null> {
+	if (eventId === undefined) return null;
+	const event = await tx
+		.selectFrom("events")
+		.select("id")
+		.where("user_id", "=", userId)
+		.where("id", "=", eventId)
+		.executeTakeFirst();
+	const noted = await tx
+		.selectFrom("event_versions")
+		.select("version")
+		.where("user_id", "=", userId)
+		.where("event_id", "=", eventId)
+		.limit(1)
+		.executeTakeFirst();
+	// What is restored was there before, so its history tells nothing.
+	if (event === undefined && (noted === undefined || action === "restored")) return null;
+	const open = await tx
+		.selectFrom("intents")
+		.select("id")
+		.where("user_id", "=", userId)
+		.where("event_id", "=", eventId)
+		.orderBy("seq")
+		.execute();
+	return { eventId, intentIds: open.map(({ id }) => id) };
+}

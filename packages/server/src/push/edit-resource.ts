@@ -1,0 +1,175 @@
+import { type CalendarEvent, contentHash } from "@kalends/model";
+import type { Transaction } from "kysely";
+import type { Database, IntentKind } from "../db/schema.ts";
+import type { Services } from "../services.ts";
+import { commitWrite, insertProvisional, type NewResource } from "./commit-write.ts";
+import { insertIntent, JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
+import { type LockedResource, lockResource } from "./snapshot.ts";
+import type { CommittedWrite, EditRequest, EditResource, IntentRow, WriteDecision } from "./types.ts";
+
+export const editResource: EditResource = async (services, request, decide) =>
+	services.db.transaction().execute(async (tx) => {
+		const locked = await lockResource(tx, request.userId, request.eventId);
+		const decision = await decide(locked.snapshot);
+		const edit: Edit = { services, tx, request, locked, decision };
+		return isUnchanged(edit) ? keepUnchanged(edit) : commitEdit(edit);
+	});
+
+interface Edit {
+	readonly services: Services;
+	readonly tx: Transaction<Database>;
+	readonly request: EditRequest;
+	readonly locked: LockedResource;
+	readonly decision: WriteDecision;
+}
+
+async function commitEdit(edit: Edit): Promise<CommittedWrite> {
+	const { services, tx, request, locked, decision } = edit;
+	const { calendar, resource, base } = locked.snapshot;
+	const { userId, actor } = request;
+	const wanted = decision.wanted?.length ? decision.wanted : null;
+	const created: NewResource | null = decision.created?.length
+		? {
+				rowId: services.newId("res"),
+				eventId: decision.createdEventId ?? services.newId("evt"),
+				events: decision.created,
+				raw: null,
+			}
+		: null;
+	const intentId = await storeIntent(edit, wanted);
+	const intentIds = intentId === null ? [] : [intentId];
+	if (created !== null) {
+		await insertProvisional(tx, { userId, calendarId: calendar.id }, created);
+		const intent = {
+			id: services.newId("int"),
+			connectionId: calendar.connection_id,
+			calendarId: calendar.id,
+			resourceId: created.rowId,
+			eventId: created.eventId,
+			kind: "create" as const,
+			base: null,
+			wanted: created.events,
+			responseOnly: false,
+			waitsFor: intentId,
+			actor,
+		};
+		await insertIntent(tx, userId, intent, services.now());
+		intentIds.push(intent.id);
+	}
+	for (const id of intentIds) await sendPush(tx, services, userId, id, JOB_AFTER_MS);
+	await commitWrite(services, tx, {
+		userId,
+		calendarId: calendar.id,
+		actor,
+		action: decision.action,
+		stored: locked.stored,
+		wanted: new Map([[resource.provider_resource_id, wanted ?? []]]),
+		created: created === null ? [] : [created],
+		drop: intentId === null ? [resource.id] : [],
+	});
+	return { eventId: base.id, ...(created === null ? {} : { createdEventId: created.eventId }), intentIds };
+}
+
+/**
+ * Makes the intent of an edit, or changes the last one of the resource where that was never sent, or was refused.
+ * @returns null where nothing is to be sent: what was never there is deleted
+ */
+async function storeIntent(
+	{ services, tx, request, locked, decision }: Edit,
+	wanted: readonly CalendarEvent[] | null,
+): Promise<string | null> {
+	const { userId, actor } = request;
+	const { calendar, resource, base, events } = locked.snapshot;
+	const last = locked.intents.at(-1);
+	const responseOnly = decision.responseOnly === true;
+	if (last === undefined || !isOpen(last)) {
+		const id = services.newId("int");
+		const intent = {
+			id,
+			connectionId: calendar.connection_id,
+			calendarId: calendar.id,
+			resourceId: resource.id,
+			eventId: base.id,
+			kind: wanted === null ? ("delete" as const) : ("update" as const),
+			base: events,
+			wanted,
+			responseOnly,
+			waitsFor: null,
+			actor,
+		};
+		await insertIntent(tx, userId, intent, services.now());
+		return id;
+	}
+	if (last.kind === "create" && wanted === null) return null;
+	const sent = last.kind === "create" && last.attempts > 0 ? last.wanted : last.base;
+	await tx
+		.updateTable("intents")
+		.set({
+			kind: kindOf(last, wanted),
+			base: storable(sent),
+			wanted: storable(wanted),
+			response_only: last.response_only && responseOnly,
+			state: "pending",
+			error: null,
+			next_attempt_at: new Date(services.now() + JOB_AFTER_MS),
+			actor: JSON.stringify(actor),
+		})
+		.where("user_id", "=", userId)
+		.where("id", "=", last.id)
+		.execute();
+	// What had failed with it waits for it again.
+	await tx
+		.updateTable("intents")
+		.set({ state: "pending", error: null })
+		.where("user_id", "=", userId)
+		.where("waits_for", "=", last.id)
+		.execute();
+	return last.id;
+}
+
+/** It can still be changed: the provider has not been told of it, or has refused it. */
+function isOpen({ state, attempts }: Pick<IntentRow, "state" | "attempts">): boolean {
+	return state === "failed" || attempts === 0;
+}
+
+function kindOf(last: Pick<IntentRow, "kind">, wanted: readonly CalendarEvent[] | null): IntentKind {
+	if (wanted === null) return "delete";
+	return last.kind === "create" ? "create" : "update";
+}
+
+function isUnchanged({ locked, decision }: Edit): boolean {
+	if (decision.wanted === null || decision.created?.length) return false;
+	const before = locked.snapshot.events.map(contentHash).sort();
+	const after = decision.wanted.map(contentHash).sort();
+	return before.length === after.length && before.every((hash, index) => hash === after[index]);
+}
+
+/** Saving again what is there: what was refused is tried again, and a refused deletion is taken back. */
+async function keepUnchanged({ services, tx, request, locked }: Edit): Promise<CommittedWrite> {
+	const { userId } = request;
+	const eventId = locked.snapshot.base.id;
+	const last = locked.intents.at(-1);
+	if (last?.state === "failed" && last.kind === "delete") {
+		await tx.deleteFrom("intents").where("user_id", "=", userId).where("id", "=", last.id).execute();
+		return { eventId, intentIds: [] };
+	}
+	if (last?.state === "failed") await reopenIntents(services, tx, userId, last.id);
+	return { eventId, intentIds: locked.intents.map(({ id }) => id) };
+}
+
+/** A refused intent, and those that failed with it, are to be tried once more. */
+export async function reopenIntents(
+	services: Services,
+	tx: Transaction<Database>,
+	userId: string,
+	intentId: string,
+): Promise<void> {
+	await tx
+		.updateTable("intents")
+		.set({ state: "pending", error: null, next_attempt_at: new Date(services.now()) })
+		.where("user_id", "=", userId)
+		.where("state", "=", "failed")
+		.where((eb) => eb.or([eb("id", "=", intentId), eb("waits_for", "=", intentId)]))
+		.execute();
+	await sendPush(tx, services, userId, intentId, JOB_AFTER_MS);
+}

@@ -1,0 +1,118 @@
+import type { CalendarEvent } from "@kalends/model";
+import { sql, type Transaction } from "kysely";
+import { toRecordset } from "../db/recordset.ts";
+import type { Actor, Database, IntentKind } from "../db/schema.ts";
+import type { Statement } from "../events/occurrence-statements.ts";
+import type { Services } from "../services.ts";
+import type { IntentRow } from "./types.ts";
+
+/** The request itself tries first; so much later a job does. */
+export const JOB_AFTER_MS = 15_000;
+
+type Events = readonly CalendarEvent[] | null;
+
+export interface NewIntent {
+	readonly id: string;
+	readonly connectionId: string;
+	readonly calendarId: string;
+	readonly resourceId: string;
+	readonly eventId: string;
+	readonly kind: IntentKind;
+	readonly base: Events;
+	readonly wanted: Events;
+	readonly responseOnly: boolean;
+	readonly waitsFor: string | null;
+	readonly actor: Actor;
+}
+
+export async function insertIntent(
+	tx: Transaction<Database>,
+	userId: string,
+	intent: NewIntent,
+	now: number,
+): Promise<void> {
+	await tx
+		.insertInto("intents")
+		.values({
+			user_id: userId,
+			id: intent.id,
+			connection_id: intent.connectionId,
+			calendar_id: intent.calendarId,
+			resource_id: intent.resourceId,
+			event_id: intent.eventId,
+			kind: intent.kind,
+			base: storable(intent.base),
+			wanted: storable(intent.wanted),
+			response_only: intent.responseOnly,
+			waits_for: intent.waitsFor,
+			next_attempt_at: new Date(now + JOB_AFTER_MS),
+			actor: JSON.stringify(intent.actor),
+			created_at: new Date(now),
+		})
+		.execute();
+}
+
+/** Intents of a resource, oldest first, locked: nobody claims one of them until the transaction ends. */
+export async function lockIntents(
+	tx: Transaction<Database>,
+	userId: string,
+	resourceId: string,
+): Promise<readonly IntentRow[]> {
+	return tx
+		.selectFrom("intents")
+		.selectAll()
+		.where("user_id", "=", userId)
+		.where("resource_id", "=", resourceId)
+		.orderBy("seq")
+		.forUpdate()
+		.execute();
+}
+
+/** As jsonb can hold it. */
+export function storable(events: Events): string | null {
+	return events === null ? null : toRecordset(events);
+}
+
+export interface IntentChange {
+	readonly id: string;
+	readonly kind: IntentKind;
+	readonly base: Events;
+	readonly wanted: Events;
+}
+
+/** Puts intents on another base. Whoever is sending one of them goes by what it was, so the claim is taken away. */
+export function rebaseRows(userId: string, now: number, changes: readonly IntentChange[]): Statement {
+	if (changes.length === 0) return null;
+	return sql`
+		UPDATE intents SET kind = r.kind, base = nullif(r.base, 'null'), wanted = nullif(r.wanted, 'null'),
+			fence = fence + (claimed_until IS NOT NULL)::int,
+			next_attempt_at = CASE WHEN claimed_until IS NULL THEN next_attempt_at ELSE ${new Date(now)} END,
+			claimed_until = NULL
+		FROM jsonb_to_recordset(${toRecordset(changes)}::jsonb) AS r(id text, kind text, base jsonb, wanted jsonb)
+		WHERE intents.user_id = ${userId} AND intents.id = r.id`;
+}
+
+export function deleteIntents(userId: string, ids: readonly string[]): Statement {
+	if (ids.length === 0) return null;
+	return sql`DELETE FROM intents WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`;
+}
+
+/** The job that performs an intent unless somebody else has. */
+export async function sendPush(
+	tx: Transaction<Database>,
+	{ jobs, now }: Pick<Services, "jobs" | "now">,
+	userId: string,
+	intentId: string,
+	afterMs: number,
+): Promise<void> {
+	await jobs.send(
+		"push.intent",
+		{ user_id: userId, intent_id: intentId },
+		{
+			transaction: tx,
+			key: intentId,
+			owner: userId,
+			...(afterMs > 0 ? { startAfter: new Date(now() + afterMs) } : {}),
+		},
+	);
+}

@@ -1,0 +1,134 @@
+import { rebaseIntents } from "@kalends/model";
+import type { RemoteResource } from "@kalends/providers";
+import { sql, type Transaction } from "kysely";
+import type { Database } from "../db/schema.ts";
+import type { CalendarOwner } from "../sync/read-slice.ts";
+import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
+import { IS_PROVISIONAL, isProvisional } from "./provisional.ts";
+import type { IntentRow } from "./types.ts";
+
+interface OpenResource {
+	readonly rowId: string;
+	readonly resource: string;
+	readonly provisional: boolean;
+	readonly intents: readonly IntentRow[];
+}
+
+/**
+ * Puts the open intents of what a pull has found onto it. What Kalends made there and has not heard of, and what was
+ * renamed there, is known by its UID: its row is given the id under which it was found.
+ *
+ * In a transaction that has locked the calendar.
+ * @param removed provider ids of what is gone
+ */
+export async function rebaseSlice(
+	tx: Transaction<Database>,
+	calendar: CalendarOwner,
+	changed: readonly RemoteResource[],
+	removed: readonly string[],
+): Promise<readonly IntentsOutcome[]> {
+	const found = new Map(changed.map((resource) => [resource.id, resource]));
+	const byUid = new Map(changed.flatMap((resource) => resource.events.map(({ uid }) => [uid, resource] as const)));
+	const open = await lockOpen(tx, calendar, [...found.keys(), ...removed], [...byUid.keys()]);
+	const known = new Set(open.map(({ resource }) => resource));
+	const gone = new Set(removed);
+	const outcomes: IntentsOutcome[] = [];
+	for (const one of open) {
+		const { rowId, provisional, intents } = one;
+		let { resource } = one;
+		if (provisional || gone.has(resource)) {
+			const other = intents.flatMap(uidsOf).flatMap((uid) => byUid.get(uid) ?? [])[0];
+			const moved = other !== undefined && !known.has(other.id) && (await linkResource(tx, calendar, rowId, other.id));
+			if (moved) resource = other.id;
+			else if (provisional) continue;
+		}
+		const remote = found.get(resource)?.events ?? [];
+		outcomes.push(rebaseOutcome(resource, intents, remote.length === 0 ? null : remote));
+	}
+	return outcomes;
+}
+
+/** What remains of intents on what the provider has. */
+function rebaseOutcome(
+	resource: string,
+	intents: readonly IntentRow[],
+	remote: Parameters<typeof rebaseIntents>[0],
+): IntentsOutcome {
+	return outcomeOf(resource, intents, rebaseIntents(remote, intents));
+}
+
+/** @param rows the intents that were rebased, of which there is at least one */
+export function outcomeOf(
+	resource: string,
+	rows: readonly IntentRow[],
+	{ intents, settled, shown }: ReturnType<typeof rebaseIntents<IntentRow>>,
+): IntentsOutcome {
+	const ended: EndedIntent[] = [];
+	for (const { id, lost } of settled) {
+		const intent = rows.find((row) => row.id === id);
+		if (intent !== undefined) ended.push({ intent, end: { type: "settled", lost }, stays: false });
+	}
+	for (const { id, lost } of intents) {
+		const intent = rows.find((row) => row.id === id);
+		if (lost.length > 0 && intent !== undefined) ended.push({ intent, end: { type: "settled", lost }, stays: true });
+	}
+	const rebased = intents.filter((intent) => intent.rebased);
+	return { resource, eventId: rows[0]?.event_id ?? "", shown, rebased, ended, error: null };
+}
+
+function uidsOf({ base, wanted }: IntentRow): string[] {
+	return (wanted ?? base ?? []).map(({ uid }) => uid);
+}
+
+/** The intents of these resources, and of new ones with these UIDs; nobody claims one of them meanwhile. */
+async function lockOpen(
+	tx: Transaction<Database>,
+	{ userId, id: calendarId }: CalendarOwner,
+	ids: readonly string[],
+	uids: readonly string[],
+): Promise<OpenResource[]> {
+	if (ids.length === 0) return [];
+	const { rows } = await sql<IntentRow & { readonly provider_resource_id: string }>`
+		WITH touched AS (
+			SELECT DISTINCT i.resource_id, r.provider_resource_id
+			FROM intents i JOIN resources r ON r.user_id = i.user_id AND r.id = i.resource_id
+			WHERE i.user_id = ${userId} AND i.calendar_id = ${calendarId} AND (
+				r.provider_resource_id = ANY(${[...ids]}::text[])
+				OR (${IS_PROVISIONAL} AND i.wanted -> 0 ->> 'uid' = ANY(${[...uids]}::text[])))
+		)
+		SELECT i.*, t.provider_resource_id FROM intents i JOIN touched t ON t.resource_id = i.resource_id
+		WHERE i.user_id = ${userId} ORDER BY i.seq FOR UPDATE OF i`.execute(tx);
+	return [...Map.groupBy(rows, (row) => row.resource_id)].flatMap(([rowId, intents]) => {
+		const resource = intents[0]?.provider_resource_id;
+		if (resource === undefined) return [];
+		const provisional = isProvisional({ id: rowId, provider_resource_id: resource });
+		return [{ rowId, resource, provisional, intents }];
+	});
+}
+
+/** False where another row stands for that resource already. */
+async function linkResource(
+	tx: Transaction<Database>,
+	{ userId, id: calendarId }: CalendarOwner,
+	rowId: string,
+	resource: string,
+): Promise<boolean> {
+	const result = await tx
+		.updateTable("resources as r")
+		.set({ provider_resource_id: resource })
+		.where("r.user_id", "=", userId)
+		.where("r.id", "=", rowId)
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom("resources as o")
+						.select("o.id")
+						.where("o.user_id", "=", userId)
+						.where("o.calendar_id", "=", calendarId)
+						.where("o.provider_resource_id", "=", resource),
+				),
+			),
+		)
+		.executeTakeFirst();
+	return result.numUpdatedRows === 1n;
+}
