@@ -11,7 +11,8 @@ export const listChanges = endpoint({
 	summary: "Follow what changed",
 	description:
 		"The user's change feed in order, from behind `after`. Numbers have no gaps. Entries are kept 30 days; " +
-		"asking for older ones answers 410: then list everything again and go on from the newest number.",
+		"asking for older ones, or from behind the end of the feed (as after a backup was restored), answers 410: then " +
+		"list everything again and go on from the newest number.",
 	tag: "changes",
 	access: { kind: "user", scope: "read" },
 	query: z.object({
@@ -35,6 +36,12 @@ export const listChanges = endpoint({
 		if (counter !== undefined && after < counter.pruned_to) {
 			throw new Problem("gone", `Changes up to ${counter.pruned_to} are no longer kept.`, {
 				fix: `List everything again, then follow the changes after ${counter.last_seq}.`,
+			});
+		}
+		// As after an older backup was restored: numbers yet to come would be taken for ones seen long ago.
+		if (after > (counter?.last_seq ?? 0)) {
+			throw new Problem("gone", `The feed ends at ${counter?.last_seq ?? 0}; ${after} is of another state of it.`, {
+				fix: `List everything again, then follow the changes after ${counter?.last_seq ?? 0}.`,
 			});
 		}
 		const rows = await services.db
