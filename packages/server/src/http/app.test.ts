@@ -114,6 +114,15 @@ describe("failures are problems", () => {
 			400,
 			"invalid_request",
 		],
+		[
+			"a body that is not UTF-8",
+			{
+				payload: Buffer.from('{"name": "Zo\xeb", "tags": [], "at": ""}', "latin1"),
+				headers: { "content-type": "application/json" },
+			},
+			400,
+			"invalid_request",
+		],
 		["no body", {}, 400, "invalid_request"],
 		["a body of another type", { payload: "a", headers: { "content-type": "text/plain" } }, 403, "cross_site_request"],
 		[
@@ -127,6 +136,11 @@ describe("failures are problems", () => {
 		const app = await appOf([echo]);
 		const answer = await app.inject({ method: "POST", url: "/v1/echo", ...options });
 		expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+	});
+
+	test.each([{ range: "bytes=999999999-" }, { "if-match": '"other"' }])("a file under %j", async (headers) => {
+		const answer = await (await appOf([echo])).inject({ url: "/docs/static/swagger-ui.css", headers });
+		expect([answer.statusCode, answer.json().code]).toEqual([400, "invalid_request"]);
 	});
 
 	test("text that the database cannot hold is refused where it stands", async () => {

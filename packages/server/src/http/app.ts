@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
 import fastifyCors from "@fastify/cors";
 import fastify, {
@@ -56,7 +57,8 @@ export async function buildApp(
 		trustProxy: trustedProxy(services.config.trustProxy),
 		bodyLimit: LIMITS.body,
 		requestTimeout: RECEIVE_WITHIN_MS,
-		http: { maxHeaderSize: LIMITS.header },
+		// Node looks for late requests every 30 seconds unless told otherwise.
+		http: { maxHeaderSize: LIMITS.header, connectionsCheckingInterval: 5_000 },
 		forceCloseConnections: "idle",
 		// While draining, what arrives on open connections is still answered, and told to close.
 		return503OnClosing: false,
@@ -156,11 +158,17 @@ function registerJsonParser(app: FastifyInstance): void {
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser(
 		["application/json", "application/merge-patch+json"],
-		{ parseAs: "string" },
-		(request, text, done) => {
+		{ parseAs: "buffer" },
+		(request, bytes, done) => {
 			// Many clients name the type also where they send nothing.
-			if (text.length === 0) return done(null, undefined);
-			parse(request, String(text), (error, value) => {
+			if (bytes.length === 0) return done(null, undefined);
+			// Decoding would put U+FFFD in place of what it cannot read (RFC 8259 §8.1 wants UTF-8).
+			if (typeof bytes !== "string" && !isUtf8(bytes)) {
+				return done(
+					new Problem("invalid_request", "The body is not valid UTF-8.", { fix: "Encode the JSON as UTF-8." }),
+				);
+			}
+			parse(request, String(bytes), (error, value) => {
 				if (error === null) done(null, value);
 				else {
 					done(

@@ -63,6 +63,13 @@ export function toProblem(error: unknown, limits: { readonly body: number }): Pr
 			cause: error,
 		});
 	}
+	// What serves files refuses preconditions and ranges by these (RFC 9110 §15.5.13, §15.5.17).
+	if (statusCode === 412 || statusCode === 416) {
+		return new Problem("invalid_request", "What is at this address does not meet the request's condition or range.", {
+			fix: "Leave out Range, If-Match and If-Unmodified-Since.",
+			cause: error,
+		});
+	}
 	if (code?.startsWith("FST_") && statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
 		return new Problem("invalid_request", "The request could not be understood.", { cause: error });
 	}
