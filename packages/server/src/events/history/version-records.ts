@@ -38,8 +38,11 @@ export async function listVersions(
 ): Promise<ListedVersion[]> {
 	const { userId, eventId, limit, before } = asked;
 	const { rows } = await sql<ListedVersion>`
-		SELECT v.version, v.calendar_id, v.at, v.action, v.actor, v.fields, v.events -> 0 AS base, m.moved
+		SELECT v.version, v.calendar_id, v.at, v.action, v.actor, v.fields, b.base, m.moved
 		FROM event_versions v
+		CROSS JOIN LATERAL (
+			SELECT coalesce(jsonb_path_query_first(v.events, '$[*] ? (@.recurrence_id == null)'), v.events -> 0) AS base
+		) b
 		LEFT JOIN LATERAL (
 			SELECT events FROM event_versions
 			WHERE user_id = ${userId} AND event_id = ${eventId} AND version < v.version ORDER BY version DESC LIMIT 1
@@ -47,13 +50,13 @@ export async function listVersions(
 		CROSS JOIN LATERAL (
 			SELECT coalesce(jsonb_agg(e ORDER BY n), '[]') AS moved FROM (
 				SELECT e, n FROM jsonb_array_elements(v.events) WITH ORDINALITY AS part (e, n)
-				WHERE n > 1 AND older.events IS NOT NULL AND NOT EXISTS (
+				WHERE e <> b.base AND older.events IS NOT NULL AND NOT EXISTS (
 					SELECT FROM jsonb_array_elements(older.events) AS o WHERE o - ${INSIGNIFICANT} = e - ${INSIGNIFICANT}
 				)
 				ORDER BY n LIMIT ${MOST_MOVED}
 			) AS parts
 		) m
-		WHERE v.user_id = ${userId} AND v.event_id = ${eventId} AND v.version < ${before ?? 2 ** 31 - 1}
+		WHERE v.user_id = ${userId} AND v.event_id = ${eventId} AND b.base IS NOT NULL AND v.version < ${before ?? 2 ** 31 - 1}
 		ORDER BY v.version DESC LIMIT ${limit}`.execute(db);
 	return rows;
 }
@@ -71,4 +74,20 @@ export async function findVersion(
 		.where("version", "=", asked.version)
 		.executeTakeFirst();
 	return row ?? null;
+}
+
+/** The provider's body of the event as it was last deleted; null where none is kept. */
+export async function lastBody(
+	db: Kysely<Database>,
+	{ userId, eventId }: { userId: string; eventId: string },
+): Promise<string | null> {
+	const row = await db
+		.selectFrom("event_versions")
+		.select("raw")
+		.where("user_id", "=", userId)
+		.where("event_id", "=", eventId)
+		.where("raw", "is not", null)
+		.orderBy("version", "desc")
+		.executeTakeFirst();
+	return row?.raw ?? null;
 }
