@@ -14,8 +14,9 @@ const TAG = /\s*(?:W\/)?(?:"([^"]*)"|([^\s",]+))\s*(?:,|$)/y;
  * @param header of the request; undefined: it does not matter
  * @throws Problem `precondition_failed`, `invalid_request`
  */
-export function requireMatch(header: string | undefined, etag: string): void {
-	if (header === undefined || header.trim() === "*" || tagsOf(header).includes(etag)) return;
+export function requireMatch(header: string | string[] | undefined, etag: string): void {
+	const text = Array.isArray(header) ? header.join() : header;
+	if (text === undefined || text.trim() === "*" || tagsOf(text).includes(etag)) return;
 	throw new Problem("precondition_failed", `The event was changed meanwhile: its etag is ${etag} now.`, {
 		fix: "Read it again, apply your change to what it is now, and send that with its present etag.",
 		extensions: { etag },

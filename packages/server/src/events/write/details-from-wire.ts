@@ -25,6 +25,10 @@ export const RemindersInput = z
 			.max(20, "An event can have at most 20 reminders.")
 			.optional(),
 	})
+	.refine(({ use_default, overrides }) => use_default !== true || !overrides?.length, {
+		path: ["overrides"],
+		message: "Send either use_default or reminders of its own, not both.",
+	})
 	.meta({ id: "RemindersInput" });
 export type RemindersInput = z.output<typeof RemindersInput>;
 
@@ -36,19 +40,13 @@ export function remindersFromWire(
 	input: RemindersInput | null,
 	present: Reminders,
 	defaults: Reminders["overrides"],
-): { readonly reminders: Reminders; readonly faults: readonly FieldFault[] } {
-	if (input !== null && input.use_default === undefined && input.overrides === undefined) {
-		return { reminders: present, faults: [] };
-	}
-	const useDefault = input === null ? true : (input.use_default ?? false);
-	if (useDefault && (input?.overrides?.length ?? 0) > 0) {
-		const detail = "Send either use_default or reminders of its own, not both.";
-		return { reminders: present, faults: [{ field: "reminders.overrides", detail }] };
-	}
-	const wanted = useDefault ? defaults : (input?.overrides ?? present.overrides);
-	const minutes = new Map(wanted.map((one) => [`${one.method} ${one.minutes}`, one]));
-	const overrides = [...minutes.values()].map((one) => ({ method: one.method, minutes: one.minutes + 0 }));
-	return { reminders: { use_default: false, overrides }, faults: [] };
+): Reminders {
+	if (input !== null && input.use_default === undefined && input.overrides === undefined) return present;
+	const useDefault = input === null || input.use_default === true;
+	const wanted = useDefault ? defaults : (input.overrides ?? present.overrides);
+	const distinct = new Map(wanted.map((one) => [`${one.method} ${one.minutes}`, one]));
+	const overrides = [...distinct.values()].map((one) => ({ method: one.method, minutes: one.minutes + 0 }));
+	return { use_default: false, overrides };
 }
 
 const NO_LINK = "This is no web address, such as https://example.com/room.";
@@ -62,7 +60,11 @@ export const ConferenceInput = z
 	.strictObject({
 		url: linkInput.optional(),
 		provider: lineInput(100).nullable().optional().describe("Told by the address where it is left out."),
-		create: z.boolean().optional().describe("Makes a conference where the provider can; none that is served can yet."),
+		create: z
+			.boolean()
+			.refine((create) => !create, "The provider of this calendar makes no conferences. Send the url of one instead.")
+			.optional()
+			.describe("Makes a conference where the provider can; none that is served can yet."),
 	})
 	.meta({ id: "ConferenceInput" });
 export type ConferenceInput = z.output<typeof ConferenceInput>;
@@ -72,10 +74,6 @@ export function conferenceFromWire(
 	present: Conference | null,
 ): { readonly conference: Conference | null; readonly faults: readonly FieldFault[] } {
 	if (input === null) return { conference: null, faults: [] };
-	if (input.create === true) {
-		const detail = "The provider of this calendar makes no conferences. Send the url of one instead.";
-		return { conference: present, faults: [{ field: "conference.create", detail }] };
-	}
 	const url = input.url ?? present?.url;
 	if (url === undefined) return { conference: present, faults: [{ field: "conference.url", detail: "Send the url." }] };
 	const known = url === present?.url ? present.provider : conferenceProvider(url);
@@ -97,7 +95,16 @@ export const AttachmentsInput = z
 			})
 			.meta({ id: "AttachmentInput" }),
 	)
-	.max(50, "An event can have at most 50 attachments.");
+	.max(50, "An event can have at most 50 attachments.")
+	.superRefine((attachments, context) => {
+		const seen = new Set<string>();
+		for (const [index, { url }] of attachments.entries()) {
+			if (seen.has(url)) {
+				context.addIssue({ code: "custom", path: [index, "url"], message: "This attachment is given twice." });
+			}
+			seen.add(url);
+		}
+	});
 export type AttachmentsInput = z.output<typeof AttachmentsInput>;
 
 /** @param present the event's now: theirs may be http, as other programs wrote them */
@@ -106,13 +113,11 @@ export function attachmentsFromWire(
 	present: readonly Attachment[],
 ): { readonly attachments: readonly Attachment[]; readonly faults: readonly FieldFault[] } {
 	const faults: FieldFault[] = [];
-	const seen = new Set<string>();
 	const attachments = input.map(({ url, title, mime_type }, index): Attachment => {
-		const field = `attachments[${index}].url`;
 		const before = present.find((one) => one.url === url);
-		if (seen.has(url)) faults.push({ field, detail: "This attachment is given twice." });
-		seen.add(url);
-		if (before === undefined && !/^https:/i.test(url)) faults.push({ field, detail: "Use an https address." });
+		if (before === undefined && !/^https:/i.test(url)) {
+			faults.push({ field: `attachments[${index}].url`, detail: "Use an https address." });
+		}
 		return {
 			url,
 			title: title === undefined ? (before?.title ?? null) : title || null,

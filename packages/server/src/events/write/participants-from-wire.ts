@@ -29,7 +29,17 @@ export const ParticipantsInput = z
 			})
 			.meta({ id: "ParticipantInput" }),
 	)
-	.max(MOST, `An event can have at most ${MOST} participants.`);
+	.max(MOST, `An event can have at most ${MOST} participants.`)
+	.superRefine((participants, context) => {
+		const seen = new Set<string>();
+		for (const [index, { email }] of participants.entries()) {
+			const key = email.toLowerCase();
+			if (seen.has(key)) {
+				context.addIssue({ code: "custom", path: [index, "email"], message: "This participant is given twice." });
+			}
+			seen.add(key);
+		}
+	});
 export type ParticipantsInput = z.output<typeof ParticipantsInput>;
 
 /**
@@ -46,13 +56,10 @@ export function participantsFromWire(
 ): { readonly participants: readonly Participant[]; readonly faults: readonly FieldFault[] } {
 	const faults: FieldFault[] = [];
 	const byAddress = new Map(known.map((one) => [one.email.toLowerCase(), one]));
-	const seen = new Set<string>();
 	const participants = input.map((one, index): Participant => {
 		const fault = (field: string, detail: string) => faults.push({ field: `participants[${index}].${field}`, detail });
 		const key = one.email.toLowerCase();
 		const before = byAddress.get(key);
-		if (seen.has(key)) fault("email", "This participant is given twice.");
-		seen.add(key);
 		if (before === undefined && !ADDRESS.test(one.email)) fault("email", NO_ADDRESS);
 		const organizer = before?.organizer ?? false;
 		if (one.organizer !== undefined && one.organizer !== organizer) fault("organizer", ORGANIZER);
@@ -63,6 +70,7 @@ export function participantsFromWire(
 			optional: one.optional ?? before?.optional ?? false,
 			organizer,
 			self: before?.self ?? own.has(key),
+			...(before?.comment === undefined ? {} : { comment: before.comment }),
 		};
 	});
 	const organizer = known.find((one) => one.organizer);
