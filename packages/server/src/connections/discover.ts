@@ -9,7 +9,7 @@ import {
 import { Problem } from "../http/errors.ts";
 import type { Services } from "../services.ts";
 import { connectCode } from "../sync/failure-policy.ts";
-import { statusText } from "./status-text.ts";
+import { connectingText } from "./status-text.ts";
 
 /** @throws Problem `invalid_request` where this server does not offer the provider */
 export function providerOf(services: Pick<Services, "providers">, id: ProviderId): CalendarProvider {
@@ -37,7 +37,7 @@ export async function discover(
 	} catch (error) {
 		if (!(error instanceof ProviderFailure)) throw error;
 		services.metrics.providerFailures.inc({ provider: provider.id, kind: error.kind });
-		const { detail, fix } = statusText(error.reason, provider.id);
+		const { detail, fix } = connectingText(error.reason, provider.id);
 		throw new Problem(connectCode(error), `${detail} (${error.message})`, {
 			...(fix === null ? {} : { fix }),
 			...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { statusText } from "./status-text.ts";
+import { connectingText, statusText } from "./status-text.ts";
 
 const page = readFileSync(new URL("../../../../docs/errors.md", import.meta.url), "utf8");
 /** Rows of two columns: the reasons for which a server refuses a change. */
@@ -32,4 +32,23 @@ test.each(reasons)("%s has words of its own, and says what to do", (reason) => {
 
 test("a reason that nobody knows reads as a failure of our own", () => {
 	expect(statusText("constructor", "caldav")).toEqual(statusText("internal", "caldav"));
+});
+
+test.each([
+	"connection_lost",
+	"timeout",
+	"incomplete_answer",
+	"malformed_answer",
+	"server_error",
+	"rate_limited",
+	"sync_token_rejected",
+	"resource_gone",
+	"too_large",
+	"address_not_found",
+] as const)("%s while connecting promises no further try and speaks of nothing synced", (reason) => {
+	for (const provider of ["caldav", "icloud", "ics"] as const) {
+		const { detail, fix } = connectingText(reason, provider);
+		expect(`${detail} ${fix}`).not.toMatch(/by itself|synced before|kept/);
+		expect(fix).toMatch(/^[A-Z].{8,}\.$/);
+	}
 });

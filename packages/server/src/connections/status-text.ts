@@ -147,7 +147,7 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 		fix: "Resume it when it shall sync again.",
 	},
 	calendars_failing: {
-		detail: "Some calendars of this connection could not be synced; the others are up to date.",
+		detail: "Not all calendars of this connection could be synced.",
 		fix: "Look at the status of each calendar: it says what to do.",
 	},
 	deletions_held: {
@@ -193,6 +193,31 @@ const ICS: Partial<Readonly<Record<StatusReason, StatusText>>> = {
 		fix: "Use the private address of the feed (it contains a secret), or enter the user name and password.",
 	},
 };
+
+const AGAIN = "Try again. If it lasts, check the address, or tell the server's operator.";
+
+/** While somebody connects nothing has been synced yet, and nothing is tried again. */
+const CONNECTING: Partial<Readonly<Record<StatusReason, StatusText>>> = {
+	connection_lost: { detail: "The server broke the connection off.", fix: AGAIN },
+	timeout: { detail: "The server took too long to answer.", fix: AGAIN },
+	incomplete_answer: { detail: "The server's answer ended too early.", fix: AGAIN },
+	malformed_answer: {
+		detail: "The server's answer cannot be understood.",
+		fix: "Check that the address is right; if it is, tell the server's operator.",
+	},
+	server_error: { detail: "The server reports an error of its own.", fix: AGAIN },
+	rate_limited: { detail: "The server asks to wait before the next request.", fix: "Wait a while, then try again." },
+	sync_token_rejected: { detail: "The server's answer cannot be understood.", fix: AGAIN },
+	resource_gone: {
+		detail: "The server says that what was at this address is gone for good.",
+		fix: "Ask for the new address of the calendar or feed.",
+	},
+};
+
+/** What a reason means to the person who is connecting, or changing an address or password, at this moment. */
+export function connectingText(reason: StatusReason, provider: ProviderId): StatusText {
+	return CONNECTING[reason] ?? statusText(reason, provider);
+}
 
 /** What a reason means to a person; unknown text in the column reads as `internal`. */
 export function statusText(reason: string, provider: ProviderId): StatusText {

@@ -23,6 +23,8 @@ export type ConnectionRow = Selectable<ConnectionsTable>;
 export interface RoundOutcome {
 	/** Why the connection as a whole could not be synced; null where it could. */
 	readonly failure: Judgement | null;
+	/** How many calendars are synced; none where there was no telling. */
+	readonly calendars: number;
 	/** Calendars that failed by themselves. */
 	readonly failedCalendars: readonly { readonly name: string; readonly judgement: Judgement }[];
 	readonly counts: EventCounts;
@@ -72,7 +74,7 @@ export async function performRound(
 	} catch (error) {
 		const failure = judge(error);
 		report(round, error, failure, null);
-		outcome = { failure, failedCalendars: [], counts: NO_EVENTS, held: false, refreshAfter: null };
+		outcome = { failure, calendars: 0, failedCalendars: [], counts: NO_EVENTS, held: false, refreshAfter: null };
 	}
 	return { ...outcome, requests: counter.count() };
 }
@@ -109,6 +111,7 @@ async function syncCalendars(
 		else unchanged.push(row.id);
 	}
 
+	const calendars = due.length + unchanged.length + unlisted.length;
 	let counts = NO_EVENTS;
 	let held = false;
 	let refreshAfter: number | null = null;
@@ -140,7 +143,7 @@ async function syncCalendars(
 	const lanes = await Promise.allSettled(Array.from({ length: AT_ONCE }, lane));
 	for (const result of lanes) if (result.status === "rejected") throw result.reason;
 	if (failure === null && unchanged.length > 0) await markSynced(round, unchanged);
-	return { failure, failedCalendars, counts, held, refreshAfter };
+	return { failure, calendars, failedCalendars, counts, held, refreshAfter };
 }
 
 /** Has it moved since the last complete pull, or is there no telling? */

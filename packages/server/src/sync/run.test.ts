@@ -191,6 +191,39 @@ describe("a failure", () => {
 		expect((await storedState(fixture)).events).toHaveLength(2);
 	});
 
+	it("of every calendar for one reason is the connection's, which goes on being polled", async () => {
+		let broken = false;
+		const reason = "resource_gone";
+		fixture = await createSyncFixture({
+			wrap: (provider) => ({
+				...provider,
+				pull: (...args) => {
+					if (broken) throw new ProviderFailure("gone", { reason, message: "no longer there" });
+					return provider.pull(...args);
+				},
+			}),
+		});
+		const calendar = fixture.control.createCalendar("ada", { name: "Feed" });
+		await fixture.sync();
+		const { last_synced_at } = await connectionRow();
+		broken = true;
+		for (let round = 0; round < 8; round++) {
+			fixture.clock.advance(3_600_000);
+			fixture.control.putEvents(calendar, `u${round}`, [event({ uid: `u${round}` })]);
+			expect(await runRow(await fixture.sync())).toMatchObject({ state: "failed", error: { code: reason } });
+		}
+		expect(await connectionRow()).toMatchObject({
+			status: "error",
+			status_reason: reason,
+			failures: 8,
+			last_synced_at,
+			next_sync_at: expect.any(Date),
+		});
+		broken = false;
+		await fixture.sync();
+		expect(await connectionRow()).toMatchObject({ status: "active", status_reason: null, failures: 0 });
+	});
+
 	it("of the password stops polling and keeps the data", async () => {
 		fixture = await createSyncFixture();
 		const calendar = fixture.control.createCalendar("ada");

@@ -3,6 +3,7 @@ import { appendChanges } from "../changes/append-changes.ts";
 import { statusText } from "../connections/status-text.ts";
 import type { RunError, RunState } from "../db/schema.ts";
 import type { Services } from "../services.ts";
+import type { Judgement } from "./failure-policy.ts";
 import { nextPollAt } from "./polling.ts";
 import { type ConnectionRow, performRound, type RoundOutcome } from "./round.ts";
 import {
@@ -174,8 +175,16 @@ function errorOf({ failure, failedCalendars }: RoundOutcome, { provider }: Conne
 	return { code: first.judgement.reason, detail: `Calendar "${first.name}": ${detail}${more}`, fix };
 }
 
+/** A connection of which nothing could be synced is not in order, although its server answered. */
+function failureOfAll({ failedCalendars, calendars }: RoundOutcome): Judgement | null {
+	const [first, ...others] = failedCalendars.map(({ judgement }) => judgement);
+	if (first === undefined || failedCalendars.length < calendars) return null;
+	return others.every(({ reason }) => reason === first.reason) ? first : null;
+}
+
 function connectionAfter(services: Services, connection: ConnectionRow, outcome: RoundOutcome, now: number) {
-	const { failure, failedCalendars, counts } = outcome;
+	const { failedCalendars, counts } = outcome;
+	const failure = outcome.failure ?? failureOfAll(outcome);
 	const at = new Date(now);
 	const changed = counts.created + counts.updated + counts.deleted > 0;
 	const last_changed_at = changed ? at : connection.last_changed_at;
@@ -189,15 +198,6 @@ function connectionAfter(services: Services, connection: ConnectionRow, outcome:
 		status_since: moved ? at : connection.status_since,
 		last_changed_at,
 	};
-	if (failure !== null) {
-		return {
-			...shared,
-			failures: failure.failures,
-			retry_after: failure.notBefore === null ? null : new Date(failure.notBefore),
-			next_sync_at: failure.retryAt === null ? null : new Date(failure.retryAt),
-			last_synced_at: connection.last_synced_at,
-		};
-	}
 	const nextAt = nextPollAt({
 		now,
 		lastChangedAt: (last_changed_at ?? connection.created_at).getTime(),
@@ -205,5 +205,16 @@ function connectionAfter(services: Services, connection: ConnectionRow, outcome:
 		refreshAfterSeconds: outcome.refreshAfter,
 		random: services.random,
 	});
+	if (failure !== null) {
+		// A server that lists calendars may list others tomorrow: it is polled however often those it has now failed.
+		const next = failure.retryAt ?? (outcome.failure === null ? nextAt : null);
+		return {
+			...shared,
+			failures: failure.failures,
+			retry_after: failure.notBefore === null ? null : new Date(failure.notBefore),
+			next_sync_at: next === null ? null : new Date(next),
+			last_synced_at: connection.last_synced_at,
+		};
+	}
 	return { ...shared, failures: 0, retry_after: null, next_sync_at: new Date(nextAt), last_synced_at: at };
 }
