@@ -38,8 +38,11 @@ describe("of one's own event", () => {
 		);
 	});
 	it("of one occurrence only its guests are mailed", () => {
-		const override = event({ start, recurrence_id: start, participants: [me, ann], title: "This time" });
-		expect(mailedAddresses([meeting], [meeting, override], OWN)).toEqual(["ann@example.com"]);
+		const weekly = { ...meeting, recurrence: ["RRULE:FREQ=WEEKLY"] };
+		const own = event({ start, recurrence_id: start, participants: [me, ann] });
+		expect(mailedAddresses([weekly, own], [weekly, { ...own, title: "This time" }], OWN)).toEqual(["ann@example.com"]);
+		// Who is no longer invited to it is told so.
+		expect(mailedAddresses([weekly], [weekly, own], OWN)).toEqual(["ann@example.com", "bob@example.com"]);
 	});
 	it("nobody is mailed of what guests do not see of one occurrence", () => {
 		const weekly = { ...meeting, recurrence: ["RRULE:FREQ=WEEKLY"] };
