@@ -6,6 +6,7 @@ import { buildApp } from "../http/app.ts";
 import { routes } from "../http/routes.ts";
 import { performRun } from "../sync/run.ts";
 import { at, event } from "../sync/testing.ts";
+import { loseAnswer } from "../testing/crashed-request.ts";
 import { createTestPerson } from "../testing/people.ts";
 import { createTestServices, type TestServices } from "../testing/services.ts";
 
@@ -31,11 +32,11 @@ afterEach(async () => {
 });
 
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
-async function call(method: Method, url: string, body?: object) {
+async function call(method: Method, url: string, body?: object, headers: Readonly<Record<string, string>> = {}) {
 	const answer = await app.inject({
 		method,
 		url,
-		headers: person.headers,
+		headers: { ...person.headers, ...headers },
 		...(body === undefined ? {} : { payload: body }),
 	});
 	return { status: answer.statusCode, headers: answer.headers, body: answer.body === "" ? null : answer.json() };
@@ -128,6 +129,16 @@ describe("POST /v1/connections", () => {
 	it("lets two requests at once make one connection", async () => {
 		const answers = await Promise.all([1, 2, 3].map(() => call("POST", "/v1/connections", ADA)));
 		expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409, 409]);
+		expect([await count("connections"), await count("runs")]).toEqual([1, 1]);
+	});
+
+	it("answers the connection again where the first answer was lost in a crash", async () => {
+		const headers = { "idempotency-key": "once" };
+		const first = await call("POST", "/v1/connections", ADA, headers);
+		await loseAnswer(made.services, person.userId, "once");
+		const again = await call("POST", "/v1/connections", ADA, headers);
+		expect(again).toMatchObject({ status: 201, headers: { location: `/v1/connections/${first.body.id}` } });
+		expect(again.body).toEqual(first.body);
 		expect([await count("connections"), await count("runs")]).toEqual([1, 1]);
 	});
 

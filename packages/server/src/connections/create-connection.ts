@@ -3,11 +3,16 @@ import type { Transaction } from "kysely";
 import { applyReconciliation, planReconciliation } from "../calendars/reconcile.ts";
 import { appendChanges } from "../changes/append-changes.ts";
 import type { Database } from "../db/schema.ts";
-import { endpoint } from "../http/endpoint.ts";
+import { type EndpointReply, endpoint } from "../http/endpoint.ts";
 import { Problem } from "../http/errors.ts";
 import type { Services } from "../services.ts";
 import { createRun } from "../sync/create-run.ts";
-import { connectionToWire, findConnectionRecord } from "./connection-records.ts";
+import {
+	type ConnectionRecord,
+	connectionToWire,
+	findConnectionRecord,
+	listConnectionRecords,
+} from "./connection-records.ts";
 import { sealCredentials } from "./credentials.ts";
 import { discover, identityOf, providerOf } from "./discover.ts";
 import { ConnectionSchema, NewConnectionSchema } from "./schemas.ts";
@@ -24,7 +29,10 @@ export const createConnection = endpoint({
 	access: { kind: "user", scope: "write" },
 	body: NewConnectionSchema,
 	responses: { 201: ConnectionSchema },
-	async handle({ services, principal, body, signal }) {
+	async handle({ services, principal, body, signal, once }) {
+		const id = once?.id("con") ?? services.newId("con");
+		const made = once === null ? [] : await listConnectionRecords(services.db, principal.userId, { limit: 1, id });
+		if (made[0] !== undefined) return created(made[0]);
 		const provider = providerOf(services, body.provider);
 		const { url, username, password } = body;
 		const input = {
@@ -33,8 +41,9 @@ export const createConnection = endpoint({
 			...(password === undefined ? {} : { password }),
 		};
 		const discovered = await discover(services, provider, input, signal);
-		const id = await services.db.transaction().execute((tx) =>
+		await services.db.transaction().execute((tx) =>
 			insertConnection(tx, services, {
+				id,
 				userId: principal.userId,
 				provider: body.provider,
 				name: body.name ?? discovered.suggestedName,
@@ -42,12 +51,16 @@ export const createConnection = endpoint({
 				discovered,
 			}),
 		);
-		const record = await findConnectionRecord(services.db, principal.userId, id);
-		return { status: 201, body: connectionToWire(record), headers: { location: `/v1/connections/${id}` } };
+		return created(await findConnectionRecord(services.db, principal.userId, id));
 	},
 });
 
+function created(record: ConnectionRecord): EndpointReply {
+	return { status: 201, body: connectionToWire(record), headers: { location: `/v1/connections/${record.id}` } };
+}
+
 interface NewConnection {
+	readonly id: string;
 	readonly userId: string;
 	readonly provider: ProviderId;
 	readonly name: string;
@@ -58,9 +71,8 @@ interface NewConnection {
 async function insertConnection(
 	tx: Transaction<Database>,
 	services: Services,
-	{ userId, provider, name, address, discovered }: NewConnection,
-): Promise<string> {
-	const id = services.newId("con");
+	{ id, userId, provider, name, address, discovered }: NewConnection,
+): Promise<void> {
 	const now = services.now();
 	const at = new Date(now);
 	const identity = identityOf(discovered);
@@ -87,7 +99,6 @@ async function insertConnection(
 	const entries = await applyReconciliation(tx, { userId, connectionId: id, now, newId: services.newId }, plan);
 	await createRun(tx, services, { userId, connectionId: id, trigger: "first" });
 	await appendChanges(tx, userId, now, [{ type: "connection.created", id }, ...entries]);
-	return id;
 }
 
 export async function alreadyConnected(

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { isId } from "../ids.ts";
 import { keepHouse } from "../jobs/housekeeping.ts";
+import { loseAnswer } from "../testing/crashed-request.ts";
 import { createTestKey, createTestPerson, type TestPerson } from "../testing/people.ts";
 import { createTestServices, type TestServices } from "../testing/services.ts";
 import { createKeyring } from "../vault/keyring.ts";
@@ -299,15 +300,7 @@ test("a run after a crash replaces the API key that nobody was given", async () 
 	const key = randomUUID();
 	const sending = { url: "/v1/api-keys", body: { name: "crashed", scopes: ["read"] } };
 	const lost = await send(key, sending);
-	// As a crash between making the key and keeping the answer leaves it.
-	const place = { table: "idempotency_keys", column: "content", userId: person.userId, rowId: key };
-	const [row] = await table().where("key", "=", key).execute();
-	const content = JSON.parse(made.services.vault.open(row?.content ?? Buffer.of(), place).reveal());
-	await made.services.db
-		.updateTable("idempotency_keys")
-		.set({ answered: false, content: made.services.vault.seal(JSON.stringify({ ...content, answer: null }), place) })
-		.where("key", "=", key)
-		.execute();
+	await loseAnswer(made.services, person.userId, key);
 	const again = await send(key, sending);
 	expect(again).toMatchObject({ status: 201, replayed: undefined, body: { id: lost.body.id } });
 	const me = (secret: string) => app.inject({ url: "/v1/me", headers: { authorization: `Bearer ${secret}` } });
