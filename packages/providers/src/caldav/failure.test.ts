@@ -51,6 +51,7 @@ test("every error of the transport has a kind and a reason, and other errors pas
 	const reasons: Readonly<Record<TransportErrorCode, string>> = {
 		address_blocked: "address_blocked",
 		plain_http_refused: "address_blocked",
+		redirect_blocked: "address_blocked",
 		address_not_found: "address_not_found",
 		connection_refused: "connection_refused",
 		connection_lost: "connection_lost",

@@ -357,6 +357,7 @@ describe("redirects", () => {
 		moveTo(301, path, `http://feeds.example${path}.plain`);
 		const failure = await failureOf(connectFeed(icsProvider(), `https://feeds.example${path}`, anyHost()));
 		expect(failure).toMatchObject({ kind: "invalid", reason: "address_blocked" });
+		expect(failure).toMatchObject({ message: expect.stringContaining("redirects to an address without encryption") });
 		expect(seenAt(`${path}.plain`)).toEqual([]);
 	});
 });

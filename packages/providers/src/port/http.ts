@@ -42,6 +42,8 @@ export type HttpTransport = (request: HttpRequest) => Promise<HttpResponse>;
 export type TransportErrorCode =
 	| "address_blocked"
 	| "plain_http_refused"
+	/** A redirect leads to what may not be reached: `address_blocked` or `plain_http_refused` of an address nobody typed. */
+	| "redirect_blocked"
 	| "address_not_found"
 	| "connection_refused"
 	| "connection_lost"

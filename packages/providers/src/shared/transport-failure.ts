@@ -14,6 +14,11 @@ const MEANINGS: Readonly<Record<TransportErrorCode, Meaning>> = {
 		"address_blocked",
 		"would be reached without encryption; use https, or let an operator allow it in KALENDS_ALLOWED_PRIVATE_HOSTS",
 	],
+	redirect_blocked: [
+		"invalid",
+		"address_blocked",
+		"redirects to an address without encryption or in a private network, where it is not followed",
+	],
 	address_not_found: ["unavailable", "address_not_found", "does not exist in DNS; check the address"],
 	connection_refused: ["unavailable", "connection_refused", "refused the connection; check the address and the port"],
 	connection_lost: ["unavailable", "connection_lost", "closed the connection before its answer was complete"],

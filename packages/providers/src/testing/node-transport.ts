@@ -50,7 +50,7 @@ export function nodeTransport(options: NodeTransportOptions = {}): HttpTransport
 		let headers: Readonly<Record<string, string>> = request.headers ?? {};
 		let permanentlyMoved = true;
 		for (let hops = 0; ; hops++) {
-			refusePlainHttp(url, request, options);
+			refusePlainHttp(url, request, options, hops > 0);
 			const message = await send({ ...request, url, headers }, options, deadline).catch((error: unknown) => {
 				deadline.end();
 				throw error;
@@ -109,11 +109,13 @@ function startDeadline(request: HttpRequest, options: NodeTransportOptions): Dea
 	};
 }
 
-function refusePlainHttp(url: URL, request: HttpRequest, options: NodeTransportOptions): void {
+function refusePlainHttp(url: URL, request: HttpRequest, options: NodeTransportOptions, isRedirected: boolean): void {
 	if (url.protocol === "https:") return;
-	if (url.protocol !== "http:") throw new TransportError("address_blocked", `cannot speak ${url.protocol}`);
+	if (url.protocol !== "http:") {
+		throw new TransportError(isRedirected ? "redirect_blocked" : "address_blocked", `cannot speak ${url.protocol}`);
+	}
 	if (options.plainHttp === false && !request.trusted && !request.allowPlainHttp) {
-		throw new TransportError("plain_http_refused", "plain http is refused");
+		throw new TransportError(isRedirected ? "redirect_blocked" : "plain_http_refused", "plain http is refused");
 	}
 }
 

@@ -103,7 +103,7 @@ describe("a redirect", () => {
 			await using server = await serve((_, response) => response.writeHead(302, { location }).end());
 			await using client = testEgress({ allowedPrivateHosts: ["open.test"] });
 			const request = get(`http://open.test:${server.port}/`, { redirect: "follow", allowPlainHttp: true });
-			expect((await failureOf(client.http, request)).code).toBe("address_blocked");
+			expect((await failureOf(client.http, request)).code).toBe("redirect_blocked");
 			expect(server.requests).toHaveLength(1);
 		},
 	);
@@ -115,7 +115,7 @@ describe("a redirect", () => {
 		);
 		await using client = testEgress();
 		const request = get(`http://own.test:${server.port}/`, { redirect: "follow", trusted: true, allowPlainHttp: true });
-		expect((await failureOf(client.http, request)).code).toBe("address_blocked");
+		expect((await failureOf(client.http, request)).code).toBe("redirect_blocked");
 		expect(sentinel.connections()).toBe(0);
 	});
 });

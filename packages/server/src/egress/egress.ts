@@ -9,7 +9,7 @@ import { pinnedConnector, type Resolver, systemResolver } from "./connector.ts";
 import { Exchange, type ExchangeRecord } from "./exchange.ts";
 import { type Trust, vetAddresses } from "./guard.ts";
 import { HostQueue } from "./host-queue.ts";
-import { type Hop, isPermanent, nextHop, REDIRECT_LIMIT } from "./redirect.ts";
+import { blockedAway, type Hop, isPermanent, nextHop, REDIRECT_LIMIT } from "./redirect.ts";
 import { createResponse, discardBody, type Received } from "./response.ts";
 
 export interface EgressLimits {
@@ -141,7 +141,9 @@ export function createEgress(options: EgressOptions = {}): Egress {
 		let permanentlyMoved = false;
 		for (let redirects = 0; ; redirects++) {
 			exchange.at(hop.url.host);
-			const answer = await sendHop(hop, request, exchange, redirects === 0);
+			const answer = await sendHop(hop, request, exchange, redirects === 0).catch((error: unknown) => {
+				throw redirects === 0 ? error : blockedAway(error);
+			});
 			const next = isFollowing ? await redirectedTo(hop, answer) : null;
 			if (next === null) return { ...answer, url: hop.url, permanentlyMoved };
 			if (redirects === REDIRECT_LIMIT) {

@@ -3,6 +3,7 @@ import { TransportError, type TransportErrorCode } from "@kalends/providers";
 const SENTENCES: Readonly<Record<TransportErrorCode, string>> = {
 	address_blocked: "the address is not allowed",
 	plain_http_refused: "plain http is not allowed",
+	redirect_blocked: "it redirects to what may not be reached",
 	address_not_found: "the name was not found",
 	connection_refused: "no connection could be made",
 	connection_lost: "the connection was lost",

@@ -60,11 +60,11 @@ describe("a redirect", () => {
 	});
 
 	test.each([
-		["http://one.example/", "plain_http_refused"],
-		["http://two.example/", "plain_http_refused"],
-		["file:///etc/passwd", "address_blocked"],
-		["gopher://two.example/", "address_blocked"],
-		["data:text/calendar,BEGIN", "address_blocked"],
+		["http://one.example/", "redirect_blocked"],
+		["http://two.example/", "redirect_blocked"],
+		["file:///etc/passwd", "redirect_blocked"],
+		["gopher://two.example/", "redirect_blocked"],
+		["data:text/calendar,BEGIN", "redirect_blocked"],
 		["https://", "malformed_answer"],
 		["https://[::1", "malformed_answer"],
 	])("to %s is refused: %s", (location, code) => {

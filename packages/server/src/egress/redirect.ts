@@ -33,18 +33,18 @@ export function isPermanent(status: number): boolean {
  * Where a redirect leads. On a change of origin every header that may hold a credential is dropped, for good,
  * and so is the trust that the first URL had.
  * @returns null when the answer is no redirect that can be followed (RFC 9110 §15.4)
- * @throws TransportError plain_http_refused for https to http, address_blocked for another scheme,
- * malformed_answer for a Location that is no URL
+ * @throws TransportError redirect_blocked for https to http and for another scheme, malformed_answer for a Location that
+ * is no URL
  */
 export function nextHop(hop: Hop, status: number, location: string | null): Hop | null {
 	if (!REDIRECTS.has(status) || location === null) return null;
 	const url = URL.parse(asSent(location), hop.url);
 	if (url === null) throw new TransportError("malformed_answer", `${hop.url.host} redirects to what is no address.`);
 	if (url.protocol !== "https:" && url.protocol !== "http:") {
-		throw new TransportError("address_blocked", `${hop.url.host} redirects to an address that is not a web address.`);
+		throw new TransportError("redirect_blocked", `${hop.url.host} redirects to an address that is not a web address.`);
 	}
 	if (hop.url.protocol === "https:" && url.protocol === "http:") {
-		throw new TransportError("plain_http_refused", `${hop.url.host} redirects from https to plain http.`);
+		throw new TransportError("redirect_blocked", `${hop.url.host} redirects from https to plain http.`);
 	}
 	url.username = "";
 	url.password = "";
@@ -53,6 +53,13 @@ export function nextHop(hop: Hop, status: number, location: string | null): Hop 
 	if (url.origin === hop.url.origin) return { ...hop, url };
 	const headers = Object.fromEntries(Object.entries(hop.headers).filter(([name]) => SAFE_ELSEWHERE.has(name)));
 	return { url, headers, trusted: false };
+}
+
+/** What the guard refused after a redirect, so that nobody looks for the fault in the address that was typed. */
+export function blockedAway(error: unknown): unknown {
+	const isRefusal =
+		error instanceof TransportError && (error.code === "address_blocked" || error.code === "plain_http_refused");
+	return isRefusal ? new TransportError("redirect_blocked", error.message, { cause: error }) : error;
 }
 
 /** Header bytes are read as Latin-1; servers that do not percent-encode an address send UTF-8. */
