@@ -1,4 +1,6 @@
+export { occurrencesTouched } from "./edit/occurrences-touched.ts";
 export * from "./edit/plan.ts";
+export { planEdit } from "./edit/plan-edit.ts";
 export * from "./event/event.ts";
 export { conferenceProvider } from "./icalendar/fields/conference.ts";
 export { isWebUri } from "./icalendar/fields/uri-value.ts";

@@ -87,6 +87,11 @@ export interface EditedPlan {
 	/** The new series of `following`; null for the other scopes. */
 	readonly created: readonly CalendarEvent[] | null;
 	readonly dropped: readonly DroppedOverride[];
+	/**
+	 * Milliseconds of wall clock by which the slots of the series (of the new one for `following`) moved; 0 where they did
+	 * not, or not all by the same. For `occurrencesTouched`.
+	 */
+	readonly slotShift: number;
 }
 
 export interface RefusedPlan {
@@ -104,6 +109,3 @@ export interface TouchedOccurrence {
 	readonly start: EventDateTime;
 	readonly end: EventDateTime;
 }
-
-/** The signature of `planEdit`: never throws and never changes what it is given. */
-export type PlanEdit = (input: EditInput) => EditPlan;

@@ -81,7 +81,8 @@ export function recurrenceSetOf(master: CalendarEvent, work: Work, what: "all" |
 /** A fault of the rule of an all-day event, as a part of a sentence. */
 export const WITHIN_A_DAY = "an all-day event cannot repeat within a day";
 
-function ruleFor(master: CalendarEvent, value: string): ReturnType<typeof parseRule> {
+/** Parses a rule of the master, without the parts that do not count for its kind of start. */
+export function ruleFor(master: CalendarEvent, value: string): ReturnType<typeof parseRule> {
 	const parsed = parseRule(value);
 	const subDaily = parsed.rule !== null && ["HOURLY", "MINUTELY", "SECONDLY"].includes(parsed.rule.frequency);
 	if (master.start.type !== "date" || parsed.rule === null) return parsed;
@@ -96,7 +97,7 @@ function addTo<T>(into: T[], value: T | null, text: string, report: (problem: Ex
 }
 
 /** Finds the zone of a line's TZID: the master's own, an IANA or Windows name, or one of its VTIMEZONEs. */
-function zonesOf(master: CalendarEvent): (line: ContentLine) => Zone | null {
+export function zonesOf(master: CalendarEvent): (line: ContentLine) => Zone | null {
 	const known = new Map<string, Zone>();
 	const start = master.start;
 	if (start.type === "zoned") known.set(start.tzid ?? start.zone ?? "", zoneOf(start, master.custom_zones));
@@ -127,7 +128,8 @@ function dateValue(text: string, zone: Zone | null): DateValue | null {
 	return trimmed.length === 16 && /z$/i.test(trimmed) ? { kind: "utc", local, zone: null } : null;
 }
 
-function extraDateOf(text: string, zone: Zone | null): ExtraDate | null {
+/** Reads one value of an RDATE or EXDATE; null where it is none. */
+export function extraDateOf(text: string, zone: Zone | null): ExtraDate | null {
 	const [from = "", to] = text.split("/");
 	const at = dateValue(from, zone);
 	if (at === null) return null;

@@ -91,7 +91,7 @@ const NO_TIME: Duration = { days: 0, milliseconds: 0 };
 const within = (local: number): number => Math.min(Math.max(local, MIN_LOCAL), MAX_LOCAL);
 
 /** The length of every instance (RFC 5545 §3.8.5.3); never negative. */
-function durationOf(event: CalendarEvent): Duration {
+export function durationOf(event: Pick<CalendarEvent, "start" | "end" | "duration_kind" | "custom_zones">): Duration {
 	const { start, end } = event;
 	const exact = exactBetween(start, end);
 	if (!(exact > 0)) return NO_TIME;
@@ -99,7 +99,8 @@ function durationOf(event: CalendarEvent): Duration {
 	return nominalBetween(start, end, event.custom_zones);
 }
 
-function sameZone(a: EventDateTime, b: EventDateTime): boolean {
+/** True where both stand in one zone; times without a zone stand in any. */
+export function sameZone(a: EventDateTime, b: EventDateTime): boolean {
 	return a.type !== "zoned" || b.type !== "zoned" || (a.zone === b.zone && a.tzid === b.tzid);
 }
 
