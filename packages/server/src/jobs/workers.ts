@@ -1,6 +1,7 @@
 import { rollWindow } from "../events/roll-window.ts";
+import { pushConnection, pushIntentJob } from "../push/push-lanes.ts";
 import type { Services } from "../services.ts";
-import { releaseAllRuns, scanDue } from "../sync/due-connections.ts";
+import { releaseAll, scanDue } from "../sync/due-connections.ts";
 import { performRun } from "../sync/run.ts";
 import type { JobHandlers, JobRunner } from "./boss.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -13,6 +14,10 @@ export function jobHandlers(services: Services): JobHandlers {
 	return {
 		"sync.run": ({ user_id, connection_id, run_id }, signal) =>
 			performRun(services, { userId: user_id, connectionId: connection_id, runId: run_id }, signal),
+		"push.intent": ({ user_id, intent_id }, signal) =>
+			pushIntentJob(services, { userId: user_id, intentId: intent_id }, signal),
+		"push.connection": ({ user_id, connection_id }, signal) =>
+			pushConnection(services, { userId: user_id, connectionId: connection_id }, signal),
 		"sync.due": async (_payload, signal) => {
 			await scanDue(services, signal);
 		},
@@ -35,7 +40,7 @@ export interface WorkOptions {
  * @returns what ends the looking
  */
 export async function startWork(services: Services, jobs: JobRunner, options: WorkOptions): Promise<() => void> {
-	if (options.alone) await releaseAllRuns(services);
+	if (options.alone) await releaseAll(services);
 	await jobs.work(jobHandlers(services));
 	const look = () => jobs.send("sync.due", {}, { transaction: services.db });
 	await look();

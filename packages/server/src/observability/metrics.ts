@@ -17,6 +17,10 @@ export interface Metrics {
 	readonly syncedEvents: Counter<"provider" | "change">;
 	/** Failures by `ProviderFailureKind`. */
 	readonly providerFailures: Counter<"provider" | "kind">;
+	/** Claims of local writes ended; `outcome` is how (push/push-intent.ts). */
+	readonly pushes: Counter<"provider" | "kind" | "outcome">;
+	/** Local writes that the provider has not agreed to; counted by the working servers every ten seconds. */
+	readonly openIntents: Gauge<"state">;
 	readonly jobs: Counter<"name" | "outcome">;
 	readonly jobSeconds: Histogram<"name">;
 }
@@ -40,6 +44,13 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
 		syncSeconds: histogram("sync_seconds", "Duration of sync runs", ["provider"]),
 		syncedEvents: counter("synced_events_total", "Events written by syncs", ["provider", "change"]),
 		providerFailures: counter("provider_failures_total", "Failures of providers", ["provider", "kind"]),
+		pushes: counter("pushes_total", "Tries to bring a local write to its provider", ["provider", "kind", "outcome"]),
+		openIntents: new Gauge({
+			name: "kalends_open_intents",
+			help: "Local writes that the provider has not agreed to yet",
+			labelNames: ["state"],
+			registers,
+		}),
 		jobs: counter("jobs_total", "Background jobs ended", ["name", "outcome"]),
 		jobSeconds: histogram("job_seconds", "Duration of background jobs", ["name"]),
 	};

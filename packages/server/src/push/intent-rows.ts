@@ -1,5 +1,5 @@
 import type { CalendarEvent } from "@kalends/model";
-import { sql, type Transaction } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { Actor, Database, IntentKind } from "../db/schema.ts";
 import type { Statement } from "../events/occurrence-statements.ts";
@@ -115,4 +115,31 @@ export async function sendPush(
 			...(afterMs > 0 ? { startAfter: new Date(now() + afterMs) } : {}),
 		},
 	);
+}
+
+/** The job that performs all intents of a connection that are due. */
+export async function sendPushes(
+	db: Transaction<Database> | Kysely<Database>,
+	{ jobs }: Pick<Services, "jobs">,
+	{ userId, connectionId }: { readonly userId: string; readonly connectionId: string },
+): Promise<void> {
+	const payload = { user_id: userId, connection_id: connectionId };
+	await jobs.send("push.connection", payload, { transaction: db, key: connectionId, owner: userId });
+}
+
+/**
+ * The connection works: what waited for that need not wait longer. A server that fails over one event alone is given its
+ * time.
+ */
+export async function makeIntentsDue(
+	tx: Transaction<Database>,
+	services: Pick<Services, "jobs" | "now">,
+	{ userId, connectionId }: { readonly userId: string; readonly connectionId: string },
+): Promise<void> {
+	const { rows } = await sql`
+		UPDATE intents SET next_attempt_at = least(next_attempt_at, ${new Date(services.now())})
+		WHERE user_id = ${userId} AND connection_id = ${connectionId} AND state = 'pending' AND attempts > 0
+			AND claimed_until IS NULL AND error ->> 'code' IS DISTINCT FROM 'server_error'
+		RETURNING id`.execute(tx);
+	if (rows.length > 0) await sendPushes(tx, services, { userId, connectionId });
 }

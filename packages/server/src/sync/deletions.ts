@@ -183,6 +183,7 @@ interface CandidateRow {
 	readonly provider_resource_id: string;
 	readonly held: boolean;
 	readonly kept: boolean;
+	readonly write_seq: number;
 	readonly events: number;
 	readonly past: boolean;
 }

@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import { isClaimable } from "../push/intent-lease.ts";
+import { sendPushes } from "../push/intent-rows.ts";
 import type { Services } from "../services.ts";
 import { createRun, sendRun } from "./create-run.ts";
 
@@ -15,14 +17,41 @@ const UNCLAIMED_SECONDS = 60;
 export interface ScanOutcome {
 	readonly started: number;
 	readonly resumed: number;
+	/** Connections with local writes to be sent. */
+	readonly pushed: number;
 }
 
-/** Starts runs of the connections whose time has come, and sends abandoned runs out again. */
+/** Starts runs of the connections whose time has come, and sends abandoned runs and due local writes out again. */
 export async function scanDue(services: Services, signal: AbortSignal): Promise<ScanOutcome> {
 	const resumed = await resumeAbandoned(services);
+	const pushed = await sendDuePushes(services);
 	let started = 0;
 	for (let batch = BATCH; batch === BATCH && !signal.aborted; started += batch) batch = await startDue(services);
-	return { started, resumed };
+	return { started, resumed, pushed };
+}
+
+/** Connections whose local writes are sent at one look. */
+const PUSH_BATCH = 500;
+
+async function sendDuePushes({ db, jobs, metrics, now }: Services): Promise<number> {
+	const { rows } = await sql<{ user_id: string; connection_id: string }>`
+		SELECT DISTINCT i.user_id, i.connection_id FROM intents i
+		JOIN connections c ON c.user_id = i.user_id AND c.id = i.connection_id
+		JOIN calendars k ON k.user_id = i.user_id AND k.id = i.calendar_id
+		WHERE i.next_attempt_at <= ${new Date(now())} AND ${isClaimable(now())}
+		LIMIT ${PUSH_BATCH}`.execute(db);
+	for (const { user_id, connection_id } of rows) {
+		await sendPushes(db, { jobs }, { userId: user_id, connectionId: connection_id });
+	}
+	const counts = await db
+		.selectFrom("intents")
+		.select((eb) => ["state", eb.fn.countAll<number>().as("count")])
+		.groupBy("state")
+		.execute();
+	for (const state of ["pending", "failed"] as const) {
+		metrics.openIntents.set({ state }, counts.find((row) => row.state === state)?.count ?? 0);
+	}
+	return rows.length;
 }
 
 async function startDue(services: Services): Promise<number> {
@@ -110,12 +139,14 @@ export async function seriesToRoll(
 
 /**
  * For a server that knows to be the only one on its database (the embedded one): whoever held leases is dead, so their
- * runs are taken up at once instead of when the leases end.
+ * runs and local writes are taken up at once instead of when the leases end.
  */
-export async function releaseAllRuns(services: Pick<Services, "db">): Promise<void> {
+export async function releaseAll(services: Pick<Services, "db" | "now">): Promise<void> {
+	const over = sql<Date>`clock_timestamp() - interval '1 second'`;
+	await services.db.updateTable("runs").set({ claimed_until: over }).where("state", "=", "running").execute();
 	await services.db
-		.updateTable("runs")
-		.set({ claimed_until: sql<Date>`clock_timestamp() - interval '1 second'` })
-		.where("state", "=", "running")
+		.updateTable("intents")
+		.set({ claimed_until: over, next_attempt_at: new Date(services.now()) })
+		.where("claimed_until", "is not", null)
 		.execute();
 }

@@ -4,7 +4,7 @@ import { type Kysely, sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Database } from "../db/schema.ts";
 import { seededRandom } from "../testing/services.ts";
-import { releaseAllRuns, scanDue } from "./due-connections.ts";
+import { releaseAll, scanDue } from "./due-connections.ts";
 import { claimRun, LeaseLost, recordProgress } from "./run-lease.ts";
 import { at, createSyncFixture, event, type SyncFixture, storedState } from "./testing.ts";
 
@@ -104,7 +104,7 @@ describe("a stop", () => {
 		fixture.control.createCalendar("ada");
 		const id = await fixture.makeRun();
 		await claimRun(fixture.services.db, key(id));
-		await releaseAllRuns(fixture.services);
+		await releaseAll(fixture.services);
 		await fixture.perform(id);
 		expect((await run(id)).state).toBe("done");
 	});

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
 import { statusText } from "../connections/status-text.ts";
 import type { RunError, RunState } from "../db/schema.ts";
+import { makeIntentsDue } from "../push/intent-rows.ts";
 import type { Services } from "../services.ts";
 import type { Judgement } from "./failure-policy.ts";
 import { nextPollAt } from "./polling.ts";
@@ -139,6 +140,7 @@ async function finish(
 			.where("user_id", "=", run.userId)
 			.where("id", "=", run.connectionId)
 			.execute();
+		if (outcome.failure === null) await makeIntentsDue(tx, services, run);
 		const fields = (["status", "status_reason"] as const).filter((field) => after[field] !== connection[field]);
 		const entry = { type: "connection.updated", id: run.connectionId, fields } as const;
 		await appendChanges(tx, run.userId, now, fields.length > 0 ? [entry] : []);

@@ -1,0 +1,157 @@
+import { type PushAnswer, type PushStep, type PushView, planAnswer, planPush } from "@kalends/model";
+import { ProviderFailure, type RemoteResource } from "@kalends/providers";
+import { statusText } from "../connections/status-text.ts";
+import { isDatabaseAway } from "../db/away.ts";
+import type { RunError } from "../db/schema.ts";
+import type { Services } from "../services.ts";
+import { type Judgement, judgeFailure } from "../sync/failure-policy.ts";
+import { holdOff, markRefused } from "./connection-failure.ts";
+import { type LastRead, performExchange } from "./exchange.ts";
+import { type ClaimedIntent, IntentLost, keepClaimed, releaseIntent } from "./intent-lease.ts";
+import { loadScene, openStage, type Scene } from "./scene.ts";
+import { refuseIntent, settleIntent } from "./settle.ts";
+
+/**
+ * How a claim ended. `later`: to be tried again; `away`: and so are the others of the connection; `reconnect`: once the
+ * account is signed in again; `lost`: somebody else has it, or a pull settled it.
+ */
+export type PushEnd = "done" | "conflict" | "failed" | "later" | "away" | "reconnect" | "lost";
+
+/**
+ * Brings a claimed intent to the provider: `planPush` and `planAnswer` decide each step, this performs it.
+ * On abort the intent is due at once for whoever looks next; the provider is asked then what was done.
+ * @throws what a database that is away throws; the lease ends by itself then
+ */
+export async function pushClaimed(services: Services, claimed: ClaimedIntent, signal: AbortSignal): Promise<PushEnd> {
+	const lost = new AbortController();
+	const over = new AbortController();
+	keepClaimed(services.db, claimed, over.signal, () => lost.abort(new IntentLost("the lease was lost")));
+	let scene: Scene | null = null;
+	let end: PushEnd;
+	try {
+		scene = await loadScene(services, claimed);
+		end = await perform(services, claimed, scene, AbortSignal.any([signal, lost.signal]));
+	} catch (error) {
+		if (error instanceof IntentLost) end = "lost";
+		else if (signal.aborted && !isDatabaseAway(error)) end = "later";
+		else throw error;
+		// Where it is still ours after all (found elsewhere, aborted), it is due again at once.
+		await releaseIntent(services.db, claimed, services.now());
+	} finally {
+		over.abort();
+	}
+	report(services, claimed, scene, end);
+	return end;
+}
+
+async function perform(
+	services: Services,
+	claimed: ClaimedIntent,
+	scene: Scene,
+	signal: AbortSignal,
+): Promise<PushEnd> {
+	const { attempts, kind, base, wanted } = claimed;
+	// What it waited for is settled, else it could not be claimed; what is lost takes those who wait along.
+	const intent = { kind, base, wanted, attempts, waits: claimed.waits_for === null ? "none" : "done" } as const;
+	let view: PushView = { seen: "stored", etag: scene.resource.etag };
+	let answered: LastRead;
+	for (let exchanges = 1; ; exchanges++) {
+		const step: PushStep = planPush(intent, view);
+		if (step.type === "wait") {
+			await releaseIntent(services.db, claimed, services.now());
+			return "later";
+		}
+		if (step.type === "settle") return settle(services, claimed, scene, { ...step, answer: answered });
+		let answer: PushAnswer;
+		let judgement: Judgement | null = null;
+		try {
+			const stage = await openStage(services, scene, signal);
+			if (stage.writer === null) throw notWritable();
+			const before: RemoteResource | null | undefined = answered;
+			answered = await performExchange(stage.writer, stage, scene, claimed, step, before);
+			answer = { type: "answered", events: eventsOf(answered) };
+		} catch (error) {
+			signal.throwIfAborted();
+			if (isDatabaseAway(error)) throw error;
+			judgement = judgePush(services, error);
+			answer = failureAnswer(judgement, services.now());
+		}
+		const { now, random } = services;
+		const verdict = planAnswer(step, answer, { attempts, exchanges, now: now(), random });
+		switch (verdict.type) {
+			case "again":
+				if (judgement !== null) answered = verdict.view.seen === "read" ? null : answered;
+				view = verdict.view;
+				break;
+			case "settle":
+				// What is gone already counts as removed.
+				if (judgement !== null) answered = null;
+				return settle(services, claimed, scene, { ...verdict, answer: answered });
+			case "fail":
+				await refuseIntent(services, claimed, scene.resource, errorOf(judgement, scene));
+				return "failed";
+			case "reconnect":
+				await releaseIntent(services.db, claimed, now(), errorOf(judgement, scene));
+				if (judgement !== null) await markRefused(services, scene.connection, judgement);
+				return "reconnect";
+			case "later":
+				await releaseIntent(services.db, claimed, verdict.at, errorOf(judgement, scene));
+				if (judgement?.stopsConnection !== true) return "later";
+				await holdOff(services, claimed, judgement, verdict.at);
+				return "away";
+		}
+	}
+}
+
+async function settle(
+	services: Services,
+	claimed: ClaimedIntent,
+	scene: Scene,
+	settlement: Parameters<typeof settleIntent>[3],
+): Promise<PushEnd> {
+	await settleIntent(services, claimed, scene.resource, settlement);
+	return settlement.lost.length > 0 ? "conflict" : "done";
+}
+
+function eventsOf(resource: RemoteResource | null): RemoteResource["events"] | null {
+	return resource === null || resource.events.length === 0 ? null : resource.events;
+}
+
+function judgePush({ now, random }: Services, error: unknown): Judgement {
+	return judgeFailure(error, { reason: null, failures: 0, now: now(), random });
+}
+
+function failureAnswer({ kind, notBefore }: Judgement, now: number): PushAnswer {
+	return {
+		type: "failed",
+		kind,
+		...(notBefore === null ? {} : { retryAfter: Math.max(0, notBefore - now) / 1000 }),
+	};
+}
+
+function notWritable(): ProviderFailure {
+	return new ProviderFailure("forbidden", { reason: "read_only", message: "the provider takes no writes" });
+}
+
+function errorOf(judgement: Judgement | null, { connection }: Scene): RunError {
+	const reason = judgement?.reason ?? "internal";
+	return { code: reason, ...statusText(reason, connection.provider) };
+}
+
+function report(services: Services, claimed: ClaimedIntent, scene: Scene | null, end: PushEnd): void {
+	const { kind, attempts } = claimed;
+	const provider = scene?.connection.provider ?? "unknown";
+	services.metrics.pushes.inc({ provider, kind, outcome: end });
+	const fields = {
+		user_id: claimed.user_id,
+		connection_id: claimed.connection_id,
+		calendar_id: claimed.calendar_id,
+		event_id: claimed.event_id,
+		intent_id: claimed.id,
+		kind,
+		attempts,
+		outcome: end,
+	};
+	if (end === "failed" || end === "conflict") services.log.warn(fields, "a local write did not come through as it was");
+	else services.log.info(fields, "a local write was pushed");
+}

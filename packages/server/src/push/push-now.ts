@@ -1,0 +1,69 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { sql } from "kysely";
+import { isDatabaseAway } from "../db/away.ts";
+import type { Services } from "../services.ts";
+import { canPush } from "./intent-lease.ts";
+import { pushResource } from "./push-lanes.ts";
+import type { PushNow, PushOutcome } from "./types.ts";
+
+/** Between two looks at an intent that somebody else is sending, milliseconds. */
+const LOOK_AGAIN_MS = 50;
+
+export const pushNow: PushNow = async (services, userId, intentIds, { withinMs, signal }) => {
+	const deadline = AbortSignal.timeout(withinMs);
+	const within = AbortSignal.any([signal, deadline]);
+	try {
+		for (;;) {
+			const open = await readOpen(services, userId, intentIds);
+			const outcome = outcomeOf(open);
+			if (outcome !== null || within.aborted) return outcome ?? "pending";
+			if (!(await pushOpen(services, userId, open, within))) return "pending";
+		}
+	} catch (error) {
+		// What was written is written; jobs go on with it.
+		if (within.aborted || isDatabaseAway(error)) return "pending";
+		throw error;
+	}
+};
+
+interface Open {
+	readonly id: string;
+	readonly state: "pending" | "failed";
+	readonly connection_id: string;
+	readonly resource_id: string;
+	readonly can_push: boolean;
+}
+
+function outcomeOf(open: readonly Open[]): PushOutcome | null {
+	if (open.length === 0) return "synced";
+	if (open.some(({ state }) => state === "failed")) return "failed";
+	return open.some((one) => !one.can_push) ? "pending" : null;
+}
+
+/** One try at each; false where one has to wait for longer than the moment that somebody else takes for it. */
+async function pushOpen(
+	services: Services,
+	userId: string,
+	open: readonly Open[],
+	within: AbortSignal,
+): Promise<boolean> {
+	let busy = true;
+	for (const { connection_id: connectionId, resource_id: resourceId } of open) {
+		const end = await pushResource(services, { userId, connectionId, resourceId }, within);
+		if (end === "later" || end === "away" || end === "reconnect") return false;
+		if (end !== null) busy = false;
+	}
+	if (busy) await delay(LOOK_AGAIN_MS, undefined, { signal: within });
+	return true;
+}
+
+async function readOpen(services: Services, userId: string, intentIds: readonly string[]): Promise<readonly Open[]> {
+	const { rows } = await sql<Open>`
+		SELECT i.id, i.state, i.connection_id, i.resource_id, (${canPush(services.now())}) AS can_push
+		FROM intents i
+		JOIN connections c ON c.user_id = i.user_id AND c.id = i.connection_id
+		JOIN calendars k ON k.user_id = i.user_id AND k.id = i.calendar_id
+		WHERE i.user_id = ${userId} AND i.id = ANY(${[...intentIds]}::text[])
+		ORDER BY i.seq`.execute(services.db);
+	return rows;
+}

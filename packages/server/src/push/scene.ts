@@ -1,0 +1,82 @@
+import type { CalendarProvider, HttpTransport, RemoteCalendar, ResourceWriter, WriteContext } from "@kalends/providers";
+import { openCredentials } from "../connections/credentials.ts";
+import type { Services } from "../services.ts";
+import { type ClaimedIntent, IntentLost } from "./intent-lease.ts";
+import { personOf } from "./person.ts";
+import type { CalendarRow, ConnectionRow, ResourceRow } from "./types.ts";
+
+/** All that is needed to speak with the provider of a claimed intent. */
+export interface Scene {
+	readonly calendar: CalendarRow;
+	readonly connection: ConnectionRow;
+	readonly resource: ResourceRow;
+}
+
+export interface Stage {
+	/** Null where the provider takes no writes. */
+	readonly writer: ResourceWriter | null;
+	readonly remote: RemoteCalendar;
+	readonly context: WriteContext;
+}
+
+/** @throws IntentLost where the intent's resource is no longer there */
+export async function loadScene({ db }: Pick<Services, "db">, claimed: ClaimedIntent): Promise<Scene> {
+	const { user_id: userId, calendar_id, connection_id, resource_id } = claimed;
+	const [calendar, connection, resource] = await Promise.all([
+		db
+			.selectFrom("calendars")
+			.selectAll()
+			.where("user_id", "=", userId)
+			.where("id", "=", calendar_id)
+			.executeTakeFirst(),
+		db
+			.selectFrom("connections")
+			.selectAll()
+			.where("user_id", "=", userId)
+			.where("id", "=", connection_id)
+			.executeTakeFirst(),
+		db
+			.selectFrom("resources")
+			.selectAll()
+			.where("user_id", "=", userId)
+			.where("id", "=", resource_id)
+			.executeTakeFirst(),
+	]);
+	if (calendar === undefined || connection === undefined || resource === undefined) {
+		throw new IntentLost("the resource was removed");
+	}
+	return { calendar, connection, resource };
+}
+
+/** @throws VaultError where the credentials cannot be opened */
+export async function openStage(services: Services, scene: Scene, signal: AbortSignal): Promise<Stage> {
+	const { calendar, connection } = scene;
+	const provider: CalendarProvider | undefined = services.providers.get(connection.provider);
+	if (provider === undefined) throw new Error(`there is no provider ${connection.provider}`);
+	const http: HttpTransport = services.http;
+	const context: WriteContext = {
+		http,
+		credentials: openCredentials(services.vault, connection),
+		settings: connection.settings,
+		now: services.now,
+		random: services.random,
+		signal,
+		person: await personOf(services.db, calendar.user_id),
+	};
+	return { writer: provider.writer, remote: remoteCalendar(calendar), context };
+}
+
+/** The calendar as the provider listed it last. */
+function remoteCalendar(row: CalendarRow): RemoteCalendar {
+	return {
+		id: row.provider_calendar_id,
+		name: row.name,
+		color: row.color,
+		timeZone: row.time_zone,
+		access: row.access,
+		primary: row.is_primary,
+		sendsInvitations: row.sends_invitations,
+		version: row.version,
+		settings: row.settings,
+	};
+}
