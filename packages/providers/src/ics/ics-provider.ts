@@ -24,6 +24,9 @@ export interface IcsOptions {
 	readonly timeoutMs?: number;
 }
 
+/** Somebody waits for the answer, perhaps behind a proxy that gives up after a minute. */
+const PATIENCE = 30_000;
+
 /** A feed is one calendar. Its id is the same for every feed, so that a changed address stays the same calendar. */
 const CALENDAR_ID = "feed";
 
@@ -44,7 +47,8 @@ export function icsProvider(options: IcsOptions = {}): CalendarProvider {
 			calendarVersions: false,
 			discoversCalendars: false,
 		},
-		connect: (input, context) => connect(input, { ...context, limits }),
+		connect: (input, context) =>
+			connect(input, { ...context, limits: { ...limits, timeoutMs: Math.min(limits.timeoutMs, PATIENCE) } }),
 		listCalendars: async ({ settings }) => ({ calendars: [calendarOf(settings)] }),
 		pull: (calendar, cursor, known, context) => pull(calendar, cursor, known, context, limits),
 	};

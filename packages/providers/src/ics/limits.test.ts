@@ -1,7 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { HttpTransport } from "../port/http.ts";
 import { connectFeed, eventsOf } from "../testing/feed-reader.ts";
 import { type FeedServer, feedOf, startFeedServer } from "../testing/feed-server.ts";
+import { nodeTransport } from "../testing/node-transport.ts";
 import { icsProvider } from "./ics-provider.ts";
 
 let server: FeedServer;
@@ -53,6 +55,19 @@ test("a drip that never ends is given up", async () => {
 	const { failing, cursorKept } = await turnBad(drip, { timeoutMs: 200 });
 	await expect(failing).rejects.toMatchObject({ kind: "unavailable", reason: "timeout" });
 	cursorKept();
+});
+
+test("who connects waits half a minute at most; a sync may take longer", async () => {
+	server.serve(FEED, feedOf([event(1)]));
+	const waits: (number | undefined)[] = [];
+	const transport = nodeTransport();
+	const http: HttpTransport = (request) => {
+		waits.push(request.timeoutMs);
+		return transport(request);
+	};
+	const reader = await connectFeed(icsProvider(), address(), http);
+	await reader.pull();
+	expect(waits).toEqual([30_000, 60_000]);
 });
 
 test("more than 100,000 components are refused", async () => {

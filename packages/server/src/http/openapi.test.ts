@@ -33,6 +33,7 @@ interface Schema {
 }
 interface Document {
 	readonly openapi: string;
+	readonly servers: readonly object[];
 	readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 	readonly components: { readonly schemas: Readonly<Record<string, Schema>>; readonly securitySchemes: object };
 }
@@ -62,6 +63,10 @@ test("the document is valid OpenAPI 3.1", async () => {
 	expect(result.valid).toBe(true);
 	expect(document.openapi).toMatch(/^3\.1\./);
 	expect(Object.keys(document.components.securitySchemes)).toEqual(["api_key", "session"]);
+});
+
+test("requests go to the address that it was read from, whatever name the server is opened by", () => {
+	expect(document.servers).toEqual([{ url: "/" }, { url: "http://localhost:3000" }]);
 });
 
 test("every reference in it leads somewhere", () => {

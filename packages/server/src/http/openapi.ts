@@ -96,7 +96,8 @@ export async function registerOpenApi(app: FastifyInstance, config: Pick<Config,
 					"Lists answer `{data, next_cursor}`.",
 				license: { name: "Apache-2.0", identifier: "Apache-2.0" },
 			},
-			servers: [{ url: config.url.origin }],
+			// First the address that it is read from: the page may call no other, and it may be open by another name.
+			servers: [{ url: "/" }, { url: config.url.origin }],
 			components: {
 				securitySchemes: {
 					api_key: {
