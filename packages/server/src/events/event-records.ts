@@ -2,6 +2,7 @@ import type { CalendarEvent } from "@kalends/model";
 import type { CalendarAccess, ProviderId } from "@kalends/providers";
 import { type Kysely, sql } from "kysely";
 import type { CalendarStatus, Database, EventKind, IntentState, RunError } from "../db/schema.ts";
+import { IS_PROVISIONAL } from "../push/provisional.ts";
 
 /** What an event's wire shape needs of its calendar. */
 export interface EventCalendar {
@@ -19,6 +20,7 @@ export interface EventRecord {
 	readonly master_id: string | null;
 	readonly calendar_id: string;
 	readonly calendar: EventCalendar;
+	/** Empty while the provider has not named it. */
 	readonly provider_resource_id: string;
 	readonly data: CalendarEvent;
 	/** Of the event, or of its series' master. */
@@ -60,7 +62,8 @@ export async function loadEventRecords(
 		FROM unnest(${[...ids]}::text[]) AS wanted (id)
 		CROSS JOIN LATERAL (SELECT * FROM events WHERE user_id = ${userId} AND id = wanted.id OFFSET 0) e
 		CROSS JOIN LATERAL (
-			SELECT provider_resource_id FROM resources WHERE user_id = ${userId} AND id = e.resource_id OFFSET 0
+			SELECT CASE WHEN ${IS_PROVISIONAL} THEN '' ELSE r.provider_resource_id END AS provider_resource_id
+			FROM resources r WHERE r.user_id = ${userId} AND r.id = e.resource_id OFFSET 0
 		) r
 		LEFT JOIN LATERAL (
 			SELECT version, content_hash FROM events WHERE user_id = ${userId} AND id = e.master_id OFFSET 0

@@ -38,7 +38,7 @@ export const EventSchema = z
 		calendar_id: z.string(),
 		connection_id: z.string(),
 		provider: z.string(),
-		provider_event_id: z.string(),
+		provider_event_id: z.string().describe("empty until the provider has a new event"),
 		ical_uid: z.string(),
 		title: z.string(),
 		description: z.string(),

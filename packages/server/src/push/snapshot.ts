@@ -89,7 +89,7 @@ export async function lockResource(
 }
 
 /** The row that an id names; of an occurrence without a row of its own the master's. */
-async function findRow(tx: Transaction<Database>, userId: string, eventId: string) {
+export async function findRow(tx: Transaction<Database>, userId: string, eventId: string) {
 	const masterId = eventId.split(".", 1)[0] ?? eventId;
 	const rows = await tx
 		.selectFrom("events")
