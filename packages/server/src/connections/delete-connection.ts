@@ -11,7 +11,10 @@ export const deleteConnection = endpoint({
 	path: "/v1/connections/:id",
 	operationId: "deleteConnection",
 	summary: "Disconnect: erase the credentials and the copy of all its calendars",
-	description: "Nothing is changed at the provider. A sync under way stops and writes nothing more.",
+	description:
+		"Nothing is changed at the provider. A sync under way stops and writes nothing more. Changes that have not reached the " +
+		"provider yet are given up with the copy, and so is the history of its events: look for `sync.state` other than " +
+		"`synced` first.",
 	tag: "connections",
 	access: { kind: "user", scope: "write", ids: { id: "connection" } },
 	params: ConnectionParams,
@@ -28,12 +31,26 @@ export const deleteConnection = endpoint({
 				.orderBy("id")
 				.forUpdate()
 				.execute();
+			const ids = calendars.map(({ id }) => id);
+			const unsent = await tx
+				.selectFrom("intents")
+				.select((eb) => eb.fn.countAll<number>().as("count"))
+				.where("user_id", "=", userId)
+				.where("connection_id", "=", params.id)
+				.executeTakeFirstOrThrow();
+			if (ids.length > 0) {
+				await tx.deleteFrom("event_versions").where("user_id", "=", userId).where("calendar_id", "in", ids).execute();
+			}
 			const deleted = await tx
 				.deleteFrom("connections")
 				.where("user_id", "=", userId)
 				.where("id", "=", params.id)
 				.executeTakeFirst();
 			if (deleted.numDeletedRows === 0n) throw notFound("connection");
+			if (unsent.count > 0) {
+				const fields = { user_id: userId, connection_id: params.id, unsent: unsent.count };
+				services.log.warn(fields, "a connection was removed with changes that had not reached its provider");
+			}
 			const entries = calendars
 				.slice(0, MOST_ENTRIES)
 				.map(({ id }): ChangeEntry => ({ type: "calendar.deleted", id, calendarId: id }));

@@ -5,13 +5,23 @@ import { keepHouse } from "./housekeeping.ts";
 let fixture: SyncFixture;
 afterEach(() => fixture.close());
 
-it("drops changes and runs that are older than 30 days, remembers up to where, and nothing else", async () => {
+it("drops changes, history and runs that are older than 30 days, remembers up to where, and nothing else", async () => {
 	fixture = await createSyncFixture();
 	const calendar = fixture.control.createCalendar("ada");
 	await fixture.sync();
 	fixture.clock.advance(29 * 86_400_000);
 	fixture.control.putEvents(calendar, "u1", [event({ uid: "u1" })]);
 	const recent = await fixture.sync();
+	const { userId } = fixture;
+	const common = { user_id: userId, event_id: "evt_1", calendar_id: "cal_1", events: "[]" };
+	const noted = { ...common, action: "updated", actor: JSON.stringify({ type: "provider" }) } as const;
+	await fixture.services.db
+		.insertInto("event_versions")
+		.values([
+			{ ...noted, version: 1, at: new Date(fixture.services.now() - 29 * 86_400_000) },
+			{ ...noted, version: 2, at: new Date(fixture.services.now()) },
+		])
+		.execute();
 	await keepHouse(fixture.services);
 	expect((await storedState(fixture)).changes.map((change) => change.seq)).toEqual([1, 2, 3]);
 
@@ -24,5 +34,7 @@ it("drops changes and runs that are older than 30 days, remembers up to where, a
 	expect(await db.selectFrom("change_counters").select(["last_seq", "pruned_to"]).execute()).toEqual([
 		{ last_seq: 3, pruned_to: 2 },
 	]);
+	const versions = db.selectFrom("event_versions").select("version").where("event_id", "=", "evt_1");
+	expect(await versions.execute()).toEqual([{ version: 2 }]);
 	expect(await db.selectFrom("runs").select("id").execute()).toEqual([{ id: recent }]);
 });

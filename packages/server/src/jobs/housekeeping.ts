@@ -7,6 +7,7 @@ const DAY = 86_400_000;
 /** The feed answers 410 to whoever asks for older entries. */
 const CHANGES_KEPT = 30 * DAY;
 const RUNS_KEPT = 30 * DAY;
+const VERSIONS_KEPT = 30 * DAY;
 
 /** Removes what is kept for a time only, of all users: it looks at nothing but how old it is. */
 export async function keepHouse({ db, now }: Pick<Services, "db" | "now">): Promise<void> {
@@ -23,5 +24,9 @@ export async function keepHouse({ db, now }: Pick<Services, "db" | "now">): Prom
 		.deleteFrom("runs")
 		.where("state", "!=", "running")
 		.where("finished_at", "<", new Date(now() - RUNS_KEPT))
+		.execute();
+	await db
+		.deleteFrom("event_versions")
+		.where("at", "<", new Date(now() - VERSIONS_KEPT))
 		.execute();
 }

@@ -61,11 +61,24 @@ export async function keepHeldDeletions(services: Services, key: CalendarKey): P
 	});
 }
 
-/** Removes a calendar that the provider no longer lists, with all its events. */
+/**
+ * Removes a calendar that the provider no longer lists, with all its events. Local writes that never reached it go with
+ * it; what they were is in the history of their events.
+ */
 export async function removeGoneCalendar(services: Services, { userId, calendarId }: CalendarKey): Promise<void> {
 	await services.db.transaction().execute(async (tx) => {
 		const calendar = await lock(tx, { userId, calendarId });
 		if (calendar.status !== "gone") return;
+		const { count } = await tx
+			.selectFrom("intents")
+			.select((eb) => eb.fn.countAll<number>().as("count"))
+			.where("user_id", "=", userId)
+			.where("calendar_id", "=", calendarId)
+			.executeTakeFirstOrThrow();
+		if (count > 0) {
+			const fields = { user_id: userId, calendar_id: calendarId, unsent: count };
+			services.log.warn(fields, "a calendar was removed with changes that had not reached its provider");
+		}
 		await tx.deleteFrom("calendars").where("user_id", "=", userId).where("id", "=", calendarId).execute();
 		await appendChanges(tx, userId, services.now(), [{ type: "calendar.deleted", id: calendarId, calendarId }]);
 	});

@@ -21,6 +21,8 @@ export interface Difference {
 export interface Verification {
 	readonly calendars: number;
 	readonly events: number;
+	/** Local writes that the provider has not agreed to yet; what they are of is not compared. */
+	readonly pending: number;
 	readonly differences: readonly Difference[];
 }
 
@@ -29,7 +31,7 @@ type Asking = Pick<Services, "db" | "vault" | "http" | "providers" | "now" | "ra
 /**
  * Compares the stored copy with what the provider has: everything is fetched anew, nothing is written.
  * What Kalends keeps on purpose is no difference: deletions that wait for a decision or were refused, and past events
- * that left a feed's window.
+ * that left a feed's window. Nor is what a local write has changed and the provider has not yet.
  *
  * @throws ProviderFailure where the provider cannot be asked, Problem `not_found` for an unknown connection
  */
@@ -70,20 +72,26 @@ export async function verifyConnection(
 		.execute();
 	let calendars = 0;
 	let events = 0;
+	let pending = 0;
 	const differences: Difference[] = [];
 	for (const row of rows) {
 		const remote = listing.calendars.find((one) => one.id === row.provider_calendar_id);
 		if (remote === undefined) continue;
+		const openBefore = await readOpen(services, userId, row.id);
 		const wanted = await fetchAll(provider, remote, context);
 		const stored = await readStored(services, userId, row.id);
+		const openAfter = await readOpen(services, userId, row.id);
+		const open = new Set([...openBefore, ...openAfter].map(({ uid }) => uid));
 		calendars++;
 		events += wanted.size;
+		pending += new Set(openAfter.map(({ id }) => id)).size;
 		const keepsPast = !provider.capabilities.pastAbsenceMeansDeletion;
 		for (const difference of compare(wanted, stored, keepsPast ? now() : null)) {
+			if (open.has(difference.uid)) continue;
 			differences.push({ calendarId: row.id, calendarName: row.name_override ?? row.name, ...difference });
 		}
 	}
-	return { calendars, events, differences };
+	return { calendars, events, pending, differences };
 }
 
 /** Events by resource, UID and original start. */
@@ -115,6 +123,21 @@ async function fetchAll(
 		}
 	}
 	return all;
+}
+
+/** The open local writes of a calendar, with each UID that they are of. */
+async function readOpen(
+	{ db }: Asking,
+	userId: string,
+	calendarId: string,
+): Promise<readonly { readonly id: string; readonly uid: string }[]> {
+	const rows = await db
+		.selectFrom("intents")
+		.select(["id", "base", "wanted"])
+		.where("user_id", "=", userId)
+		.where("calendar_id", "=", calendarId)
+		.execute();
+	return rows.flatMap(({ id, base, wanted }) => [...(base ?? []), ...(wanted ?? [])].map(({ uid }) => ({ id, uid })));
 }
 
 /** As `planSlice` decides between two of a kind in one resource. */

@@ -57,16 +57,18 @@ function verifyAll(ids: readonly string[]): Promise<readonly Verified[]> {
 
 function asError(error: unknown): Verification & { readonly error: string } {
 	if (!(error instanceof ProviderFailure)) throw error;
-	return { calendars: 0, events: 0, differences: [], error: `${error.reason}: ${error.message}` };
+	return { calendars: 0, events: 0, pending: 0, differences: [], error: `${error.reason}: ${error.message}` };
 }
 
-function describe({ connection_id, name, calendars, events, differences, error }: Verified): string {
+function describe({ connection_id, name, calendars, events, pending, differences, error }: Verified): string {
 	const who = `${connection_id} (${name})`;
 	if (error !== null) return `${who}: cannot be compared, ${error}`;
 	const found = differences.length === 0 ? "the same" : `${differences.length} differences`;
-	return [`${who}: ${events} events in ${calendars} calendars, ${found}`, ...differences.map(describeDifference)].join(
-		"\n",
-	);
+	const unsent = pending === 0 ? "" : `; ${pending} changes made here are not there yet`;
+	return [
+		`${who}: ${events} events in ${calendars} calendars, ${found}${unsent}`,
+		...differences.map(describeDifference),
+	].join("\n");
 }
 
 function describeDifference({ kind, calendarName, uid, originalStart, title, fields }: Difference): string {
