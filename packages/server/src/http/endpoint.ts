@@ -78,6 +78,8 @@ export interface Endpoint<
 	readonly access: Access;
 	readonly params?: P;
 	readonly query?: Q;
+	/** Request headers that it reads itself, for the document. */
+	readonly headers?: Readonly<Record<string, z.ZodType>>;
 	readonly body?: B;
 	/** Of answers that are not JSON, which name it in their headers too. */
 	readonly mediaType?: string;

@@ -65,6 +65,7 @@ function headersOf(endpoint: Endpoint): { readonly headers?: z.ZodType } {
 	const headers = {
 		...(endpoint.access.kind === "user" ? { "Kalends-User": ACTING } : {}),
 		...(takesIdempotencyKey(endpoint) ? { "Idempotency-Key": IDEMPOTENCY_KEY } : {}),
+		...endpoint.headers,
 	};
 	return Object.keys(headers).length === 0 ? {} : { headers: z.object(headers) };
 }

@@ -33,14 +33,18 @@ export function parseParts(parts: readonly Part[]): unknown[] {
 		}
 		return undefined;
 	});
-	if (faults.length === 0) return values;
-	const count = faults.length === 1 ? "One field is" : `${faults.length} fields are`;
-	const first = faults[0];
-	throw new Problem(
+	if (faults.length > 0) throw invalidFields(faults);
+	return values;
+}
+
+/** `invalid_request` that names these faults, at least one. */
+export function invalidFields(faults: readonly FieldFault[]): Problem {
+	const [first, second] = faults;
+	return new Problem(
 		"invalid_request",
-		faults.length === 1 && first !== undefined
+		first !== undefined && second === undefined
 			? `${first.field}: ${first.detail}`
-			: `${count} not valid; errors lists them.`,
+			: `${faults.length} fields are not valid; errors lists them.`,
 		{ fix: "Correct the fields that errors names.", errors: faults.slice(0, MAX_FAULTS) },
 	);
 }

@@ -1,12 +1,5 @@
-import {
-	addDuration,
-	type CalendarEvent,
-	changedFields,
-	nominalBetween,
-	originalStartKey,
-	type Participant,
-	sameTime,
-} from "@kalends/model";
+import { type CalendarEvent, changedFields, originalStartKey, type Participant, sameTime } from "@kalends/model";
+import { plainInstance } from "./plain-instance.ts";
 
 /** What guests see of an event; reminders, colours and the like are the person's own. */
 const SEEN_BY_GUESTS = new Set([
@@ -42,7 +35,7 @@ export function mailedAddresses(
 	const master = before.find(({ recurrence_id }) => recurrence_id === null);
 	for (const key of new Set([...old.keys(), ...now.keys()])) {
 		const is = now.get(key);
-		const was = old.get(key) ?? plainInstance(master, is);
+		const was = old.get(key) ?? (master && is ? plainInstance(master, is) : null) ?? undefined;
 		const guests = [...(was?.participants ?? []), ...(is?.participants ?? [])];
 		const organizer = guests.find((one) => one.organizer);
 		const invited = organizer !== undefined && !isSelf(organizer);
@@ -60,17 +53,6 @@ export function mailedAddresses(
 
 function keyOf({ uid, recurrence_id }: CalendarEvent): string {
 	return `${uid} ${recurrence_id === null ? "" : originalStartKey(recurrence_id)}`;
-}
-
-/** What an occurrence that has become an override was before; undefined where it was none. */
-function plainInstance(
-	master: CalendarEvent | undefined,
-	override: CalendarEvent | undefined,
-): CalendarEvent | undefined {
-	const slot = override?.recurrence_id ?? null;
-	if (master === undefined || slot === null || override?.uid !== master.uid) return undefined;
-	const end = addDuration(slot, nominalBetween(master.start, master.end, master.custom_zones), master.custom_zones);
-	return { ...master, recurrence: null, recurrence_id: slot, start: slot, end };
 }
 
 function guestsSee(was: CalendarEvent | undefined, is: CalendarEvent | undefined): boolean {

@@ -1,0 +1,71 @@
+import type { z } from "zod";
+import type { EndpointRequest } from "../../http/endpoint.ts";
+import { notFound } from "../../http/problem.ts";
+import { editResource } from "../../push/edit-resource.ts";
+import { personOf } from "../../push/person.ts";
+import type { CommittedWrite, ResourceSnapshot } from "../../push/types.ts";
+import { requireMatch } from "../etag.ts";
+import { readerZone } from "../read-events.ts";
+import { previewOfChange } from "./dry-run.ts";
+import { ownAddresses } from "./own-addresses.ts";
+import { planChange, shownOccurrence } from "./plan-change.ts";
+import { isResponseOnly } from "./response-only.ts";
+import type { DryRun, EditQuery, EventPatchBody } from "./schemas.ts";
+import { actorOf, requireWritable } from "./writing.ts";
+
+export type ChangeEventRequest = Pick<
+	EndpointRequest<{ readonly id: string }, z.output<typeof EditQuery>, never>,
+	"services" | "principal" | "params" | "query" | "headers"
+>;
+
+export type ChangeResult =
+	| { readonly type: "previewed"; readonly preview: DryRun }
+	| { readonly type: "written"; readonly write: CommittedWrite };
+
+/**
+ * Changes or deletes what the id names, in one transaction; with `dry_run` only tells what that would do.
+ * @param body null: delete it
+ * @throws Problem `not_found`, `precondition_failed`, `recurrence_scope_required`, `invalid_request` and those of a calendar
+ * that cannot be written
+ */
+export async function changeEvent(request: ChangeEventRequest, body: EventPatchBody | null): Promise<ChangeResult> {
+	const { services, principal, params, query, headers } = request;
+	const { userId } = principal;
+	const [person, floatingZone] = await Promise.all([personOf(services.db, userId), readerZone(services, principal)]);
+	const scope = query.scope ?? null;
+	const createdEventId = services.newId("evt");
+	const now = services.now();
+	const plan = async (snapshot: ResourceSnapshot) => {
+		const shown = await shownOccurrence(snapshot);
+		if (shown === null) throw notFound("event");
+		requireWritable(services, snapshot);
+		requireMatch(headers["if-match"], snapshot.base.etag);
+		const own = ownAddresses(snapshot.connection, person);
+		const asked = { scope, body, own, newUid: createdEventId, now, floatingZone };
+		return { change: planChange(snapshot, shown, asked), asked };
+	};
+	const target = { userId, actor: actorOf(principal), eventId: params.id };
+	try {
+		const write = await editResource(services, target, async (snapshot) => {
+			const { change, asked } = await plan(snapshot);
+			if (query.dry_run === "true") throw new Previewed(previewOfChange(snapshot, change, asked));
+			const { events, created } = change.plan;
+			const responseOnly = created === null && isResponseOnly(snapshot.events, events);
+			const action = body === null ? "deleted" : "updated";
+			return { wanted: events, created, createdEventId, responseOnly, action };
+		});
+		return { type: "written", write };
+	} catch (error) {
+		if (error instanceof Previewed) return { type: "previewed", preview: error.preview };
+		throw error;
+	}
+}
+
+/** Ends a dry run's transaction before anything is written. */
+class Previewed extends Error {
+	readonly preview: DryRun;
+	constructor(preview: DryRun) {
+		super("a dry run writes nothing");
+		this.preview = preview;
+	}
+}

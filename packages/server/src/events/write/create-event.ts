@@ -1,0 +1,90 @@
+import type { z } from "zod";
+import { defaultCalendarId } from "../../calendars/default-calendar.ts";
+import { type EndpointRequest, endpoint } from "../../http/endpoint.ts";
+import { Problem } from "../../http/errors.ts";
+import { invalidFields } from "../../http/validation.ts";
+import { createResource } from "../../push/create-resource.ts";
+import { personOf } from "../../push/person.ts";
+import type { CalendarRow, ConnectionRow } from "../../push/types.ts";
+import type { Services } from "../../services.ts";
+import { EventSchema } from "../schemas.ts";
+import { previewOfNew } from "./dry-run.ts";
+import { newEvent } from "./new-event.ts";
+import { ownAddresses } from "./own-addresses.ts";
+import { DryRunQuery, DryRunSchema, type NewEventBody, NewEventSchema } from "./schemas.ts";
+import { actorOf, answerWrite, requireWritable } from "./writing.ts";
+
+export const createEvent = endpoint({
+	method: "POST",
+	path: "/v1/events",
+	operationId: "createEvent",
+	summary: "Create an event",
+	description:
+		"201 once the provider has it; 202 where it could not be reached within ten seconds: the event is here, its " +
+		"`sync.state` is `pending`, and Kalends goes on trying. Where the provider refuses it, 422 `provider_refused` names " +
+		"the event that keeps what was sent.",
+	tag: "events",
+	access: { kind: "user", scope: "write" },
+	query: DryRunQuery,
+	body: NewEventSchema,
+	responses: { 200: DryRunSchema, 201: EventSchema, 202: EventSchema },
+	async handle(request) {
+		const { services, principal, query, body, once } = request;
+		const { userId } = principal;
+		const [place, person] = await Promise.all([findPlace(request), personOf(services.db, userId)]);
+		const { calendar, connection } = place;
+		requireWritable(services, place);
+		const own = ownAddresses(connection, person);
+		const now = services.now();
+		const eventId = once?.id("evt") ?? services.newId("evt");
+		const event = newEvent(body, { uid: eventId, now, own, defaultReminders: calendar.default_reminders });
+		if (query.dry_run === "true") return { status: 200, body: previewOfNew(place, event, own, now) };
+
+		const asked = { userId, actor: actorOf(principal), calendarId: calendar.id, eventId };
+		const write = await createResource(services, { ...asked, events: [event], action: "created" });
+		return answerWrite(request, write, write.eventId, 201);
+	},
+});
+
+interface Place {
+	readonly calendar: CalendarRow;
+	readonly connection: ConnectionRow;
+}
+
+/** @throws Problem `invalid_request` where there is no such calendar, `no_writable_calendar` where none was named or found */
+async function findPlace({
+	services,
+	principal,
+	body,
+}: Pick<
+	EndpointRequest<undefined, z.output<typeof DryRunQuery>, NewEventBody>,
+	"services" | "principal" | "body"
+>): Promise<Place> {
+	const { db } = services;
+	const id = body.calendar_id ?? (await defaultCalendarId(services, db, principal.userId));
+	if (id === null) {
+		throw new Problem("no_writable_calendar", "There is no calendar that new events could go to.", {
+			fix: "Connect an account whose calendars may be written, select one of its calendars, or send calendar_id.",
+		});
+	}
+	const place = await readPlace(services, principal.userId, id);
+	if (place !== null) return place;
+	throw invalidFields([{ field: "calendar_id", detail: "There is no calendar with this id." }]);
+}
+
+async function readPlace({ db }: Pick<Services, "db">, userId: string, id: string): Promise<Place | null> {
+	const calendar = await db
+		.selectFrom("calendars")
+		.selectAll()
+		.where("user_id", "=", userId)
+		.where("id", "=", id)
+		.executeTakeFirst();
+	if (calendar === undefined) return null;
+	const connection = await db
+		.selectFrom("connections")
+		.selectAll()
+		.where("user_id", "=", userId)
+		.where("id", "=", calendar.connection_id)
+		.executeTakeFirst();
+	return connection === undefined ? null : { calendar, connection };
+}

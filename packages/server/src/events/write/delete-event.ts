@@ -1,0 +1,33 @@
+import { endpoint } from "../../http/endpoint.ts";
+import { Problem } from "../../http/errors.ts";
+import { findEvent } from "../find-event.ts";
+import { EventParams } from "../schemas.ts";
+import { changeEvent } from "./change-event.ts";
+import { DryRunSchema, EditQuery, IF_MATCH } from "./schemas.ts";
+import { pushWrite, refusedBy } from "./writing.ts";
+
+export const deleteEvent = endpoint({
+	method: "DELETE",
+	path: "/v1/events/:id",
+	operationId: "deleteEvent",
+	summary: "Delete an event, a series, or occurrences of one",
+	description:
+		"204 once it is gone at the provider; 202 where that could not be reached yet: it is gone here, and Kalends goes on " +
+		"trying. Where the provider refuses, it is shown again. What was deleted can be restored for 30 days.",
+	tag: "events",
+	access: { kind: "user", scope: "write", ids: { id: "event" } },
+	params: EventParams,
+	query: EditQuery,
+	headers: IF_MATCH,
+	responses: { 200: DryRunSchema, 202: null, 204: null },
+	async handle(request) {
+		const { services, principal } = request;
+		const result = await changeEvent(request, null);
+		if (result.type === "previewed") return { status: 200, body: result.preview };
+		const outcome = await pushWrite(request, result.write);
+		if (outcome !== "failed") return { status: outcome === "synced" ? 204 : 202 };
+		const event = await findEvent(services.db, principal.userId, result.write.eventId);
+		if (event !== null) throw refusedBy(event);
+		throw new Problem("conflict", "The event was changed meanwhile.", { fix: "List the events again, then decide." });
+	},
+});

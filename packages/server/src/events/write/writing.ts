@@ -1,0 +1,93 @@
+import type { Actor } from "../../db/schema.ts";
+import type { EndpointRequest, Principal } from "../../http/endpoint.ts";
+import { Problem } from "../../http/errors.ts";
+import { pushNow } from "../../push/push-now.ts";
+import type { CommittedWrite, PushOutcome, ResourceSnapshot } from "../../push/types.ts";
+import type { Services } from "../../services.ts";
+import { etagHeader } from "../etag.ts";
+import { findEvent } from "../find-event.ts";
+import type { WireEvent } from "../schemas.ts";
+
+/** What all endpoints that write events share. */
+
+/** How long a request waits for the provider at the most, milliseconds. */
+export const WITHIN_MS = 10_000;
+
+/** Who does what this request asks for, as the history names them. */
+export function actorOf(principal: Principal): Actor {
+	return principal.apiKeyId === null
+		? { type: "user", id: principal.userId }
+		: { type: "api_key", id: principal.apiKeyId };
+}
+
+/**
+ * @throws Problem `calendar_read_only` where the person may not write or the provider cannot, `calendar_gone`,
+ * `calendar_not_selected`
+ */
+export function requireWritable(
+	{ providers }: Pick<Services, "providers">,
+	{ calendar, connection }: Pick<ResourceSnapshot, "calendar" | "connection">,
+): void {
+	if (calendar.status === "gone") {
+		throw new Problem("calendar_gone", "The provider has this calendar no more; what is here of it is a copy.", {
+			fix: "Choose another calendar.",
+		});
+	}
+	if (!calendar.selected) {
+		throw new Problem("calendar_not_selected", "The calendar is not selected, so nothing of it is synced.", {
+			fix: `Select it first: PATCH /v1/calendars/${calendar.id} with {"selected": true}.`,
+		});
+	}
+	const mayWrite = calendar.access === "write" || calendar.access === "owner";
+	if (mayWrite && providers.get(connection.provider)?.writer) return;
+	throw new Problem("calendar_read_only", "Events of this calendar can be read only.", {
+		fix: "Choose a calendar whose access is write or owner, or ask its owner for the right to write.",
+	});
+}
+
+/**
+ * Tries the write at once and answers the event as it is then.
+ * @param id what to answer: an event's or occurrence's id
+ * @param status where the provider has agreed, or nothing was to be done; 202 where it has not (yet)
+ * @throws Problem `provider_refused` where it was refused for good: the event keeps what was wanted; `conflict` where the
+ * event was deleted with the provider meanwhile
+ */
+export async function answerWrite(
+	{ services, principal, signal }: Pick<EndpointRequest<never, never, never>, "services" | "principal" | "signal">,
+	write: Pick<CommittedWrite, "intentIds">,
+	id: string,
+	status: 200 | 201,
+): Promise<{
+	readonly status: 200 | 201 | 202;
+	readonly body: WireEvent;
+	readonly headers: { readonly etag: string };
+}> {
+	const outcome = await pushWrite({ services, principal, signal }, write);
+	const event = await findEvent(services.db, principal.userId, id);
+	if (event === null) {
+		throw new Problem("conflict", "The event was deleted with the provider meanwhile, so it is gone here too.", {
+			fix: "What you wanted is in its history: POST /v1/events/{id}/restore brings it back.",
+		});
+	}
+	if (outcome === "failed") throw refusedBy(event);
+	return { status: outcome === "synced" ? status : 202, body: event, headers: etagHeader(event) };
+}
+
+/** Tries the write at once, for ten seconds at the most. */
+export async function pushWrite(
+	{ services, principal, signal }: Pick<EndpointRequest<never, never, never>, "services" | "principal" | "signal">,
+	{ intentIds }: Pick<CommittedWrite, "intentIds">,
+): Promise<PushOutcome> {
+	if (intentIds.length === 0) return "synced";
+	return pushNow(services, principal.userId, intentIds, { withinMs: WITHIN_MS, signal });
+}
+
+/** The provider refused the write for good; the event, which keeps what was wanted, says why. */
+export function refusedBy({ id, sync }: WireEvent): Problem {
+	const { code, detail, fix } = sync.error ?? { code: "refused", detail: "The server refused the change.", fix: null };
+	const undo = `Nothing is lost: correct ${id} by PATCH, or discard the change by POST /v1/events/${id}/sync.`;
+	return new Problem("provider_refused", detail, {
+		fix: fix === null ? undo : `${fix} ${undo}`,
+		extensions: { event_id: id, reason: code },
+	});
+}
