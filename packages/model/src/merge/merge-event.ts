@@ -1,4 +1,5 @@
 import type { CalendarEvent, Participant } from "../event/event.ts";
+import { canonicalRecurrence } from "../sync/content.ts";
 import { type ElementKind, type Picked, pick, pickElements, same, type ThreeWay, wholeElements } from "./three-way.ts";
 import { mergeZones } from "./zones.ts";
 
@@ -69,10 +70,12 @@ export function mergeEvent(base: CalendarEvent | null, local: CalendarEvent, rem
 	};
 	const whole = <Key extends keyof CalendarEvent>(key: Key, name: string = key): CalendarEvent[Key] => {
 		// Without a base both sides' values count as changes.
-		const before = base === null ? ABSENT : base[key];
-		const picked = pick<unknown>({ base: before, local: local[key], remote: remote[key] });
+		const view = (event: CalendarEvent): unknown =>
+			key === "recurrence" ? canonicalRecurrence(event.recurrence) : event[key];
+		const theirs = view(remote);
+		const picked = pick<unknown>({ base: base === null ? ABSENT : view(base), local: view(local), remote: theirs });
 		if (picked.lost) lost.add(name);
-		return picked.value === remote[key] ? remote[key] : local[key];
+		return picked.value === theirs ? remote[key] : local[key];
 	};
 	const time = pick<unknown>({
 		base: base === null ? ABSENT : timeOf(base),

@@ -11,10 +11,10 @@ import {
 	type Parts,
 	recurrenceChanged,
 	sameParts,
+	sameRecurrence,
 	sameSlots,
 	touchedOverrides,
 } from "./series.ts";
-import { same } from "./three-way.ts";
 
 export interface SeriesSides {
 	readonly base: Parts;
@@ -110,7 +110,7 @@ function withoutSlotEdits(base: Parts, local: Parts, remote: Parts): MergedSerie
 		const { start, end, duration_kind, recurrence } = before;
 		parts.set(BASE, { ...ours, start, end, duration_kind, recurrence });
 		const fields = timeFields(before, ours);
-		if (!same(before.recurrence, ours.recurrence)) fields.push("recurrence");
+		if (!sameRecurrence(before, ours)) fields.push("recurrence");
 		if (fields.length > 0 && !sameSlots(local, remote)) {
 			lost.push(lostEdit(ours, "field", fields));
 		}

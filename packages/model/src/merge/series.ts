@@ -1,6 +1,7 @@
 import type { CalendarEvent } from "../event/event.ts";
 import { expandSeries } from "../recurrence/expand.ts";
 import { parseOriginalStartKey } from "../recurrence/keys.ts";
+import { canonicalRecurrence } from "../sync/content.ts";
 import { instantOf } from "../time/event-time.ts";
 import { DAY } from "../time/wall-clock.ts";
 import { timeOf } from "./merge-event.ts";
@@ -68,13 +69,18 @@ function slotLines(event: CalendarEvent | undefined): string[] {
 }
 
 export function recurrenceChanged(before: Parts, after: Parts): boolean {
-	return !same(before.get(BASE)?.recurrence ?? null, after.get(BASE)?.recurrence ?? null);
+	return !sameRecurrence(before.get(BASE), after.get(BASE));
 }
 
 export function sameSlots(a: Parts, b: Parts): boolean {
 	const [one, other] = [a.get(BASE), b.get(BASE)];
 	if (one === undefined || other === undefined) return one === other;
-	return same(timeOf(one), timeOf(other)) && same(one.recurrence, other.recurrence);
+	return same(timeOf(one), timeOf(other)) && sameRecurrence(one, other);
+}
+
+/** Do both recur alike? Servers write the lines in another order. */
+export function sameRecurrence(a: CalendarEvent | undefined, b: CalendarEvent | undefined): boolean {
+	return same(canonicalRecurrence(a?.recurrence ?? null), canonicalRecurrence(b?.recurrence ?? null));
 }
 
 /** Is the slot one of the series? True where that cannot be worked out. */
