@@ -205,6 +205,12 @@ describe("failures are problems", () => {
 		expect((await (await appOf([leak])).inject("/v1/leak")).statusCode).toBe(500);
 	});
 
+	test("a request has half a minute to arrive, its body included", async () => {
+		const { server } = await appOf([numbers]);
+		// The longer of the two bounds the body.
+		expect(Math.max(server.headersTimeout, server.requestTimeout)).toBe(30_000);
+	});
+
 	test("what is not HTTP, and headers too large, on the bare socket", async () => {
 		const app = await appOf([numbers]);
 		await app.listen({ port: 0, host: "127.0.0.1" });

@@ -57,8 +57,9 @@ export async function buildApp(
 		trustProxy: trustedProxy(services.config.trustProxy),
 		bodyLimit: LIMITS.body,
 		requestTimeout: RECEIVE_WITHIN_MS,
-		// Node looks for late requests every 30 seconds unless told otherwise.
-		http: { maxHeaderSize: LIMITS.header, connectionsCheckingInterval: 5_000 },
+		// Node looks for late requests every 30 seconds unless told otherwise, and takes the longer of the two times, that
+		// of the headers being a minute by default, for the whole request.
+		http: { maxHeaderSize: LIMITS.header, connectionsCheckingInterval: 5_000, headersTimeout: RECEIVE_WITHIN_MS },
 		forceCloseConnections: "idle",
 		// While draining, what arrives on open connections is still answered, and told to close.
 		return503OnClosing: false,
