@@ -1,0 +1,32 @@
+/** Mistakes that the simulation can be told to make, to show that it would find them. */
+export const BUGS = [
+	"update without If-Match",
+	"remove without If-Match",
+	"no lookup before a retry",
+	"create again under a new key",
+	"attempt not counted before sending",
+	"timeout counts as done",
+	"gone on update counts as done",
+	"refused intent is forgotten",
+	"Retry-After ignored",
+	"merge ignores what was found",
+	"lost edits are not kept",
+	"new series does not wait for the cut",
+	"new series is made although the cut was lost",
+	"settle without checking the fence",
+	"rebase leaves the fence",
+	"later intents stay on their old base",
+	"later intents are sent first",
+	"edit changes a sent intent",
+	"pull overwrites what has intents",
+	"pull rebases the row, not the intents",
+	"pull ignores write_seq",
+	"pull ignores write_seq of what is gone",
+	"deleted rows are forgotten at once",
+	"pull does not know our created resources",
+	"pull without fence",
+	"cursor committed with the first page",
+	"absence counts before the last page",
+] as const;
+
+export type Bug = (typeof BUGS)[number];

@@ -1,0 +1,185 @@
+import type { LostEdit, ResourceEvents } from "../../merge/lost-edit.ts";
+import { ABSENT, apiFields, type CellChange, type Cells, cellChanges, cellName, cellsOf } from "./cells.ts";
+
+/** An invariant does not hold. */
+export class Violation extends Error {
+	override readonly name = "Violation";
+}
+
+interface LocalEdit extends CellChange {
+	readonly at: number;
+	readonly what: string;
+}
+
+interface Loss {
+	readonly at: number;
+	readonly uid: string;
+	readonly entry: LostEdit | null;
+}
+
+interface Effect {
+	readonly id: string;
+	readonly personEdits: number;
+}
+
+/**
+ * Knows, beside the system, who changed what from what: a write of ours may only replace a value that whoever made the
+ * edit has seen, and each edit that was taken must have reached the provider, or be in the history.
+ */
+export class Oracle {
+	private time = 0;
+	/** By cell: which value was set by somebody who saw which. */
+	private readonly links = new Map<string, Map<string, Set<string>>>();
+	/** By cell: values that the provider had, and until when. */
+	private readonly landed = new Map<string, Map<string, number>>();
+	private readonly edits: LocalEdit[] = [];
+	private readonly losses: Loss[] = [];
+	private readonly effects = new Map<string, Effect>();
+	private readonly personEdits = new Map<string, number>();
+	private readonly revisions = new Map<string, number>();
+
+	/** A person here changed what they saw, and was told that it is kept. */
+	localEdit(what: string, shown: ResourceEvents, wanted: ResourceEvents): void {
+		this.time++;
+		for (const change of cellChanges(cellsOf(shown), cellsOf(wanted))) {
+			this.link(change);
+			this.edits.push({ ...change, at: this.time, what });
+		}
+	}
+
+	/** A person changed the resource at the provider. */
+	remoteEdit(id: string, before: ResourceEvents, after: ResourceEvents): void {
+		this.time++;
+		this.personEdits.set(id, (this.personEdits.get(id) ?? 0) + 1);
+		for (const change of cellChanges(cellsOf(before), cellsOf(after))) {
+			this.link(change);
+			this.land(change);
+		}
+	}
+
+	/** The provider's own form of what it was sent: to a person the same. */
+	rewritten(sent: ResourceEvents, stored: ResourceEvents): void {
+		for (const change of cellChanges(cellsOf(sent), cellsOf(stored))) {
+			this.link(change);
+			this.link({ cell: change.cell, from: change.to, to: change.from });
+			this.land(change);
+		}
+	}
+
+	/** A write of ours took effect. @param key of the intent and what it wanted */
+	ourWrite(key: string, id: string, before: ResourceEvents, after: ResourceEvents): void {
+		this.time++;
+		const [from, to] = [cellsOf(before), cellsOf(after)];
+		const changes = cellChanges(from, to);
+		if (changes.length === 0) return;
+		// Where somebody there has undone it since, and the answer was lost, nobody can tell that from never done.
+		const earlier = this.effects.get(key);
+		if (earlier !== undefined && earlier.personEdits === (this.personEdits.get(earlier.id) ?? 0)) {
+			throw new Violation(`intent ${key} had a second effect on ${id}: ${JSON.stringify(changes)}`);
+		}
+		this.effects.set(key, { id, personEdits: this.personEdits.get(id) ?? 0 });
+		for (const change of changes) {
+			// Answers of guests come in at any time; a deletion does not wait for them.
+			const answer = after === null && change.cell.includes("|response:");
+			if (!answer && !this.reaches(change)) {
+				throw new Violation(`${key} replaced what nobody here had seen: ${JSON.stringify(change)}`);
+			}
+			this.land(change);
+		}
+	}
+
+	/** What the history says did not survive. */
+	lost(entries: readonly LostEdit[]): void {
+		for (const entry of entries) this.losses.push({ at: this.time, uid: entry.uid, entry });
+	}
+
+	/** A new series that was not made, as the old one could not be cut: its whole content is in the history. */
+	dropped(uid: string): void {
+		this.losses.push({ at: this.time, uid, entry: null });
+	}
+
+	/** A refused deletion is given up by editing what is shown again. */
+	deletionGivenUp(uid: string): void {
+		this.lost([{ uid, originalStart: null, fields: [], kind: "deletion_of_edited" }]);
+	}
+
+	/** The row of a resource now holds this state of it; never an older one than before. */
+	applied(id: string, revision: number): void {
+		const before = this.revisions.get(id) ?? 0;
+		if (revision < before) throw new Violation(`${id} fell back from state ${before} to ${revision}`);
+		this.revisions.set(id, revision);
+	}
+
+	/** May the new series of a split be made: was the old one cut, with whatever was done to it since? */
+	cutHolds(uid: string, cut: string, old: ResourceEvents): boolean {
+		if (old === null) return true;
+		const cell = `${uid}||recurrence`;
+		const now = cellsOf(old).get(cell) ?? ABSENT;
+		return now === cut || this.reaches({ cell, from: cut, to: now });
+	}
+
+	/** Every local edit is there, was there and was replaced, or is in the history. */
+	checkEdits(final: Cells): void {
+		for (const edit of this.edits) {
+			if (!this.accounted(edit, final)) {
+				throw new Violation(`lost without a trace (${edit.what}): ${JSON.stringify(edit)}`);
+			}
+		}
+	}
+
+	private accounted(edit: LocalEdit, final: Cells): boolean {
+		const now = final.get(edit.cell) ?? ABSENT;
+		const landed = this.landed.get(edit.cell);
+		return this.supersededBy(edit).some(
+			(one) => one.to === now || one.to === edit.from || (landed?.get(one.to) ?? -1) >= edit.at || this.inHistory(one),
+		);
+	}
+
+	/** The edit and those by which people here replaced what it had set. */
+	private supersededBy(edit: LocalEdit): LocalEdit[] {
+		const chain = [edit];
+		const values = new Set([edit.to]);
+		for (const later of this.edits) {
+			if (later.cell !== edit.cell || later.at <= edit.at || !values.has(later.from)) continue;
+			values.add(later.to);
+			chain.push(later);
+		}
+		return chain;
+	}
+
+	private inHistory(edit: LocalEdit): boolean {
+		const name = cellName(edit.cell);
+		const fields = apiFields(name);
+		const structural = edit.to === ABSENT || edit.from === ABSENT;
+		return this.losses.some(({ at, uid, entry }) => {
+			if (at < edit.at || uid !== name.uid) return false;
+			if (entry === null) return true;
+			if (edit.to === ABSENT && entry.kind === "deletion_of_edited") return true;
+			if ((entry.originalStart ?? "") === name.slot) {
+				return entry.kind !== "field" || structural || fields.some((field) => entry.fields.includes(field));
+			}
+			return edit.to === ABSENT && entry.originalStart === null && entry.fields.includes("recurrence");
+		});
+	}
+
+	private link({ cell, from, to }: CellChange): void {
+		const links = this.links.get(cell) ?? new Map<string, Set<string>>();
+		this.links.set(cell, links);
+		const next = links.get(from) ?? new Set<string>();
+		links.set(from, next.add(to));
+	}
+
+	private land({ cell, from, to }: CellChange): void {
+		const values = this.landed.get(cell) ?? new Map<string, number>();
+		this.landed.set(cell, values);
+		values.set(from, this.time);
+		values.set(to, this.time);
+	}
+
+	private reaches({ cell, from, to }: CellChange): boolean {
+		const links = this.links.get(cell);
+		const seen = new Set([from]);
+		for (const value of seen) for (const next of links?.get(value) ?? []) seen.add(next);
+		return seen.has(to);
+	}
+}
