@@ -1,4 +1,4 @@
-import type { CalendarEvent, Occurrence } from "../event/event.ts";
+import type { CalendarEvent } from "../event/event.ts";
 import { expandSeries } from "../recurrence/expand.ts";
 import type { Slot } from "../recurrence/frame.ts";
 import { durationOf, sameZone } from "../recurrence/shape.ts";
@@ -12,19 +12,19 @@ import { withZones, zonesOfAll } from "./touch.ts";
 
 /** A THISANDFUTURE at the first slot after `slot` that it gives; null where it gives none. */
 export function handOver(series: EditedSeries, slot: Slot, future: CalendarEvent): CalendarEvent | null {
-	const at = instanceAt({ ...series, overrides: [...series.overrides.filter((one) => one !== future), future] }, slot);
-	const from = Math.min(instantOf(at?.start ?? future.start, "UTC"), slot.instant) - 2 * DAY;
-	let next: Occurrence | null = null;
-	let nextKey = Number.POSITIVE_INFINITY;
-	for (const one of expandSeries(series, { from, to: EVER.to }, { floatingZone: "UTC" }).occurrences) {
-		const key = keyOf(series.frame, one.original_start);
-		if (one.event !== future || key <= slot.key || key >= nextKey) continue;
-		next = one;
-		nextKey = key;
+	const away = localOf(future.start) - slotOf(series, future).local;
+	const from = slot.instant + Math.min(0, away) - 2 * DAY;
+	// What it gives begins in the order of its slots, and mostly soon.
+	for (const maxOccurrences of [100, 10_000]) {
+		const options = { floatingZone: "UTC", limits: { maxOccurrences } };
+		const next = expandSeries(series, { from, to: EVER.to }, options).occurrences.find(
+			(one) => one.event === future && keyOf(series.frame, one.original_start) > slot.key,
+		);
+		if (next === undefined) continue;
+		const { original_start, start, end } = next;
+		return { ...future, recurrence_id: original_start, start, end };
 	}
-	if (next === null) return null;
-	const { original_start, start, end } = next;
-	return { ...future, recurrence_id: original_start, start, end };
+	return null;
 }
 
 /**
