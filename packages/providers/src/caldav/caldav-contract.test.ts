@@ -37,6 +37,14 @@ const SERVERS: Readonly<Record<string, Quirks>> = {
 	"ctag and tokens in whole seconds (SOGo)": { secondStamps: true },
 	"Digest that is bound to connections (Cyrus)": { auth: { scheme: "digest", boundToConnections: true } },
 	"ctag alone, in whole seconds": { sync: false, secondStamps: true },
+	"a body rewritten, its etag not told": { rewrites: true },
+	"weak etags in answers to PUT": { putEtag: "weak" },
+	"etags marked by a proxy that compresses": { putEtag: "marked" },
+	"weak etags everywhere": { weakEtags: true },
+	"refusals inside a multistatus": { wrapsRefusals: true, putStatus: 207 },
+	"names of its own, told": { renames: "told", uidConflict: 409 },
+	"names of its own, not told, conflicts in words": { renames: "silent", uidConflict: 400 },
+	"scheduling (RFC 6638)": { autoSchedule: true },
 };
 
 for (const [name, quirks] of Object.entries(SERVERS)) {
@@ -51,10 +59,13 @@ providerContract("CalDAV (Radicale)", async () => real(await startRadicale({ pas
 providerContract("CalDAV (Xandikos)", async () => real(await startXandikos()), {
 	propertyRuns: 2,
 	manyResources: 60,
-	lacks: [...REAL_SERVERS_LACK, "wrongInputs"],
+	lacks: [...REAL_SERVERS_LACK, "wrongInputs", "escapes"],
 });
 
 const provider = caldavProvider({ trustedHost: () => true });
+
+/** The name of a member in its collection, from its id. */
+const nameOf = (id: string) => decodeURIComponent(id.split("/").at(-1) ?? "");
 
 async function scripted(quirks: Quirks): Promise<ContractHarness> {
 	const servers: DavServer[] = [];
@@ -77,9 +88,14 @@ async function scripted(quirks: Quirks): Promise<ContractHarness> {
 				wrongInputs: [{ ...input, password: "wrong" }],
 				createCalendar: async (name) => server.addCalendar(name).path,
 				deleteCalendar: async (id) => void server.calendars.delete(id),
-				put: async (id, uid, ics) => calendar(id).put(`${uid}.ics`, ics),
-				remove: async (id, uid) => calendar(id).remove(`${uid}.ics`),
-				putBroken: async (id, uid) => calendar(id).put(`${uid}.ics`, "BEGIN:VCALENDAR\r\nthis is torn"),
+				put: async (id, uid, ics) => void calendar(id).put(calendar(id).nameOf(uid), ics),
+				remove: async (id, uid) => calendar(id).remove(calendar(id).nameOf(uid)),
+				putBroken: async (id, uid) => void calendar(id).put(`${uid}.ics`, "BEGIN:VCALENDAR\r\nthis is torn"),
+				write: {
+					stored: async (id, resource) => calendar(id).resources.get(nameOf(resource))?.ics ?? null,
+					replace: async (id, resource, ics) => void calendar(id).put(nameOf(resource), ics),
+					erase: async (id, resource) => calendar(id).remove(nameOf(resource)),
+				},
 				expireCursors: async (id) => {
 					calendar(id).epoch++;
 				},
@@ -121,6 +137,11 @@ async function real(server: RealServer): Promise<ContractHarness> {
 				},
 				put: async (id, uid, ics) => void (await server.put(id, `${uid}.ics`, ics)),
 				remove: (id, uid) => server.remove(id, `${uid}.ics`),
+				write: {
+					stored: (id, resource) => server.get(id, nameOf(resource)),
+					replace: async (id, resource, ics) => void (await server.put(id, nameOf(resource), ics)),
+					erase: (id, resource) => server.remove(id, nameOf(resource)),
+				},
 			};
 		},
 		close: () => server.stop(),

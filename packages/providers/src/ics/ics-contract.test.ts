@@ -75,5 +75,8 @@ const KINDS: Readonly<Record<string, FeedKind>> = {
 };
 
 for (const [name, kind] of Object.entries(KINDS)) {
-	providerContract(`a feed ${name}`, () => openFeeds(kind), { severalCalendars: false, lacks: ["expireCursors"] });
+	providerContract(`a feed ${name}`, () => openFeeds(kind), {
+		severalCalendars: false,
+		lacks: ["expireCursors", "write"],
+	});
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ProviderFailure } from "../port/failure.ts";
 import { propertyTests } from "./contract-properties.ts";
+import { writeTests } from "./contract-writes.ts";
 import { type Fixture, fixture, todoFixture } from "./fixture-events.ts";
 import { connect, Follower } from "./follower.ts";
 import type { ContractAbility, ContractAccount, ContractHarness, ContractOptions } from "./harness.ts";
@@ -29,6 +30,7 @@ export function providerContract(
 		recoveryTests(() => harness, has);
 		oddResourceTests(() => harness, has);
 		propertyTests(() => harness, options);
+		if (has("write")) writeTests(() => harness, options);
 	});
 }
 
@@ -51,7 +53,10 @@ const series = (uid: string, title: string, override: string) => fixture({ uid, 
 type Has = (ability: ContractAbility) => boolean;
 
 /** An ability that `lacks` does not name must be there, so that no test is left out unnoticed. */
-function need<K extends ContractAbility>(account: ContractAccount, ability: K): NonNullable<ContractAccount[K]> {
+function need<K extends ContractAbility & keyof ContractAccount>(
+	account: ContractAccount,
+	ability: K,
+): NonNullable<ContractAccount[K]> {
 	const found = account[ability];
 	if (found === undefined) throw new Error(`the harness has no ${ability} and does not say so in lacks`);
 	return found;

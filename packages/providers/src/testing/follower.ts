@@ -1,3 +1,4 @@
+import { contentHash } from "@kalends/model";
 import { expect } from "vitest";
 import { TransportError } from "../port/http.ts";
 import type {
@@ -7,6 +8,7 @@ import type {
 	ProviderSettings,
 	PullPage,
 	RemoteCalendar,
+	RemoteResource,
 	SyncCursor,
 } from "../port/provider.ts";
 import { describeEvent } from "./fixture-events.ts";
@@ -35,6 +37,8 @@ interface MirrorEntry {
 	readonly etag: string | null;
 	readonly uids: readonly string[];
 	readonly lines: readonly string[];
+	/** `contentHash` of each event, sorted. */
+	readonly hashes: readonly string[];
 }
 
 interface State {
@@ -72,6 +76,19 @@ export class Follower {
 
 	get resourceIds(): readonly string[] {
 		return [...this.#state.mirror.keys()].sort();
+	}
+
+	/** `contentHash` of each event of a resource, sorted; null where the mirror lacks it. */
+	hashesOf(id: string): readonly string[] | null {
+		return this.#state.mirror.get(id)?.hashes ?? null;
+	}
+
+	/** Takes over what a write was answered, as the server does; null: the resource was removed. */
+	wrote(id: string, resource: RemoteResource | null): void {
+		const mirror = new Map(this.#state.mirror);
+		if (resource === null) mirror.delete(id);
+		else mirror.set(id, toEntry(resource));
+		this.#state = { ...this.#state, mirror };
 	}
 
 	get cursor(): SyncCursor | null {
@@ -120,11 +137,7 @@ export class Follower {
 		const mirror = new Map(this.#state.mirror);
 		for (const resource of page.changed) {
 			expect(page.removed, "a resource is both changed and removed").not.toContain(resource.id);
-			mirror.set(resource.id, {
-				etag: resource.etag,
-				uids: [...new Set(resource.events.map(({ uid }) => uid))],
-				lines: resource.events.map(describeEvent),
-			});
+			mirror.set(resource.id, toEntry(resource));
 			seen.add(resource.id);
 		}
 		for (const id of page.unchanged) seen.add(id);
@@ -168,6 +181,11 @@ export async function connect(
 
 function plainContext(harness: ContractHarness): Omit<ProviderContext, "credentials" | "settings"> {
 	return { http: harness.http, now: Date.now, random: Math.random };
+}
+
+function toEntry({ etag, events }: RemoteResource): MirrorEntry {
+	const uids = [...new Set(events.map(({ uid }) => uid))];
+	return { etag, uids, lines: events.map(describeEvent), hashes: events.map(contentHash).sort() };
 }
 
 const NOTHING: SyncReport = { pages: [], changed: [], lost: [] };

@@ -32,6 +32,18 @@ export interface ContractAccount {
 	changeEtags?(calendarId: string): Promise<void>;
 	/** From now on the credentials of `input` are refused. */
 	revokeCredentials?(): Promise<void>;
+	/** For providers that write. */
+	readonly write?: WrittenSide;
+}
+
+/** What another client does to resources, by their ids at the port. */
+export interface WrittenSide {
+	/** The body that is stored now; null where there is none. */
+	stored(calendarId: string, id: string): Promise<string | null>;
+	replace(calendarId: string, id: string, ics: string): Promise<void>;
+	erase(calendarId: string, id: string): Promise<void>;
+	/** The next such write has its effect and no answer; only where writes do not travel over `http`. */
+	loseAnswer?(operation: "create" | "update" | "remove"): void;
 }
 
 /** What not every other side can do. */
@@ -41,7 +53,10 @@ export type ContractAbility =
 	| "putBroken"
 	| "expireCursors"
 	| "changeEtags"
-	| "revokeCredentials";
+	| "revokeCredentials"
+	| "write"
+	/** Stores every text as it was sent, also backslashes before letters, and commas in categories. */
+	| "escapes";
 
 export interface ContractOptions {
 	/** Abilities that the other side does not have; the tests that need them are not part of the suite. */

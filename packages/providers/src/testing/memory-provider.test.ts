@@ -27,6 +27,12 @@ for (const pageSize of [250, 2]) {
 						putBroken: async (id, uid) => control.put(id, uid, "<html>not a calendar</html>"),
 						expireCursors: async (id) => control.expireCursors(id),
 						changeEtags: async (id) => control.changeEtags(id),
+						write: {
+							stored: async (id, resource) => control.resources(id).find((each) => each.id === resource)?.raw ?? null,
+							replace: async (id, resource, ics) => control.put(id, resource, ics),
+							erase: async (id, resource) => control.remove(id, resource),
+							loseAnswer: (operation) => control.loseAnswer(operation),
+						},
 						revokeCredentials: async () => control.setPassword(username, "changed"),
 					};
 				},

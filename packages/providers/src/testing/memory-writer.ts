@@ -2,7 +2,7 @@ import { type CalendarEvent, writeCalendar } from "@kalends/model";
 import { ProviderFailure, type ProviderFailureKind, type ProviderFailureReason } from "../port/failure.ts";
 import type { RemoteCalendar, RemoteResource } from "../port/provider.ts";
 import type { CurrentResource, ResourceDraft, ResourceWriter, UpdateOptions, WriteContext } from "../port/writer.ts";
-import { withOrganizer } from "../shared/organizer.ts";
+import { outgoingEvents, sameEvents } from "../shared/outgoing.ts";
 import { type MemoryAccount, type MemoryCalendar, readBody, storeEntry } from "./memory-store.ts";
 
 export type WriteOperation = "read" | "find_created" | "create" | "update" | "remove";
@@ -42,13 +42,14 @@ export function memoryWriter(side: WriterSide): ResourceWriter {
 		{ account, calendar }: ReturnType<WriterSide["calendarOf"]>,
 		id: string,
 		events: readonly CalendarEvent[],
-		base: string | null,
-		context: WriteContext,
+		before: Pick<RemoteResource, "raw" | "events"> | null,
+		{ person, now }: WriteContext,
+		responseOnly = false,
 	): RemoteResource => {
-		const { person } = context;
 		const email = account.username.includes("@") ? account.username : person.email;
-		const complete = withOrganizer(events, { email, name: person.name });
-		const sent = writeCalendar({ events: complete, base, now: context.now() });
+		const context = { organizer: { email, name: person.name }, responseOnly, now: now() };
+		const outgoing = outgoingEvents(before?.events ?? [], events, context);
+		const sent = writeCalendar({ events: outgoing, base: before?.raw || null, now: now() });
 		const parse = (body: string) => {
 			const resource = readBody(id, side.newEtag(), body, calendar.remote.timeZone, account.username);
 			if (resource === null) throw new Error("wrote what cannot be read");
@@ -77,7 +78,13 @@ export function memoryWriter(side: WriterSide): ResourceWriter {
 			for (const { resource } of entries.values()) {
 				if (resource?.events.some(({ uid }) => uids.has(uid))) throw failed("invalid", "uid_conflict");
 			}
-			const resource = store(place, draft.key, draft.events, draft.raw, context);
+			const resource = store(
+				place,
+				draft.key,
+				draft.events,
+				draft.raw === null ? null : { raw: draft.raw, events: [] },
+				context,
+			);
 			const { events } = draft;
 			for (const uid of uids) place.calendar.written.set(uid, draft.key);
 			side.performed.push({
@@ -101,10 +108,8 @@ export function memoryWriter(side: WriterSide): ResourceWriter {
 			const place = writable(side.calendarOf(context, calendar.id));
 			const stored = place.calendar.entries.get(current.id)?.resource;
 			if (!stored) throw failed("not_found", "resource_gone");
-			if (current.etag !== null && current.etag !== stored.etag)
-				throw failed("precondition_failed", "changed_meanwhile");
-			const base = current.etag === null ? stored.raw : current.raw;
-			const resource = store(place, current.id, events, base === "" ? null : base, context);
+			if (!isAsKnown(current, stored, place)) throw failed("precondition_failed", "changed_meanwhile");
+			const resource = store(place, current.id, events, stored, context, responseOnly);
 			side.performed.push({ operation: "update", calendarId: calendar.id, id: current.id, events, responseOnly });
 			await side.after("update");
 			return resource;
@@ -113,8 +118,7 @@ export function memoryWriter(side: WriterSide): ResourceWriter {
 			await side.before("remove");
 			const place = writable(side.calendarOf(context, calendar.id));
 			const stored = place.calendar.entries.get(current.id)?.resource;
-			if (stored && current.etag !== null && current.etag !== stored.etag)
-				throw failed("precondition_failed", "changed_meanwhile");
+			if (stored && !isAsKnown(current, stored, place)) throw failed("precondition_failed", "changed_meanwhile");
 			if (stored) {
 				storeEntry(place.calendar, { id: current.id, resource: null, broken: false });
 				side.performed.push({
@@ -128,6 +132,17 @@ export function memoryWriter(side: WriterSide): ResourceWriter {
 			await side.after("remove");
 		},
 	};
+}
+
+/** By etag; where none is known, by what is in it. */
+function isAsKnown(
+	{ id, etag, raw }: CurrentResource,
+	stored: RemoteResource,
+	{ account, calendar }: ReturnType<WriterSide["calendarOf"]>,
+): boolean {
+	if (etag !== null) return etag === stored.etag;
+	const known = readBody(id, "", raw, calendar.remote.timeZone, account.username);
+	return sameEvents(known?.events ?? [], stored.events);
 }
 
 function writable<T extends { readonly calendar: MemoryCalendar }>(place: T): T {

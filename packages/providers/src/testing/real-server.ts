@@ -18,6 +18,8 @@ export interface RealServer {
 	deleteCollection(path: string): Promise<void>;
 	/** PUTs one resource; answers its etag where the server gives one. */
 	put(calendarPath: string, resourceName: string, ics: string): Promise<string | null>;
+	/** The body of one resource; null where there is none. */
+	get(calendarPath: string, resourceName: string): Promise<string | null>;
 	remove(calendarPath: string, resourceName: string): Promise<void>;
 	stop(): Promise<void>;
 }
@@ -38,14 +40,17 @@ const XML_TYPE = { "content-type": "application/xml; charset=utf-8" };
 
 /** Acts on a server as another client would. */
 export function davClient({ name, url, username, password, home }: DavClientInput) {
-	const request = async (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
+	const send = async (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
 		const authorization = `Basic ${Buffer.from(`${username}:${password()}`).toString("base64")}`;
 		const answer = await fetch(new URL(path, url), {
 			method,
 			headers: { authorization, ...headers },
 			...(body === undefined ? {} : { body }),
 		});
-		const text = await answer.text();
+		return { answer, text: await answer.text() };
+	};
+	const request = async (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
+		const { answer, text } = await send(method, path, body, headers);
 		if (!answer.ok) throw new Error(`${name} answered ${answer.status} to ${method} ${path}: ${text.slice(0, 300)}`);
 		return answer;
 	};
@@ -66,6 +71,12 @@ export function davClient({ name, url, username, password, home }: DavClientInpu
 		async put(calendarPath: string, resourceName: string, ics: string) {
 			const answer = await request("PUT", calendarPath + encodeURIComponent(resourceName), ics, CALENDAR_TYPE);
 			return answer.headers.get("etag");
+		},
+		async get(calendarPath: string, resourceName: string) {
+			const { answer, text } = await send("GET", calendarPath + encodeURIComponent(resourceName));
+			if (answer.ok) return text;
+			if (answer.status === 404) return null;
+			throw new Error(`${name} answered ${answer.status} to GET ${resourceName}: ${text.slice(0, 300)}`);
 		},
 		async remove(calendarPath: string, resourceName: string) {
 			await request("DELETE", calendarPath + encodeURIComponent(resourceName));

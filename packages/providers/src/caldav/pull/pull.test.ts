@@ -55,8 +55,8 @@ describe("what a report names is asked for, also at the etag at which it is know
 		await client.pull();
 		const etag = client.calendar.resources.get("e1.ics")?.etag ?? "";
 		put(client.calendar, "e1", "Second life");
-		const { ics } = client.calendar.resources.get("e1.ics") ?? { ics: "" };
-		client.calendar.resources.set("e1.ics", { ics, etag });
+		const { ics, scheduleTag } = client.calendar.resources.get("e1.ics") ?? { ics: "", scheduleTag: "" };
+		client.calendar.resources.set("e1.ics", { ics, etag, scheduleTag });
 		const pages = await client.pull();
 		expect(pages.flatMap(({ changed }) => changed.map(({ id, raw }) => [id, raw]))).toEqual([[idOf("e1"), ics]]);
 		expect(client.known.size).toBe(count);
@@ -65,9 +65,9 @@ describe("what a report names is asked for, also at the etag at which it is know
 	test("and where it names most of a small calendar, all of it is compared besides", async () => {
 		const client = await PullClient.start(3);
 		await client.pull();
-		for (const [name, { ics, etag }] of [...client.calendar.resources]) {
-			client.calendar.put(name, ics);
-			client.calendar.resources.set(name, { ics, etag });
+		for (const [name, stored] of [...client.calendar.resources]) {
+			client.calendar.put(name, stored.ics);
+			client.calendar.resources.set(name, stored);
 		}
 		client.server.takeRequests();
 		const pages = await client.pull();

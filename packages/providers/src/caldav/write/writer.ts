@@ -36,7 +36,7 @@ export function caldavWriter(open: (calendar: RemoteCalendar, context: WriteCont
 			const scope = open(calendar, context);
 			const { session, collection, reading } = scope;
 			const there = await readResource(session, urlOf(draft, collection), reading);
-			return there ?? (await readByUid(scope, draft));
+			return there ?? (await foundByUid(scope, draft));
 		},
 		create: (calendar, draft, context) => create(open(calendar, context), draft),
 		update: (calendar, current, events, options, context) => update(open(calendar, context), current, events, options),
@@ -52,11 +52,13 @@ async function create(scope: WriteScope, draft: ResourceDraft): Promise<RemoteRe
 	try {
 		const response = await session.send(putRequest(url, body, { "if-none-match": "*" }));
 		const stored = await judgePut(response, collection, exchange, session.now());
-		return await settled(scope, body, stored, memberId(stored.url), null);
+		const made = await settled(scope, body, stored, memberId(stored.url), null);
+		// Not there, as it seems: some servers store it under a name of their own and do not say so.
+		return made.etag === null ? ((await attempt(() => foundByUid(scope, draft))) ?? made) : made;
 	} catch (error) {
 		if (!(error instanceof ProviderFailure && error.reason === "uid_conflict")) throw error;
 		// In this calendar it is what an earlier attempt made, stored under a name of the server's own.
-		if ((await readByUid(scope, draft)) === null) throw error;
+		if ((await foundByUid(scope, draft)) === null) throw error;
 		throw new ProviderFailure("precondition_failed", {
 			reason: "already_exists",
 			message: error.message,
@@ -158,16 +160,21 @@ async function settled(
 	const isRewritten = calendar.sendsInvitations && sent.events.some(({ participants }) => participants.length > 0);
 	if (etag !== null && !isRewritten) return sent;
 	const unknown = { ...sent, etag: null };
+	const stored = await attempt(() => readResource(session, url, reading));
+	return stored === null || (before !== null && stored.etag === before) ? unknown : { ...stored, id };
+}
+
+/** What is asked after a write that was done: that it cannot be told for the moment is no failure of the write. */
+async function attempt<T>(question: () => Promise<T | null>): Promise<T | null> {
 	try {
-		const stored = await readResource(session, url, reading);
-		return stored === null || (before !== null && stored.etag === before) ? unknown : { ...stored, id };
+		return await question();
 	} catch (error) {
-		if (error instanceof ProviderFailure) return unknown;
+		if (error instanceof ProviderFailure) return null;
 		throw error;
 	}
 }
 
-async function readByUid({ session, collection, reading }: WriteScope, draft: ResourceDraft) {
+async function foundByUid({ session, collection, reading }: WriteScope, draft: ResourceDraft) {
 	const [event] = draft.events;
 	const url = event === undefined ? null : await findUid(session, collection, event.uid, reading);
 	return url === null ? null : await readResource(session, url, reading);

@@ -3,11 +3,13 @@ import { canonicalPath } from "../../caldav/href.ts";
 import { D, isNamed } from "../../caldav/xml/names.ts";
 import { type XmlElement, XmlReader } from "../../caldav/xml/reader.ts";
 import { type Account, AuthChecker, type AuthPolicy } from "./dav-auth.ts";
-import { DavCalendar } from "./dav-store.ts";
+import { DavCalendar, type StoredResource } from "./dav-store.ts";
 import { DavWriter, type WritingStyle, type WrittenResponse } from "./dav-writer.ts";
+import { isMeeting, marked, performWrite, type WriteQuirks } from "./dav-writes.ts";
+import { type Invitation, withAnswer } from "./scheduling.ts";
 
 /** What the server does other than by the book. All of it can change while it runs. */
-export interface Quirks {
+export interface Quirks extends WriteQuirks {
 	auth?: AuthPolicy;
 	style?: WritingStyle;
 	/** False: sync-collection is neither listed nor answered. `refused`: listed, but answered with this status. */
@@ -31,6 +33,10 @@ export interface Quirks {
 	hiddenFromMultiget?: (name: string) => boolean;
 	multigetStatus?: number;
 	noEtags?: boolean;
+	/** Status for a calendar-query that asks for a UID; `ignored`: the filter is. */
+	uidQuery?: number | "ignored";
+	/** As many answers to writes are lost after the write is done; counts down. */
+	lostAnswers?: number;
 	/** Answers anything itself, before the rest. */
 	intercept?: (request: SeenRequest) => Interception | null;
 }
@@ -57,6 +63,8 @@ export class DavServer {
 	readonly account: Account = { username: "user@example.org", password: "p:ä" };
 	readonly calendars = new Map<string, DavCalendar>();
 	readonly requests: SeenRequest[] = [];
+	/** What it sent to people, in order. */
+	readonly invitations: Invitation[] = [];
 	quirks: Quirks;
 	principal = "/principals/user/";
 	/** May be absolute. */
@@ -116,7 +124,14 @@ export class DavServer {
 		}
 		const auth = this.#auth.check(request, this.quirks.auth ?? { scheme: "basic" }, this.account);
 		for (const [name, value] of auth.headers) response.appendHeader(name, value);
-		write(response, auth.ok ? this.#answer(seen, elements) : { status: 401, headers: {}, body: "" });
+		const answer = auth.ok ? this.#answer(seen, elements) : { status: 401, headers: {}, body: "" };
+		const isWrite = seen.method === "PUT" || seen.method === "DELETE";
+		if (isWrite && auth.ok && this.quirks.lostAnswers) {
+			this.quirks.lostAnswers--;
+			response.destroy();
+			return;
+		}
+		write(response, answer);
 	}
 
 	#answer(seen: SeenRequest, elements: ReadBody): Answer {
@@ -132,21 +147,71 @@ export class DavServer {
 			if (responses === null) return send(404, "");
 			return send(207, writer.multistatus(responses.map((each) => writer.response(each))));
 		}
+		if (method === "OPTIONS") return { status: 200, headers: { dav: this.#features() }, body: "" };
 		if (method === "GET") return this.#get(path, send);
+		if (method === "PUT" || method === "DELETE") return this.#write(method, seen, writer, send);
 		if (method !== "REPORT" || calendar === undefined) return send(calendar === undefined ? 404 : 405, "");
 		if (report === "sync-collection") return this.#sync(calendar, elements, writer, send);
 		if (report === "calendar-multiget") return this.#multiget(calendar, elements, writer, send);
 		if (report !== "calendar-query") return send(501, "");
 		const names = [...calendar.resources].filter(([, { ics }]) => ics.includes("BEGIN:VEVENT")).map(([name]) => name);
-		const shown = names.filter((name) => !this.quirks.hiddenFromQuery?.(name));
+		const uid = uidIn(elements.children);
+		const { uidQuery } = this.quirks;
+		if (uid !== null && typeof uidQuery === "number") return send(uidQuery, "");
+		const holds = (name: string) => calendar.nameOf(uid ?? "") === name;
+		const found = uid === null || uidQuery === "ignored" ? names : names.filter(holds);
+		const shown = found.filter((name) => !this.quirks.hiddenFromQuery?.(name));
 		return send(207, writer.multistatus(shown.map((name) => writer.response(this.#resource(calendar, name, writer)))));
 	}
 
+	#features(): string {
+		return `1, 3, calendar-access${this.quirks.autoSchedule ? ", calendar-auto-schedule" : ""}`;
+	}
+
+	#place(path: string): { readonly calendar: DavCalendar; readonly name: string } | null {
+		const calendar = this.calendars.get(path.replace(/[^/]*$/, ""));
+		const name = decodeURIComponent(path.split("/").at(-1) ?? "");
+		return calendar === undefined || name === "" ? null : { calendar, name };
+	}
+
 	#get(path: string, send: Send): Answer {
-		const parent = this.calendars.get(path.replace(/[^/]*$/, ""));
-		const resource = parent?.resources.get(decodeURIComponent(path.split("/").at(-1) ?? ""));
+		const place = this.#place(path);
+		const resource = place?.calendar.resources.get(place.name);
 		if (resource === undefined) return send(404, "");
-		return { status: 200, headers: { "content-type": "text/calendar", etag: resource.etag }, body: resource.ics };
+		const { putEtag, autoSchedule, noEtags } = this.quirks;
+		const etag = putEtag === "marked" ? marked(resource.etag) : this.#etag(resource.etag);
+		const headers = {
+			"content-type": "text/calendar",
+			...(noEtags ? {} : { etag }),
+			...(autoSchedule && isMeeting(resource.ics) ? { "schedule-tag": resource.scheduleTag } : {}),
+		};
+		return { status: 200, headers, body: resource.ics };
+	}
+
+	#etag(etag: string): string {
+		return this.quirks.weakEtags ? `W/${etag}` : etag;
+	}
+
+	#write(method: "PUT" | "DELETE", { path, headers, body }: SeenRequest, writer: DavWriter, send: Send): Answer {
+		const place = this.#place(path);
+		if (place === null) return send(this.calendars.has(path) ? 405 : 409, "");
+		const address = this.account.username;
+		const outcome = performWrite({ method, headers, body, path, ...place, quirks: this.quirks, address });
+		this.invitations.push(...outcome.invitations);
+		const { status, precondition = "", sentence } = outcome;
+		if (status < 300) {
+			const wrapped = status === 207 ? writer.multistatus([writer.response({ path, status: 201 })]) : "";
+			return { ...send(status, wrapped), headers: { ...outcome.headers } };
+		}
+		if (!this.quirks.wrapsRefusals) return send(status, writer.error(precondition, sentence));
+		return send(207, writer.multistatus([writer.response({ path, status, precondition })]));
+	}
+
+	/** A guest's answer arrives: the etag moves, the schedule tag does not. */
+	receiveReply(calendar: DavCalendar, name: string, guest: string, partstat: string): void {
+		const stored = calendar.resources.get(name);
+		if (stored === undefined) throw new Error(`no resource ${name}`);
+		calendar.put(name, withAnswer(stored.ics, guest, partstat), stored.scheduleTag);
 	}
 
 	#propfind(path: string, deep: boolean, writer: DavWriter): readonly WrittenResponse[] | null {
@@ -158,8 +223,11 @@ export class DavServer {
 			const homes = writer.c("calendar-home-set", this.homeSets.map((home) => writer.d("href", home)).join(""));
 			const addresses = writer.c("calendar-user-address-set", writer.d("href", "mailto:User@Example.org"));
 			const type = writer.d("resourcetype", writer.d("collection", "") + writer.d("principal", ""));
-			return [{ path, props: [principal, homes, addresses, type] }];
+			const outbox = this.quirks.autoSchedule ? [writer.c("schedule-outbox-URL", writer.d("href", "/outbox/"))] : [];
+			return [{ path, props: [principal, homes, addresses, type, ...outbox] }];
 		}
+		const place = this.#place(path);
+		if (place?.calendar.resources.has(place.name)) return [this.#member(place.calendar, place.name, writer)];
 		const calendar = this.calendars.get(path);
 		if (calendar !== undefined) {
 			const members = deep ? [...calendar.resources.keys()].map((name) => this.#member(calendar, name, writer)) : [];
@@ -182,6 +250,11 @@ export class DavServer {
 		const reports =
 			sync === false ? "" : writer.d("supported-report", writer.d("report", writer.d("sync-collection", "")));
 		props.push(writer.d("supported-report-set", reports));
+		const { maxResourceSize, readOnly } = this.quirks;
+		if (maxResourceSize !== undefined) props.push(writer.c("max-resource-size", String(maxResourceSize)));
+		if (readOnly?.(calendar.path)) {
+			props.push(writer.d("current-user-privilege-set", writer.d("privilege", writer.d("read", ""))));
+		}
 		const { secondStamps = false, frozenToken } = this.quirks;
 		const stamp = String(calendar.stamp);
 		if (sync !== false) props.push(writer.d("sync-token", secondStamps ? stamp : (frozenToken ?? calendar.token)));
@@ -190,8 +263,7 @@ export class DavServer {
 	}
 
 	#member(calendar: DavCalendar, name: string, writer: DavWriter): WrittenResponse {
-		const etag = calendar.resources.get(name)?.etag ?? "";
-		const props = [writer.d("resourcetype", ""), ...(this.quirks.noEtags ? [] : [writer.d("getetag", etag)])];
+		const props = [writer.d("resourcetype", ""), ...this.#tags(calendar.resources.get(name), writer)];
 		return { path: calendar.path + encodeURIComponent(name), props };
 	}
 
@@ -199,8 +271,14 @@ export class DavServer {
 		const resource = calendar.resources.get(name);
 		const path = calendar.path + encodeURIComponent(name);
 		if (resource === undefined) return { path, status: 404 };
-		const etag = this.quirks.noEtags ? [] : [writer.d("getetag", resource.etag)];
-		return { path, props: [...etag, writer.data(resource.ics)], missing: ["schedule-tag"] };
+		return { path, props: [...this.#tags(resource, writer), writer.data(resource.ics)], missing: ["owner"] };
+	}
+
+	#tags(resource: StoredResource | undefined, writer: DavWriter): readonly string[] {
+		if (resource === undefined) return [];
+		const { noEtags, autoSchedule } = this.quirks;
+		const tag = autoSchedule && isMeeting(resource.ics) ? [writer.c("schedule-tag", resource.scheduleTag)] : [];
+		return [...(noEtags ? [] : [writer.d("getetag", this.#etag(resource.etag))]), ...tag];
 	}
 
 	#multiget(calendar: DavCalendar, elements: ReadBody, writer: DavWriter, send: Send): Answer {
@@ -261,8 +339,18 @@ interface ReadBody {
 	readonly children: readonly XmlElement[];
 }
 
+/** The text of a `C:text-match` on UID, at any depth. */
+function uidIn(elements: readonly XmlElement[]): string | null {
+	for (const each of elements) {
+		if (each.local === "prop-filter" && each.attributes.name === "UID") return each.children[0]?.text ?? null;
+		const inside = uidIn(each.children);
+		if (inside !== null) return inside;
+	}
+	return null;
+}
+
 function read(body: string): ReadBody {
-	if (body === "") return { root: "", children: [] };
+	if (!body.trimStart().startsWith("<")) return { root: "", children: [] };
 	const reader = new XmlReader();
 	const children = [...reader.write(body), ...reader.end()];
 	return { root: reader.root?.local ?? "", children };

@@ -2,6 +2,8 @@
 export interface StoredResource {
 	readonly ics: string;
 	readonly etag: string;
+	/** RFC 6638 §3.2.10: stands still where only another guest's answer came in. */
+	readonly scheduleTag: string;
 }
 
 export class DavCalendar {
@@ -20,9 +22,21 @@ export class DavCalendar {
 		this.name = name;
 	}
 
-	put(resource: string, ics: string): void {
-		this.resources.set(resource, { ics, etag: `"e${++this.#etags}"` });
+	/** @param scheduleTag a new one unless given */
+	put(resource: string, ics: string, scheduleTag?: string): StoredResource {
+		const number = ++this.#etags;
+		const stored = { ics, etag: `"e${number}"`, scheduleTag: scheduleTag ?? `"s${number}"` };
+		this.resources.set(resource, stored);
 		this.#note(resource);
+		return stored;
+	}
+
+	/** The name of the resource that holds this UID; `<uid>.ics` where there is none. */
+	nameOf(uid: string): string {
+		const own = `${uid}.ics`;
+		if (this.resources.has(own)) return own;
+		const holds = ({ ics }: StoredResource) => ics.replaceAll("\r\n ", "").includes(`\r\nUID:${uid}\r\n`);
+		return [...this.resources].find(([, resource]) => holds(resource))?.[0] ?? own;
 	}
 
 	remove(resource: string): void {

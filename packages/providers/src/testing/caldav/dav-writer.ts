@@ -66,7 +66,7 @@ export class DavWriter {
 			const names = missing.map((name) => this.d(name, "")).join("");
 			parts.push(this.d("propstat", this.d("prop", names) + this.#status(404)));
 		}
-		if (precondition !== undefined) parts.push(this.d("error", this.d(precondition, "")));
+		if (precondition !== undefined) parts.push(this.d("error", this.precondition(precondition)));
 		return this.d("response", parts.join(""));
 	}
 
@@ -75,8 +75,16 @@ export class DavWriter {
 		return this.document("multistatus", responses.join("\n") + end);
 	}
 
-	error(precondition: string): string {
-		return this.document("error", this.d(precondition, ""));
+	error(precondition: string, sentence = ""): string {
+		const words =
+			sentence === "" ? "" : `<s:message xmlns:s="http://sabredav.org/ns">${escapeXml(sentence)}</s:message>`;
+		return this.document("error", this.precondition(precondition) + words);
+	}
+
+	/** An element in `DAV:`, or of CalDAV where it begins with `C:`; nothing for no name. */
+	precondition(name: string): string {
+		if (name === "") return "";
+		return name.startsWith("C:") ? this.c(name.slice(2), "") : this.d(name, "");
 	}
 
 	document(local: string, content: string): string {

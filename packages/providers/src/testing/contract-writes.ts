@@ -1,0 +1,280 @@
+import type { CalendarEvent } from "@kalends/model";
+import { expect, test } from "vitest";
+import { writePropertyTests } from "./contract-write-properties.ts";
+import { fixture } from "./fixture-events.ts";
+import { Follower } from "./follower.ts";
+import type { ContractAbility, ContractHarness, ContractOptions } from "./harness.ts";
+import { draftOf, eventsIn, failureOfWrite, hashesOf, sideOf, WriteClient } from "./write-client.ts";
+import { ALARMS, calendarOf, ODD_BODY, TIMES, textEvent, zoned } from "./written-events.ts";
+
+/** The part of the contract for providers that write. */
+export function writeTests(open: () => ContractHarness, options: ContractOptions): void {
+	roundTripTests(open);
+	conditionTests(open);
+	lossTests(open);
+	contentTests(open, (ability) => options.lacks?.includes(ability) !== true);
+	writePropertyTests(open, options);
+}
+
+/** An empty calendar, one who writes to it, one who follows it, and the other side. */
+async function scene(harness: ContractHarness) {
+	const account = await harness.makeAccount();
+	const calendarId = await account.createCalendar("Written");
+	const follower = await Follower.of(harness, account, calendarId);
+	const client = await WriteClient.of(harness, account, calendarId);
+	await follower.sync();
+	return { account, calendarId, follower, client, side: sideOf(account) };
+}
+
+const single = (uid: string, title: string) => eventsIn(fixture({ uid, title }).ics);
+const retitled = (events: readonly CalendarEvent[], title: string) => events.map((event) => ({ ...event, title }));
+
+function roundTripTests(open: () => ContractHarness): void {
+	test("what is created, changed and removed is so on the other side, and a pull shows the same", async () => {
+		const { follower, client, side, calendarId } = await scene(open());
+		const draft = draftOf("trip1", single("trip", "First"));
+		const made = await client.create(draft);
+		expect(hashesOf(made.events)).toEqual(hashesOf(draft.events));
+		expect(await side.stored(calendarId, made.id)).toContain("SUMMARY:First");
+		expect(hashesOf((await client.read(made.id))?.events ?? [])).toEqual(hashesOf(made.events));
+		expect(await client.findCreated(draft)).toMatchObject({ id: made.id });
+		await follower.sync();
+		expect(follower.hashesOf(made.id)).toEqual(hashesOf(made.events));
+
+		const changed = await client.update(made, retitled(made.events, "Second"));
+		expect(changed).toMatchObject({ id: made.id, events: [{ title: "Second" }] });
+		expect(await side.stored(calendarId, made.id)).toContain("SUMMARY:Second");
+		await follower.sync();
+		expect(follower.hashesOf(made.id)).toEqual(hashesOf(changed.events));
+
+		await client.remove(changed);
+		expect(await side.stored(calendarId, made.id)).toBeNull();
+		expect(await client.read(made.id)).toBeNull();
+		expect(await client.findCreated(draft)).toBeNull();
+		expect((await follower.sync()).lost).toEqual(["trip"]);
+		await client.remove(changed);
+	});
+
+	test("what the other side made is changed where it is", async () => {
+		const { follower, client, side, account, calendarId } = await scene(open());
+		await account.put(calendarId, "theirs", fixture({ uid: "theirs", title: "Theirs" }).ics);
+		await follower.sync();
+		const [id = ""] = follower.resourceIds;
+		const current = await client.read(id);
+		if (current === null) throw new Error("not there");
+		const changed = await client.update(current, retitled(current.events, "Ours"));
+		expect(changed.id).toBe(id);
+		expect(await side.stored(calendarId, id)).toContain("SUMMARY:Ours");
+		await follower.sync();
+		expect(follower.resourceIds).toEqual([id]);
+		expect(follower.hashesOf(id)).toEqual(hashesOf(changed.events));
+		await client.remove(changed);
+		await follower.sync();
+		expect(follower.resourceIds).toEqual([]);
+	});
+
+	test("several changes in a row need no reading in between", async () => {
+		const { follower, client } = await scene(open());
+		let current = await client.create(draftOf("row1", single("row", "0")));
+		for (const title of ["1", "2", "3"]) current = await client.update(current, retitled(current.events, title));
+		await follower.sync();
+		expect(follower.lines).toHaveLength(1);
+		expect(follower.hashesOf(current.id)).toEqual(hashesOf(current.events));
+		await client.remove(current);
+	});
+}
+
+function conditionTests(open: () => ContractHarness): void {
+	const theirs = fixture({ uid: "both", title: "Theirs" }).ics;
+
+	test("creating never replaces what is there", async () => {
+		const { client, side, calendarId } = await scene(open());
+		const draft = draftOf("both1", single("both", "Ours"));
+		const made = await client.create(draft);
+		await side.replace(calendarId, made.id, theirs);
+		expect(await failureOfWrite(client.create(draft))).toMatchObject({ kind: "precondition_failed" });
+		expect(await side.stored(calendarId, made.id)).toContain("SUMMARY:Theirs");
+	});
+
+	test("a change of what has changed meanwhile is refused, and nothing is changed", async () => {
+		const { client, side, calendarId } = await scene(open());
+		const made = await client.create(draftOf("both2", single("both", "Ours")));
+		await side.replace(calendarId, made.id, theirs);
+		const refused = await failureOfWrite(client.update(made, retitled(made.events, "Stale")));
+		expect(refused).toMatchObject({ kind: "precondition_failed" });
+		expect(await side.stored(calendarId, made.id)).toContain("SUMMARY:Theirs");
+		const now = await client.read(made.id);
+		if (now === null) throw new Error("not there");
+		expect(await client.update(now, retitled(now.events, "Fresh"))).toMatchObject({ events: [{ title: "Fresh" }] });
+	});
+
+	test("a removal of what has changed meanwhile is refused, and nothing is removed", async () => {
+		const { client, side, calendarId } = await scene(open());
+		const made = await client.create(draftOf("both3", single("both", "Ours")));
+		await side.replace(calendarId, made.id, theirs);
+		expect(await failureOfWrite(client.remove(made))).toMatchObject({ kind: "precondition_failed" });
+		expect(await side.stored(calendarId, made.id)).toContain("SUMMARY:Theirs");
+	});
+
+	test("without an etag it is held to what was read last", async () => {
+		const { client, side, calendarId } = await scene(open());
+		const made = { ...(await client.create(draftOf("both4", single("both", "Ours")))), etag: null };
+		const changed = { ...(await client.update(made, retitled(made.events, "Again"))), etag: null };
+		await side.replace(calendarId, made.id, theirs);
+		const refused = await failureOfWrite(client.update(changed, retitled(changed.events, "Stale")));
+		expect(refused).toMatchObject({ kind: "precondition_failed" });
+		expect(await failureOfWrite(client.remove(changed))).toMatchObject({ kind: "precondition_failed" });
+		expect(await side.stored(calendarId, made.id)).toContain("SUMMARY:Theirs");
+	});
+
+	test("a change of what is gone says so, and its removal is done", async () => {
+		const { client, side, calendarId } = await scene(open());
+		const made = await client.create(draftOf("both5", single("both", "Ours")));
+		await side.erase(calendarId, made.id);
+		const refused = await failureOfWrite(client.update(made, retitled(made.events, "Late")));
+		expect(["not_found", "gone"]).toContain(refused.kind);
+		await client.remove(made);
+		expect(await side.stored(calendarId, made.id)).toBeNull();
+	});
+}
+
+/** The caller reads before it tries again, whichever of these it is. */
+const UNSURE = ["unavailable", "precondition_failed", undefined];
+
+function lossTests(open: () => ContractHarness): void {
+	test("a creation whose answer is lost is found, and is there once", async () => {
+		const { client, follower } = await scene(open());
+		const draft = draftOf("lost1", single("lost", "Made"));
+		expect(await client.findCreated(draft)).toBeNull();
+		expect(UNSURE).toContain((await client.losing("create", () => client.create(draft)))?.kind);
+		const found = await client.findCreated(draft);
+		expect(hashesOf(found?.events ?? [])).toEqual(hashesOf(draft.events));
+		await follower.sync();
+		expect(follower.resourceIds).toEqual([found?.id]);
+		expect(UNSURE).toContain((await failureOfWrite(client.create(draft))).kind);
+		await follower.sync();
+		expect(follower.lines).toHaveLength(1);
+	});
+
+	test("a change and a removal whose answers are lost are seen by reading", async () => {
+		const { client } = await scene(open());
+		const made = await client.create(draftOf("lost2", single("lost", "Made")));
+		const change = () => client.update(made, retitled(made.events, "Changed"));
+		expect(UNSURE).toContain((await client.losing("update", change))?.kind);
+		const changed = await client.read(made.id);
+		expect(changed).toMatchObject({ events: [{ title: "Changed" }] });
+		if (changed === null) return;
+		expect(UNSURE).toContain((await client.losing("remove", () => client.remove(changed)))?.kind);
+		expect(await client.read(made.id)).toBeNull();
+		await client.remove(changed);
+	});
+}
+
+function contentTests(open: () => ContractHarness, has: (ability: ContractAbility) => boolean): void {
+	test("what no field knows stays through a change", async () => {
+		const { client, side, account, calendarId, follower } = await scene(open());
+		await account.put(calendarId, "odd", ODD_BODY);
+		await follower.sync();
+		const [id = ""] = follower.resourceIds;
+		const current = await client.read(id);
+		if (current === null) throw new Error("not there");
+		const before = linesOf((await side.stored(calendarId, id)) ?? "");
+		const wanted = current.events.map((event) => ({ ...event, title: `New ${event.title}`, categories: ["Ours"] }));
+		const changed = await client.update(current, wanted);
+		expect(hashesOf(changed.events)).toEqual(hashesOf(wanted));
+		const after = linesOf((await side.stored(calendarId, id)) ?? "");
+		const moved = /^(SUMMARY|DTSTAMP|LAST-MODIFIED|SEQUENCE|X-STORED-BY|PRODID)/;
+		expect(after).toEqual(expect.arrayContaining(before.filter((line) => !moved.test(line))));
+		await follower.sync();
+		expect(follower.hashesOf(id)).toEqual(hashesOf(changed.events));
+	});
+
+	test("a series and its overrides are written as one", async () => {
+		const { client, follower } = await scene(open());
+		const events = eventsIn(fixture({ uid: "series", title: "Daily", override: "Moved" }).ics);
+		const made = await client.create(draftOf("series1", events));
+		expect(hashesOf(made.events)).toEqual(hashesOf(events));
+		const [master, override] = made.events;
+		if (master === undefined || override === undefined) throw new Error("the series is not whole");
+		const slot = zoned("2026-01-08T09:00:00", "UTC", "2026-01-08T09:00:00Z");
+		const later = zoned("2026-01-08T18:00:00", "UTC", "2026-01-08T18:00:00Z");
+		const second = { ...override, recurrence_id: slot, start: slot, end: later, title: "Long" };
+		const wanted = [{ ...master, title: "Renamed" }, override, second];
+		const changed = await client.update(made, wanted);
+		expect(hashesOf(changed.events)).toEqual(hashesOf(wanted));
+		await follower.sync();
+		expect(follower.resourceIds).toEqual([made.id]);
+		expect(follower.hashesOf(made.id)).toEqual(hashesOf(changed.events));
+
+		const less = await client.update(changed, [{ ...master, recurrence: ["RRULE:FREQ=DAILY;COUNT=9"] }]);
+		await follower.sync();
+		expect(less.events).toHaveLength(1);
+		expect(follower.hashesOf(made.id)).toEqual(hashesOf(less.events));
+	});
+
+	test.each(Object.entries(TIMES))("keeps the times of an event that is %s", async (name, lines) => {
+		const { client, follower } = await scene(open());
+		const events = eventsIn(calendarOf(name, lines));
+		expect(events).toHaveLength(1);
+		const made = await client.create(draftOf("times1", events));
+		expect(hashesOf(made.events)).toEqual(hashesOf(events));
+		await follower.sync();
+		expect(follower.hashesOf(made.id)).toEqual(hashesOf(made.events));
+	});
+
+	test("keeps texts of any kind and length", async () => {
+		const { client, follower } = await scene(open());
+		const event = textEvent(has("escapes") ? "\\n \\ ;," : ";");
+		const made = await client.create(draftOf("text1", [event]));
+		expect(hashesOf(made.events)).toEqual(hashesOf([event]));
+		await follower.sync();
+		expect(follower.hashesOf(made.id)).toEqual(hashesOf(made.events));
+	});
+
+	test("keeps reminders, and those that it does not understand", async () => {
+		const { client, follower, side, calendarId } = await scene(open());
+		const events = eventsIn(calendarOf("alarms", ALARMS));
+		const made = await client.create(draftOf("alarms1", events, calendarOf("alarms", ALARMS)));
+		const overrides = [{ method: "popup" as const, minutes: 5 }];
+		const changed = await client.update(
+			made,
+			made.events.map((event) => ({ ...event, reminders: { use_default: false, overrides } })),
+		);
+		expect(changed.events[0]?.reminders.overrides).toEqual(overrides);
+		expect(await side.stored(calendarId, made.id)).toContain("ACTION:X-OURS");
+		await follower.sync();
+		expect(follower.hashesOf(made.id)).toEqual(hashesOf(changed.events));
+	});
+
+	test("a meeting has an organizer, and its guests", async () => {
+		const harness = open();
+		const { client, account, calendarId, side } = await scene(harness);
+		const guest = (email: string, name: string | null) =>
+			({ email, name, response: "needs_action", optional: false, organizer: false, self: false }) as const;
+		const events = single("meeting", "Planning").map((event) => ({
+			...event,
+			participants: [guest("bob@example.org", 'Bob; the "builder"'), guest("eve@example.org", null)],
+		}));
+		const made = await client.create(draftOf("meeting1", events));
+		expect(made.events[0]?.participants.map(({ email, organizer }) => [email, organizer])).toEqual([
+			[expect.stringContaining("@"), true],
+			["bob@example.org", false],
+			["eve@example.org", false],
+		]);
+		expect(await side.stored(calendarId, made.id)).not.toMatch(/^METHOD|SCHEDULE-AGENT/m);
+		const less = made.events.map((event) => ({ ...event, participants: event.participants.slice(0, 2) }));
+		const changed = await client.update(made, less);
+		expect(changed.events[0]?.participants).toMatchObject([{ organizer: true }, { email: "bob@example.org" }]);
+		const fresh = await Follower.of(harness, account, calendarId);
+		await fresh.sync();
+		expect(fresh.hashesOf(made.id)).toEqual(hashesOf(changed.events));
+	});
+}
+
+/** Unfolded, without the order that servers may change: of properties, and of parameters. */
+function linesOf(body: string): readonly string[] {
+	return body
+		.replaceAll(/\r?\n[ \t]/g, "")
+		.split(/\r?\n/)
+		.filter((line) => line !== "");
+}
