@@ -45,7 +45,7 @@ export const ERROR_CATALOGUE = {
 	conflict: { status: 409, title: "Conflict" },
 	not_invited: { status: 409, title: "You are not invited to this event" },
 	nothing_to_sync: { status: 409, title: "Nothing waits to be written" },
-	sync_in_progress: { status: 409, title: "The change is being written at this moment" },
+	sync_in_progress: { status: 409, title: "The change is under way" },
 	request_in_progress: { status: 409, title: "The same request is being worked on" },
 	idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request" },
 	calendar_gone: { status: 409, title: "The calendar is gone" },

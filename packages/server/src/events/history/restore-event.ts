@@ -1,0 +1,132 @@
+import { parseOriginalStartKey } from "@kalends/model";
+import type { Kysely, Selectable } from "kysely";
+import { z } from "zod";
+import type { Database, EventVersionsTable } from "../../db/schema.ts";
+import { type EndpointRequest, endpoint } from "../../http/endpoint.ts";
+import { Problem } from "../../http/errors.ts";
+import { isOwn } from "../../http/own.ts";
+import { notFound } from "../../http/problem.ts";
+import { createResource } from "../../push/create-resource.ts";
+import { editResource } from "../../push/edit-resource.ts";
+import { discardIntents } from "../../push/resolve-intent.ts";
+import type { CommittedWrite } from "../../push/types.ts";
+import { requireMatch } from "../etag.ts";
+import { EventParams, EventSchema } from "../schemas.ts";
+import { findPlace } from "../write/place.ts";
+import { IF_MATCH } from "../write/schemas.ts";
+import { actorOf, answerWrite, pushWrite, requireWritable } from "../write/writing.ts";
+import { planRestore } from "./plan-restore.ts";
+import { findVersion, lastBody, seriesIdOf } from "./version-records.ts";
+
+export const restoreEvent = endpoint({
+	method: "POST",
+	path: "/v1/events/:id/restore",
+	operationId: "restoreEvent",
+	summary: "Bring an event back to an earlier version",
+	description:
+		"A series as a whole, also one that was deleted, and what lost a conflict. Responses of guests stay as they are. " +
+		"Restoring what is there already changes nothing. 202 where the provider could not be reached yet.",
+	tag: "events",
+	access: { kind: "user", scope: "write", ids: { id: "event" } },
+	params: EventParams,
+	headers: IF_MATCH,
+	body: z.strictObject({ version: z.int32().min(1).describe("Of the event's history.") }),
+	responses: { 200: EventSchema, 202: EventSchema },
+	async handle(request) {
+		const { services, principal, params, body } = request;
+		const { userId } = principal;
+		const eventId = seriesIdOf(params.id);
+		if (eventId !== params.id && parseOriginalStartKey(params.id.slice(eventId.length + 1)) === null) {
+			throw notFound("event");
+		}
+		if (!(await isOwn(services.db, userId, "event", eventId))) throw notFound("event");
+		const version = await findVersion(services.db, { userId, eventId, version: body.version });
+		if (version === null) {
+			throw new Problem("not_found", `The event has no version ${body.version}, or not any more.`, {
+				fix: "Choose one of GET /v1/events/{id}/history, which reaches back 30 days.",
+				errors: [{ field: "version", detail: "is none of the event's history" }],
+			});
+		}
+		const restoring = { ...request, eventId, version };
+		const write = await bringBack(restoring);
+		try {
+			return await answerWrite(request, write, eventId, 200);
+		} catch (error) {
+			if (!(error instanceof Problem) || error.extensions.reason !== "uid_conflict") throw error;
+			// What was deleted may hold its UID there, in a trash that only the provider sees.
+			await discardIntents(services, { userId, actor: actorOf(principal), eventId });
+			const anew = await bringBackDeleted(restoring, services.newId("evt"));
+			return answerWrite(request, anew, eventId, 200);
+		}
+	},
+});
+
+interface Restoring
+	extends Pick<EndpointRequest<never, never, never>, "services" | "principal" | "headers" | "signal"> {
+	readonly eventId: string;
+	readonly version: Selectable<EventVersionsTable>;
+}
+
+async function bringBack(restoring: Restoring): Promise<CommittedWrite> {
+	const { services, principal, headers, eventId, version } = restoring;
+	const asked = { userId: principal.userId, actor: actorOf(principal), eventId };
+	try {
+		return await editResource(services, asked, (snapshot) => {
+			requireMatch(headers["if-match"], snapshot.base.etag);
+			requireWritable(services, snapshot);
+			const wanted = planRestore(snapshot.events, version.events, snapshot.base.event.uid);
+			return { wanted, action: "restored" };
+		});
+	} catch (error) {
+		if (!(error instanceof Problem) || error.code !== "not_found") throw error;
+		return bringBackDeleted(restoring);
+	}
+}
+
+/** @param newUid in place of the one that it had */
+async function bringBackDeleted(restoring: Restoring, newUid: string | null = null): Promise<CommittedWrite> {
+	const { services, principal, headers, signal, eventId, version } = restoring;
+	const { userId } = principal;
+	if (headers["if-match"] !== undefined) {
+		throw new Problem("precondition_failed", "The event is deleted, so it is not as you have read it.", {
+			fix: "Leave If-Match out to bring it back.",
+		});
+	}
+	const asked = { userId, actor: actorOf(principal), eventId };
+	const deletion = await openIntents(services.db, userId, eventId);
+	if (deletion.length > 0 && deletion.every(({ attempts }) => attempts === 0)) {
+		const { discarded } = await discardIntents(services, asked);
+		if (discarded > 0) return bringBack(restoring);
+	}
+	// What may have got through has to be over before the event can be made anew.
+	const intentIds = deletion.map(({ id }) => id);
+	if ((await pushWrite({ services, principal, signal }, { intentIds })) !== "synced") throw underWay();
+	const place = await findPlace(services.db, userId, version.calendar_id);
+	if (place === null) throw notFound("event");
+	requireWritable(services, place);
+	const uid = newUid ?? version.events[0]?.uid ?? services.newId("evt");
+	return createResource(services, {
+		...asked,
+		calendarId: place.calendar.id,
+		events: planRestore([], version.events, uid),
+		raw: newUid === null ? await lastBody(services.db, { userId, eventId }) : null,
+		action: "restored",
+	});
+}
+
+async function openIntents(db: Kysely<Database>, userId: string, eventId: string) {
+	return db
+		.selectFrom("intents")
+		.select(["id", "attempts"])
+		.where("user_id", "=", userId)
+		.where("event_id", "=", eventId)
+		.orderBy("seq")
+		.execute();
+}
+
+function underWay(): Problem {
+	return new Problem("sync_in_progress", "The deletion is on its way to the provider, and has to be over first.", {
+		fix: "Try again as soon as the provider answers again.",
+		retryAfter: 2,
+	});
+}
