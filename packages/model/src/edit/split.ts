@@ -6,7 +6,7 @@ import { DAY } from "../time/wall-clock.ts";
 import { continueRule, cutRule, untilWriter } from "./continue-rule.ts";
 import { RULE_NEEDED, TOO_EXPENSIVE } from "./faults.ts";
 import { withFuture } from "./future.ts";
-import { joinLines, linesOf } from "./lines.ts";
+import { joinLines, type ListedDate, linesOf } from "./lines.ts";
 import type { EditFault } from "./plan.ts";
 import { dateLine, type EditedSeries, keyOf, seriesOf, slotOf, type Target, timeOfSlot } from "./series.ts";
 import { after, extentOf, lengthOf } from "./time-change.ts";
@@ -60,6 +60,11 @@ function reaches({ frame }: EditedSeries, at: DateValue, slot: Slot): boolean {
 	return frame.slotOf(at).key >= slot.key;
 }
 
+/** An RDATE that the new DTSTART says already. */
+function isPlainDateOf({ frame }: EditedSeries, { name, at, period }: ListedDate, slot: Slot): boolean {
+	return name === "RDATE" && !period && frame.slotOf(at).key === slot.key;
+}
+
 export type Tail = { readonly series: EditedSeries } | { readonly fault: EditFault };
 
 /**
@@ -77,7 +82,7 @@ export function tailOf(series: EditedSeries, target: Target): Tail {
 	for (const line of linesOf(master)) {
 		if (line.kind === "other") lines.push(line.text);
 		else if (line.kind === "dates") {
-			const kept = line.dates.filter((date) => reaches(series, date.at, slot));
+			const kept = line.dates.filter((date) => reaches(series, date.at, slot) && !isPlainDateOf(series, date, slot));
 			lines.push(...(kept.length === line.dates.length ? [line.text] : joinLines(kept.map((date) => date.line))));
 		} else {
 			const continued = continueRule(line.rule, frame, slot);
