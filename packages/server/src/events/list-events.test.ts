@@ -243,6 +243,13 @@ describe("GET /v1/events", () => {
 		expect(await only("2026-12-02T08:00:00Z", "2026-12-02T09:00:01Z")).toEqual(["Zebra lunch"]);
 	});
 
+	it("has a moment in the range that begins with it, and in no other", async () => {
+		const only = async (from: string, to: string) => titles(await list(`from=${from}&to=${to}&q=alarm`));
+		expect(await only("2026-12-03T09:00:00Z", "2026-12-03T10:00:00Z")).toEqual(["Alarm"]);
+		expect(await only("2026-12-03T08:00:00Z", "2026-12-03T09:00:00Z")).toEqual([]);
+		expect(await only("2026-12-03T09:00:01Z", "2026-12-03T10:00:00Z")).toEqual([]);
+	});
+
 	it("finds text whatever its case, in the stretch that is materialised and beyond", async () => {
 		expect(titles(await list("from=2026-12-01&to=2026-12-31&q=ZEBRA"))).toEqual(["Zebra lunch"]);
 		expect(titles(await list("from=2026-12-01&to=2026-12-31&q=straße"))).toEqual(["Zebra lunch"]);

@@ -14,7 +14,7 @@ export interface OccurrenceFilter {
 }
 
 export interface OccurrenceWindow {
-	/** Only occurrences that end after this, epoch milliseconds. */
+	/** Only occurrences that end after this, or are moments at it (RFC 4791 §9.9), epoch milliseconds. */
 	readonly endsAfter: number;
 	/** Only occurrences that start at or after this; null where those that began earlier count too. */
 	readonly startsFrom: number | null;
@@ -70,7 +70,7 @@ export async function queryOccurrences(
 	if (filter.calendarIds.length === 0) return [];
 	const startsFrom = Math.max(window.startsFrom ?? window.endsAfter, after?.at ?? Number.NEGATIVE_INFINITY);
 	const reachesBack = window.startsFrom === null && startsFrom <= window.endsAfter;
-	const selected = (at: RawBuilder<Date>, until: RawBuilder<Date>, conditions: readonly RawBuilder<unknown>[]) => sql`
+	const selected = (at: RawBuilder<Date>, conditions: readonly RawBuilder<unknown>[]) => sql`
 		SELECT o.event_id, o.source_event_id, o.series_id, o.kind, o.starts_at, o.ends_at, o.starts_local, o.ends_local,
 			${at} AS at
 		FROM occurrences o
@@ -79,7 +79,6 @@ export async function queryOccurrences(
 				sql`o.user_id = ${filter.userId}`,
 				...conditions,
 				sql`o.calendar_id = ANY(${[...filter.calendarIds]}::text[])`,
-				sql`${until} > ${new Date(window.endsAfter)}`,
 				...(filter.showCancelled ? [] : [sql`NOT o.cancelled`]),
 				...(withoutSeries.length === 0 ? [] : [sql`o.series_id <> ALL(${[...withoutSeries]}::text[])`]),
 				...(filter.search === null ? [] : [matchesSearch(filter.userId, filter.search)]),
@@ -103,24 +102,30 @@ export async function queryOccurrences(
 	const beforeWindow = new Date(window.endsAfter);
 	const daysBefore = (days: number) => window.endsAfter - days * DAY - ZONE_SPREAD;
 	const startingIn = [
-		sql`(${selected(zonedStart, zonedEnd, [zoned, ...startsIn(startsFrom, window.startsBefore)])}
+		sql`(${selected(zonedStart, [zoned, ...startsIn(startsFrom, window.startsBefore)])}
 			ORDER BY o.starts_at, o.event_id LIMIT ${limit})`,
-		selected(localStart, localEnd, [
+		selected(localStart, [
 			local,
 			...startsIn(startsFrom - ZONE_SPREAD, window.startsBefore + ZONE_SPREAD),
 			sql`${localStart} >= ${new Date(startsFrom)}`,
 			sql`${localStart} < ${new Date(window.startsBefore)}`,
 		]),
 	];
+	const runsOn = (until: RawBuilder<Date>) => sql`${until} > ${beforeWindow}`;
 	const stillRunning = () => [
-		selected(zonedStart, zonedEnd, [zoned, ...startsIn(daysBefore(1), window.endsAfter)]),
-		selected(localStart, localEnd, [
+		selected(zonedStart, [zoned, runsOn(zonedEnd), ...startsIn(daysBefore(1), window.endsAfter)]),
+		selected(localStart, [
 			local,
+			runsOn(localEnd),
 			...startsIn(daysBefore(1), window.endsAfter + ZONE_SPREAD),
 			sql`${localStart} < ${beforeWindow}`,
 		]),
 		...LONG_REACHES.map(({ from, to, longer }) =>
-			selected(eitherStart, eitherEnd, [longer, ...startsIn(from === null ? null : daysBefore(from), daysBefore(to))]),
+			selected(eitherStart, [
+				longer,
+				runsOn(eitherEnd),
+				...startsIn(from === null ? null : daysBefore(from), daysBefore(to)),
+			]),
 		),
 	];
 	const branches = reachesBack ? [...startingIn, ...stillRunning()] : startingIn;

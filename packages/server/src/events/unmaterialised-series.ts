@@ -97,7 +97,8 @@ export async function expandOnRead(
 			if (filter.search !== null && !source.search.includes(filter.search)) continue;
 			const at = instantOf(occurrence.start, zone);
 			if (window.startsFrom !== null && at < window.startsFrom) continue;
-			if (at >= window.startsBefore || instantOf(occurrence.end, zone) <= window.endsAfter) continue;
+			const isOver = at < window.endsAfter && instantOf(occurrence.end, zone) <= window.endsAfter;
+			if (at >= window.startsBefore || isOver) continue;
 			occurrences.push({
 				at,
 				allDay: occurrence.start.type === "date",
