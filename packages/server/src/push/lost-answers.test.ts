@@ -1,0 +1,146 @@
+import { ProviderFailure } from "@kalends/providers";
+import { afterEach, expect, test } from "vitest";
+import { pushConnection } from "./push-lanes.ts";
+import { createPushFixture, event, eventIdOf, type PushFixture } from "./testing.ts";
+
+let fixture: PushFixture;
+afterEach(() => fixture.close());
+
+const signal = new AbortController().signal;
+
+async function pushDue(): Promise<void> {
+	await fixture.makeDue();
+	await pushConnection(fixture.services, fixture, signal);
+}
+
+const lost = () => new ProviderFailure("unavailable", { reason: "connection_lost", message: "reset" });
+
+test("many creations whose answers are lost make one event each", async () => {
+	fixture = await createPushFixture();
+	const many = 60;
+	for (let index = 0; index < many; index++) {
+		const write = await fixture.create({ uid: `u${index}`, title: `T${index}` });
+		fixture.control.loseAnswer("create");
+		expect(await fixture.push(write)).toBe("pending");
+	}
+	for (let turn = 0; turn < 3 && (await fixture.intents()).length > 0; turn++) await pushDue();
+	expect(await fixture.intents()).toEqual([]);
+	expect(fixture.remoteTitles()).toHaveLength(many);
+	expect(fixture.control.performed).toHaveLength(many);
+	await fixture.sync();
+	expect(await fixture.titles()).toEqual(fixture.remoteTitles());
+	expect((await fixture.verify()).differences).toEqual([]);
+});
+
+test.each(["create", "update", "remove"] as const)(
+	"a lost answer to %s is made up for by a look",
+	async (operation) => {
+		fixture = await createPushFixture({ uids: ["u1"] });
+		const id = await eventIdOf(fixture, "u1");
+		fixture.control.loseAnswer(operation, lost());
+		const write =
+			operation === "create"
+				? await fixture.create({ uid: "new", title: "New" })
+				: await fixture.edit(id, operation === "update" ? { title: "Changed" } : null);
+		expect(await fixture.push(write)).toBe("pending");
+		expect(await fixture.intents()).toMatchObject([
+			{ state: "pending", attempts: 1, error: { code: "connection_lost" } },
+		]);
+		await pushDue();
+		expect(await fixture.intents()).toEqual([]);
+		expect(fixture.control.performed).toHaveLength(1);
+		expect((await fixture.verify()).differences).toEqual([]);
+		await fixture.sync();
+		expect(await fixture.titles()).toEqual(fixture.remoteTitles());
+	},
+);
+
+test.each(["read", "find_created"] as const)("a %s that fails is repeated", async (operation) => {
+	fixture = await createPushFixture({ uids: ["u1"] });
+	const id = await eventIdOf(fixture, "u1");
+	fixture.control.loseAnswer(operation === "read" ? "update" : "create", lost());
+	const write =
+		operation === "read"
+			? await fixture.edit(id, { title: "Changed" })
+			: await fixture.create({ uid: "new", title: "New" });
+	expect(await fixture.push(write)).toBe("pending");
+	fixture.control.failNext(operation, lost());
+	await pushDue();
+	expect(await fixture.intents()).toMatchObject([{ attempts: 2 }]);
+	await pushDue();
+	expect(await fixture.intents()).toEqual([]);
+	expect(fixture.control.performed).toHaveLength(1);
+});
+
+test("what a lost creation made is found by a pull too, and is the same event", async () => {
+	fixture = await createPushFixture();
+	const write = await fixture.create({ uid: "u1", title: "New" });
+	fixture.control.loseAnswer("create");
+	expect(await fixture.push(write)).toBe("pending");
+	await fixture.sync();
+	expect(await fixture.intents()).toEqual([]);
+	expect(await eventIdOf(fixture, "u1")).toBe(write.eventId);
+	expect(await fixture.push(write)).toBe("synced");
+	expect(fixture.control.performed).toHaveLength(1);
+	expect((await fixture.feed()).filter((entry) => entry.startsWith("event."))).toEqual(["event.created"]);
+});
+
+test("an edit after a lost creation is put on what that made", async () => {
+	fixture = await createPushFixture();
+	const made = await fixture.create({ uid: "u1", title: "New" });
+	fixture.control.loseAnswer("create");
+	expect(await fixture.push(made)).toBe("pending");
+	const edited = await fixture.edit(made.eventId, { title: "Newer" });
+	expect(await fixture.push(edited)).toBe("synced");
+	expect(fixture.remoteTitles()).toEqual(["Newer"]);
+	expect(fixture.control.resources(fixture.remoteCalendar)).toHaveLength(1);
+});
+
+test("deleting after a lost creation removes what that made", async () => {
+	fixture = await createPushFixture();
+	const made = await fixture.create({ uid: "u1", title: "New" });
+	fixture.control.loseAnswer("create");
+	expect(await fixture.push(made)).toBe("pending");
+	const deleted = await fixture.edit(made.eventId, null);
+	expect(await fixture.push({ ...deleted, intentIds: [...made.intentIds, ...deleted.intentIds] })).toBe("synced");
+	expect(fixture.remoteTitles()).toEqual([]);
+	await fixture.sync();
+	expect(await fixture.titles()).toEqual([]);
+	expect((await fixture.verify()).differences).toEqual([]);
+});
+
+test("a server that stores something else than it was sent is not written to again", async () => {
+	fixture = await createPushFixture({ uids: ["u1"] });
+	fixture.control.setRewrites(true);
+	const made = await fixture.create({ uid: "u2", title: "New" });
+	expect(await fixture.push(made)).toBe("synced");
+	const edited = await fixture.edit(made.eventId, { title: "Newer" });
+	expect(await fixture.push(edited)).toBe("synced");
+	await fixture.sync();
+	expect(fixture.control.performed).toHaveLength(2);
+	expect((await fixture.verify()).differences).toEqual([]);
+});
+
+test("many edits before the first is sent are one", async () => {
+	fixture = await createPushFixture({ uids: ["u1"] });
+	const id = await eventIdOf(fixture, "u1");
+	for (let index = 0; index < 5; index++) await fixture.edit(id, { title: `T${index}` });
+	expect(await fixture.intents()).toHaveLength(1);
+	await pushDue();
+	expect(fixture.control.performed).toHaveLength(1);
+	expect(fixture.remoteTitles()).toEqual(["T4"]);
+	expect(await fixture.versions(id)).toHaveLength(6);
+});
+
+test("an event made there with our event's UID in between is told apart by its content", async () => {
+	fixture = await createPushFixture({ uids: ["u1"] });
+	const id = await eventIdOf(fixture, "u1");
+	fixture.control.loseAnswer("update");
+	const write = await fixture.edit(id, { title: "Mine" });
+	expect(await fixture.push(write)).toBe("pending");
+	fixture.control.putEvents(fixture.remoteCalendar, "u1", [event({ uid: "u1", title: "Later, theirs" })]);
+	await pushDue();
+	expect(fixture.remoteTitles()).toEqual(["Later, theirs"]);
+	expect(await fixture.titles()).toEqual(["Later, theirs"]);
+	expect(await fixture.versions(id)).toContainEqual(expect.stringMatching(/conflict by user title/));
+});
