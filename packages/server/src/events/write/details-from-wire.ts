@@ -29,7 +29,7 @@ export const RemindersInput = z
 		path: ["overrides"],
 		message: "Send either use_default or reminders of its own, not both.",
 	})
-	.meta({ id: "RemindersInput" });
+	.meta({ id: "WrittenReminders" });
 export type RemindersInput = z.output<typeof RemindersInput>;
 
 /**
@@ -66,7 +66,7 @@ export const ConferenceInput = z
 			.optional()
 			.describe("Makes a conference where the provider can; none that is served can yet."),
 	})
-	.meta({ id: "ConferenceInput" });
+	.meta({ id: "WrittenConference" });
 export type ConferenceInput = z.output<typeof ConferenceInput>;
 
 export function conferenceFromWire(
@@ -93,7 +93,7 @@ export const AttachmentsInput = z
 					.nullable()
 					.optional(),
 			})
-			.meta({ id: "AttachmentInput" }),
+			.meta({ id: "WrittenAttachment" }),
 	)
 	.max(50, "An event can have at most 50 attachments.")
 	.superRefine((attachments, context) => {

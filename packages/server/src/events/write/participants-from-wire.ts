@@ -8,8 +8,8 @@ const MOST = 500;
 
 /** As RFC 5321 has it, without quoted local parts; no character that could end an address in a header or a property. */
 const ADDRESS = /^[^\s@"(),:;<>[\]\\\p{C}]{1,64}@[^\s@"(),:;<>[\]\\\p{C}.]+(\.[^\s@"(),:;<>[\]\\\p{C}.]+)*$/u;
-/** What other programs name people by; taken only of those who are there already. */
-const OTHER_URI = /^([a-z][a-z0-9+.-]*:|\/)[^\s\p{C}]+$/iu;
+/** What no name of a person has, whatever program wrote it. */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 const NO_ADDRESS = "This is no e-mail address, such as ann@example.com.";
 
 export const ParticipantsInput = z
@@ -20,14 +20,15 @@ export const ParticipantsInput = z
 					.string()
 					.trim()
 					.max(320, "An e-mail address has at most 320 characters.")
-					.refine((text) => ADDRESS.test(text) || OTHER_URI.test(text), NO_ADDRESS),
+					.refine((text) => text !== "" && !CONTROL.test(text), NO_ADDRESS)
+					.describe("An e-mail address; of one who is there already also what stands for it."),
 				name: lineInput(500).nullable().optional(),
 				response: z.enum(["needs_action", "accepted", "declined", "tentative"]).optional(),
 				optional: z.boolean().optional(),
 				organizer: z.boolean().optional().describe("Stays as it is: the account itself calls the meetings it makes."),
 				self: z.boolean().optional().describe("Told by the provider; what is sent is not looked at."),
 			})
-			.meta({ id: "ParticipantInput" }),
+			.meta({ id: "WrittenParticipant" }),
 	)
 	.max(MOST, `An event can have at most ${MOST} participants.`)
 	.superRefine((participants, context) => {
@@ -60,6 +61,7 @@ export function participantsFromWire(
 		const fault = (field: string, detail: string) => faults.push({ field: `participants[${index}].${field}`, detail });
 		const key = one.email.toLowerCase();
 		const before = byAddress.get(key);
+		// Who is there already may be named by something else, such as a path on their server.
 		if (before === undefined && !ADDRESS.test(one.email)) fault("email", NO_ADDRESS);
 		const organizer = before?.organizer ?? false;
 		if (one.organizer !== undefined && one.organizer !== organizer) fault("organizer", ORGANIZER);

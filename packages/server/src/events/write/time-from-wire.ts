@@ -51,7 +51,7 @@ const Written = z.strictObject({
 });
 
 /** `start` and `end` of a request. */
-export const TimeInput = Written.meta({ id: "EventDateTimeInput" }).transform((input, context): WrittenTime => {
+export const TimeInput = Written.meta({ id: "WrittenDateTime" }).transform((input, context): WrittenTime => {
 	for (const [field, detail] of partFaults(input)) {
 		context.addIssue({ code: "custom", path: field === null ? [] : [field], message: detail });
 	}
