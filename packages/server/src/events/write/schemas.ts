@@ -59,7 +59,7 @@ export type NewEventBody = z.output<typeof NewEventSchema>;
 
 /** Also told where other fields are at fault, so that all faults come at once. */
 function crossFieldFaults(body: unknown, context: z.core.$RefinementCtx, isNew = false): void {
-	if (typeof body !== "object" || body === null) return;
+	if (typeof body !== "object" || body === null || Array.isArray(body)) return;
 	const broken = new Set(context.issues.map(({ path }) => path?.[0]));
 	const whole = Object.fromEntries(Object.entries(body).filter(([name]) => !broken.has(name)));
 	for (const { field, detail } of contextFreeFaults(whole as EventPatchBody, { isNew, broken })) {
