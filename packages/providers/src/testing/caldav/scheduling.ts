@@ -102,9 +102,10 @@ function forGuests(event: CalendarEvent): CalendarEvent {
 	};
 }
 
+/** What an instance has of its series, wherever it stands. */
 function asInstance(event: CalendarEvent): CalendarEvent {
-	const { start } = event;
-	return { ...forGuests(event), recurrence: null, recurrence_id: null, start, end: start, uid: "", custom_zones: {} };
+	const start = { type: "date", date: "2026-01-01" } as const;
+	return { ...forGuests(event), recurrence: null, recurrence_id: null, start, end: start, custom_zones: {} };
 }
 
 function eventsIn(ics: string, address: string): readonly CalendarEvent[] {
