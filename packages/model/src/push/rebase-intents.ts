@@ -43,6 +43,15 @@ export function settleIntents<Intent extends RebaseIntent>(
 	};
 }
 
+/**
+ * A create that the provider has agreed to while a pull of the calendar was at work, from the claim to now: the pull may
+ * have passed over that it was deleted there again, as it did not know it yet. It stays the resource's oldest intent in
+ * this form, and the row's etag is forgotten, so that it is read once more; nothing is written unless it has changed.
+ */
+export function lookAgain<Intent extends RebaseIntent>(intent: Intent, events: ResourceEvents): Intent {
+	return { ...intent, kind: "update", base: events, wanted: events };
+}
+
 type Merge = (input: MergeInput) => MergeResult;
 
 /** The later local edit wins over the provider's form of an earlier one. */

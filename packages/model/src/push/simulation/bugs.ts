@@ -24,6 +24,8 @@ export const BUGS = [
 	"pull ignores write_seq of what is gone",
 	"deleted rows are forgotten at once",
 	"pull does not know our created resources",
+	"created resource is not looked at again",
+	"worker does not look whether its claim still holds",
 	"pull without fence",
 	"cursor committed with the first page",
 	"absence counts before the last page",

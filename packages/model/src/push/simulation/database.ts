@@ -2,7 +2,7 @@ import type { LostEdit, ResourceEvents } from "../../merge/lost-edit.ts";
 import { sameContent } from "../../merge/same-content.ts";
 import { waitVerdict } from "../plan-push.ts";
 import type { PushKind, Rebase, RebaseIntent, Settle, WaitedEnd } from "../push-types.ts";
-import { rebaseIntents, settleIntents } from "../rebase-intents.ts";
+import { lookAgain, rebaseIntents, settleIntents } from "../rebase-intents.ts";
 import { cellsOf } from "./cells.ts";
 import { Violation } from "./oracle.ts";
 import type { Author, RemoteState } from "./provider.ts";
@@ -39,6 +39,8 @@ export interface Intent extends RebaseIntent {
 	readonly edits: number;
 	readonly attempts: number;
 	readonly fence: number;
+	/** `pages` of the calendar when it was claimed. */
+	readonly pages: number;
 	readonly claimedUntil: number;
 	readonly nextAt: number;
 }
@@ -51,6 +53,8 @@ export class Database {
 	writeSeq = 0;
 	cursor: string | null = null;
 	pullFence = 0;
+	/** Pages that pulls have applied. */
+	pages = 0;
 	signedIn = true;
 	/** No request before this instant, epoch milliseconds (Retry-After). */
 	notBefore = 0;
@@ -134,6 +138,7 @@ export class Database {
 			...intent,
 			attempts: intent.attempts + counted,
 			fence: intent.fence + 1,
+			pages: this.pages,
 			claimedUntil: until,
 		});
 	}
@@ -167,14 +172,21 @@ export class Database {
 		const row = this.rowOf(intent);
 		this.world.trace(`settle ${intent.id} ${settle.outcome} ${found?.etag}`);
 		const rest = this.intentsOf(row).filter(({ id }) => id !== intent.id);
-		this.intents.delete(intent.id);
+		const overtaken = intent.kind === "create" && settle.events !== null && claim.pages !== this.pages;
+		if (overtaken && !hasBug(this.world, "created resource is not looked at again")) {
+			sometimes(this.world, "create overtaken by a pull");
+			this.put({ ...lookAgain(intent, settle.events), fence: intent.fence + 1, claimedUntil: 0 });
+		} else {
+			this.intents.delete(intent.id);
+		}
 		this.keepLost(settle.lost);
 		this.afterEnd(intent.id, { type: "settled", lost: settle.lost });
 		if (found !== undefined) {
 			row.writeSeq = ++this.writeSeq;
 			row.remoteId = found?.id ?? row.remoteId;
-			row.etag = found?.etag ?? null;
+			row.etag = overtaken ? null : (found?.etag ?? null);
 			if (found !== null) this.world.oracle.applied(found.id, found.revision);
+			else if (row.remoteId !== null) this.world.oracle.removed(row.remoteId);
 			row.remote = settle.events;
 		}
 		if (hasBug(this.world, "later intents stay on their old base") && rest.length > 0) return;
@@ -190,6 +202,8 @@ export class Database {
 		if (state !== null) {
 			world.oracle.applied(state.id, state.revision);
 			row.remoteId = state.id;
+		} else if (row.remoteId !== null) {
+			world.oracle.removed(row.remoteId);
 		}
 		const moved = !sameContent(row.remote, state?.events ?? null);
 		row.etag = state?.etag ?? null;
@@ -266,7 +280,7 @@ export class Database {
 			} else if (verdict === "drop") {
 				sometimes(this.world, "new series dropped");
 				this.dropRow(this.rowOf(waiting));
-			} else if (end.type === "settled" && !this.intents.has(id)) {
+			} else if (end.type === "settled") {
 				sometimes(this.world, "new series after the cut");
 				this.put({ ...waiting, waitsFor: null });
 			}
@@ -300,6 +314,7 @@ export class Database {
 			edits: 0,
 			attempts: 0,
 			fence: 0,
+			pages: 0,
 			claimedUntil: 0,
 			nextAt: this.world.now,
 		};

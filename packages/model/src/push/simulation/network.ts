@@ -26,13 +26,17 @@ type Fault = (typeof FAULT_NAMES)[number];
 
 /**
  * Sends a request over a network that loses, doubles and delays, to a provider that fails at times.
- * Pauses before and after the provider's part, so that anything can come between.
+ * Pauses after the provider's part, and before where `held`, so that anything can come between.
  * @param idempotent may it arrive late or twice? Not a create, where the provider does not know its key again: nothing but
  * a short way protects from that
  */
-export function* exchange(world: World, perform: Perform, idempotent: boolean): Generator<string, Exchange, void> {
-	// What can arrive twice can be held up as well.
-	if (idempotent) yield "sent";
+export function* exchange(
+	world: World,
+	perform: Perform,
+	idempotent: boolean,
+	held = true,
+): Generator<string, Exchange, void> {
+	if (held) yield "sent";
 	const fault = FAULT_NAMES.find((name) => world.random.chance(world.faults[name])) ?? null;
 	const done = faulty(world, perform, fault, idempotent);
 	yield "answered";

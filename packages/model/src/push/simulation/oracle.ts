@@ -110,6 +110,11 @@ export class Oracle {
 		this.revisions.set(id, revision);
 	}
 
+	/** The resource is known to be gone; it never comes back. */
+	removed(id: string): void {
+		this.revisions.set(id, Number.POSITIVE_INFINITY);
+	}
+
 	/** May the new series of a split be made: was the old one cut, with whatever was done to it since? */
 	cutHolds(uid: string, cut: string, old: ResourceEvents): boolean {
 		if (old === null) return true;

@@ -18,6 +18,7 @@ interface Stored {
 	etag: string;
 	events: readonly CalendarEvent[];
 	revision: number;
+	readonly previous: ResourceEvents;
 }
 
 /** How this provider behaves; drawn once a seed. */
@@ -142,7 +143,7 @@ export class Provider {
 	personCreates(events: readonly CalendarEvent[]): void {
 		const id = `r${++this.count}`;
 		this.oracle.remoteEdit(id, null, events);
-		this.put(id, { key: null, etag: "", events, revision: 0 });
+		this.put(id, { key: null, etag: "", events, revision: 0, previous: null });
 	}
 
 	personEdits(id: string, events: ResourceEvents): void {
@@ -151,6 +152,12 @@ export class Provider {
 		this.oracle.remoteEdit(id, stored.events, events);
 		if (events === null) this.drop(id);
 		else this.put(id, { ...stored, events });
+	}
+
+	/** A person takes back the last change. */
+	personUndoes(id: string): void {
+		const stored = this.resources.get(id);
+		if (stored !== undefined && stored.previous !== null) this.personEdits(id, stored.previous);
 	}
 
 	/** The etag moves, and what nobody sees, but nothing else. */
@@ -192,7 +199,7 @@ export class Provider {
 			this.cover.hit("body rewritten");
 			this.oracle.rewritten(sent, events);
 		}
-		this.put(id, { key, etag: "", events, revision: before?.revision ?? 0 });
+		this.put(id, { key, etag: "", events, revision: before?.revision ?? 0, previous: null });
 		const state = this.read(id);
 		if (state === null) throw new Error("stored a moment ago");
 		if (this.traits.etagInAnswers) return state;

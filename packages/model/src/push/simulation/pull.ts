@@ -45,6 +45,7 @@ export function* pull(world: World, db: Database): Generator<string, void, void>
 			sometimes(world, "pull refused by its fence");
 			return;
 		}
+		db.pages++;
 		for (const one of found) apply(world, db, one, mode);
 		if (last || hasBug(world, "cursor committed with the first page")) db.cursor = cursor;
 		else if (mode === "full") db.cursor = null;

@@ -205,6 +205,12 @@ class Simulation {
 			this.personThereCreates();
 			return;
 		}
+		if (random.chance(0.1)) {
+			world.trace(`there undoes ${id}`);
+			sometimes(world, "undone there");
+			provider.personUndoes(id);
+			return;
+		}
 		const after = random.chance(0.2) ? people.respond(events) : people.edit(events);
 		if (after === null && random.chance(0.3)) return;
 		world.trace(`there ${after === null ? "deletes" : "edits"} ${id}`);

@@ -37,8 +37,12 @@ export function* push(world: World, db: Database, asked: Asked): Generator<strin
 			coverSettle(world, claim, view, step.lost.length > 0);
 			return db.settle(claim, step, found);
 		}
-		// A worker that was held up longer than its claim is no longer the one to speak.
-		if (world.now >= claim.claimedUntil) return;
+		// A worker that was held up longer than its claim, or lost it to a pull, is no longer the one to speak.
+		const holds = world.now < claim.claimedUntil && db.held(claim) !== null;
+		if (!holds && !hasBug(world, "worker does not look whether its claim still holds")) {
+			sometimes(world, "claim was gone before sending");
+			return;
+		}
 		cover(world, claim, step, view);
 		world.trace(`${claim.id} ${step.type}`);
 		const { answer: given, state } = yield* send(world, claim, step, current);
@@ -109,7 +113,13 @@ function send(
 			return exchange(world, () => provider.findCreated(key), true);
 		case "create":
 			sometimes(world, "created");
-			return exchange(world, (late) => provider.create(key, step.events, author, late), world.traits.refusesSameKey);
+			// Not held up: where it is found by a pull and deleted here meanwhile, it would come back.
+			return exchange(
+				world,
+				(late) => provider.create(key, step.events, author, late),
+				world.traits.refusesSameKey,
+				false,
+			);
 		case "update": {
 			sometimes(world, "updated");
 			const etag = hasBug(world, "update without If-Match") ? null : current.etag;
