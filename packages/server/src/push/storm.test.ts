@@ -65,9 +65,7 @@ function stormy(provider: CalendarProvider, random: () => number, sky: Sky): Cal
 	};
 }
 
-const SEEDS = (process.env["STORM_SEEDS"] ?? "1,2,3,4,5,6").split(",").map(Number);
-
-test.each(SEEDS)(
+test.each([1, 2, 3, 4, 5, 6])(
 	"whatever fails while both sides write, both end the same and no edit vanishes (seed %i)",
 	async (seed) => {
 		const random = seededRandom(seed);
@@ -126,10 +124,11 @@ test.each(SEEDS)(
 		const editThere = () => {
 			const resource = pick(control.resources(remoteCalendar));
 			const first = resource?.events[0];
-			if (resource === undefined || first === undefined || random() < 0.2) {
+			const kind = random();
+			if (resource === undefined || first === undefined || kind < 0.2) {
 				const uid = `there${++counter}`;
 				control.putEvents(remoteCalendar, uid, [event({ uid, title: `remote ${counter}` })]);
-			} else if (random() < 0.2) {
+			} else if (kind < 0.35) {
 				control.remove(remoteCalendar, first.uid);
 				removedThere.add(resource.id);
 			} else {

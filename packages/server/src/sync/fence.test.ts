@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { type CalendarProvider, ProviderFailure } from "@kalends/providers";
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Database } from "../db/schema.ts";
+import { breakAfter, breakSome } from "../testing/break-database.ts";
 import { seededRandom } from "../testing/services.ts";
 import { releaseAll, scanDue } from "./due-connections.ts";
 import { claimRun, LeaseLost, recordProgress } from "./run-lease.ts";
@@ -109,23 +109,6 @@ describe("a stop", () => {
 		expect((await run(id)).state).toBe("done");
 	});
 });
-
-/** Lets `budget` statements through and then breaks every further one, as a killed process would. */
-function breakAfter(db: Kysely<Database>, budget: number): Kysely<Database> {
-	return breakSome(db, (statement) => statement > budget, "killed");
-}
-
-/** @param breaks told the number of each statement, from 1 */
-function breakSome(db: Kysely<Database>, breaks: (statement: number) => boolean, message: string): Kysely<Database> {
-	let statement = 0;
-	return db.withPlugin({
-		transformQuery: ({ node }) => {
-			if (breaks(++statement)) throw new Error(message);
-			return node;
-		},
-		transformResult: async ({ result }) => result,
-	});
-}
 
 describe("a database that goes away and comes back", () => {
 	it("finds the run free, to be taken up at once", async () => {
