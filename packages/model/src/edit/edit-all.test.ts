@@ -344,6 +344,10 @@ describe("a change of recurrence", () => {
 		const single = event({ start: berlin("2026-03-02T09:00:00") });
 		const off = patch([single], null, null, { recurrence: ["RRULE:FREQ=WEEKLY;BYDAY=TU"] });
 		expect(off.type === "refused" && off.faults[0]?.fix).toContain("2026-03-03T09:00:00");
+		const later = patch([weekly(["RRULE:FREQ=WEEKLY"])], berlin("2026-03-16T09:00:00"), "all", {
+			recurrence: ["RRULE:FREQ=WEEKLY;BYDAY=TU"],
+		});
+		expect(later.type === "refused" && later.faults[0]?.fix).toContain("2026-03-17T09:00:00");
 		const both = patch([single], null, null, { recurrence: ["huh"], end: berlin("2026-03-01T09:00:00") });
 		expect(codes(both)).toEqual(["end_not_after_start", "recurrence_invalid"]);
 	});

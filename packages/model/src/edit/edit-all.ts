@@ -102,7 +102,7 @@ function nextLines(change: SeriesChange, extent: Extent): NextLines {
 	const stays = sameValue(extent.start, master.start);
 	const { recurrence } = patch;
 	if (recurrence !== undefined && recurrence !== null) {
-		const { lines, faults } = newLines(recurrence, { ...master, ...moved, end: extent.end }, master);
+		const { lines, faults } = newLines(recurrence, { ...master, ...moved, end: extent.end }, master, time.to.start);
 		// Only slots are asked for, so rules that cannot follow do not matter.
 		const bare = seriesOf({ ...master, recurrence: null }, []);
 		const { slot } = shiftLines(bare, moved, map) ?? { slot: () => null };

@@ -103,7 +103,7 @@ function nearChange(time: EventDateTime, zones: CalendarEvent["custom_zones"]): 
 	if (time.type !== "zoned") return false;
 	const zone = zoneOf(time, zones);
 	const at = Date.parse(time.instant);
-	return zone.offsetAt(at - DAY) !== zone.offsetAt(at + DAY);
+	return zone.offsetAt(at - 4 * HOUR) !== zone.offsetAt(at + 4 * HOUR);
 }
 
 /** An occurrence by the wall clock of its slot. */
@@ -184,6 +184,83 @@ describe("an edit of all occurrences", () => {
 
 const seenSlot = (override: CalendarEvent): string =>
 	seen({ ...override, original_start: override.recurrence_id ?? override.start, event: override }).slot;
+
+describe("an edit of all later occurrences with a change of time", () => {
+	test("leaves those before as they are, and moves all others by the same wall clock", () => {
+		const shifts = fc.tuple(fc.constantFrom(0, 0, 1, -2, 7), fc.constantFrom(0, 1, -1, 3, 20));
+		let moved = 0;
+		fc.assert(
+			fc.property(anySeries({ futures: false }), places, shifts, (generated, at, [byDays, byHours]) => {
+				const { events, range } = generated;
+				const target = pick(generated, at);
+				const zones = events[0]?.custom_zones;
+				const before = expand(events, range);
+				const one = before.find((occurrence) => seen(occurrence).slot === target);
+				fc.pre(
+					one !== undefined && !before.some(({ start, end }) => nearChange(start, zones) || nearChange(end, zones)),
+				);
+				if (one === undefined) return;
+				const shift = byDays * DAY + (one.start.type === "date" ? 0 : byHours * HOUR);
+				const patch = { start: withLocal(one.start, localOf(one.start) + shift, zones) };
+				const made = plan(events, { target, scope: "following", change: { type: "patch", patch } });
+				if (made.type === "refused" || made.created === null || made.slotShift !== shift) return;
+				const wide = { from: range.from - 100 * DAY, to: range.to + 100 * DAY };
+				const later = expand(made.created, wide);
+				fc.pre(!later.some(({ start, end }) => nearChange(start, zones) || nearChange(end, zones)));
+				moved++;
+				const stays = before.filter((occurrence) => seen(occurrence).slot < target).map(seen);
+				expect(bySlot(expand(made.events, range).map(seen))).toEqual(bySlot(stays));
+				const there = bySlotLocal(later);
+				for (const old of before.filter((occurrence) => seen(occurrence).slot >= target)) {
+					const next = there.get(localOf(old.original_start) + shift);
+					expect(next && wallClock(next, 0)).toEqual(wallClock(old, shift));
+				}
+				for (const event of made.created) expect(event).toMatchObject({ uid: "new@example.org", sequence: 0 });
+			}),
+			{ numRuns: 300 },
+		);
+		expect(moved).toBeGreaterThan(20);
+	});
+});
+
+describe("an edit of all occurrences that changes their kind", () => {
+	const kinds = fc.constantFrom<((local: string) => EventDateTime)[]>(
+		(local) => zoned(local, "Asia/Tokyo"),
+		(local) => zoned(local, "America/New_York"),
+		(local) => ({ type: "floating", local }),
+	);
+
+	test("keeps every wall clock that its new zone has", () => {
+		let changed = 0;
+		fc.assert(
+			fc.property(anySeries({ futures: false }), kinds, (generated, kind) => {
+				const { events, range } = generated;
+				const [master] = events;
+				if (master === undefined || master.start.type === "date" || master.end.type === "date") return;
+				const before = expand(events, range);
+				fc.pre(!before.some(({ start }) => nearChange(start, master.custom_zones)));
+				const patch = {
+					start: kind(master.start.local),
+					end: kind(master.end.local),
+				};
+				const made = edited(plan(events, { target: null, scope: "all", change: { type: "patch", patch } }));
+				const after = expand(made.events, { from: range.from - 2 * DAY, to: range.to + 2 * DAY });
+				fc.pre(!after.some(({ start }) => nearChange(start, undefined)));
+				changed++;
+				const there = bySlotLocal(after);
+				for (const old of before) {
+					const next = there.get(localOf(old.original_start));
+					expect(next && localOf(next.start)).toBe(localOf(old.start));
+					expect(next?.event.title).toBe(old.event.title);
+				}
+				expect(made.dropped).toEqual([]);
+				expectRoundTrip(made.events, range);
+			}),
+			{ numRuns: 300 },
+		);
+		expect(changed).toBeGreaterThan(20);
+	});
+});
 
 describe("whatever is asked", () => {
 	const scopes = fc.constantFrom<(EditScope | null)[]>("this", "following", "all", null);

@@ -37,7 +37,9 @@ export function shiftRule(value: string, rule: Rule, shift: SlotShift): ShiftedR
 	if (parts !== null) {
 		const shifted = withParts(value, { ...clock.parts, ...parts });
 		const exact = { value: shifted, map: shift.map, constant: true };
-		const untouched = clock.days === 0 && clock.plain && shifted === value;
+		const still =
+			shift.map(shift.from.local) === shift.from.local && shift.from.kind !== "date" && shift.to.kind !== "date";
+		const untouched = shifted === value && (still || (clock.days === 0 && clock.plain));
 		if (untouched || follows(rule, shifted, shift)) return exact;
 	}
 	return shiftOnCalendar(value, rule, shift, clock.parts);
