@@ -2,6 +2,7 @@ export * from "./contract.ts";
 export * from "./feed-server.ts";
 export * from "./fixture-events.ts";
 export type * from "./harness.ts";
+export type * from "./memory-control.ts";
 export * from "./memory-provider.ts";
 export type * from "./memory-writer.ts";
 export * from "./node-transport.ts";
