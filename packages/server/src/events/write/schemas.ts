@@ -116,7 +116,7 @@ export const DryRunSchema = z
 					end: start,
 				}),
 			)
-			.describe("Of a series, those of the next 13 months that would change, at most 500."),
+			.describe("Those from 30 days back to 400 days ahead that would change, at most 500."),
 		dropped: z
 			.array(z.strictObject({ id: z.string(), original_start: original_start, title: z.string(), reason: z.string() }))
 			.describe("Changed occurrences whose changes could not be kept."),
