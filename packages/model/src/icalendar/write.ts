@@ -21,6 +21,8 @@ export interface WriteInput {
 	readonly base: string | null;
 	/** Epoch milliseconds, for DTSTAMP. */
 	readonly now: number;
+	/** Where reminders by e-mail go, of events that the person is no participant of (RFC 5545 §3.6.6). */
+	readonly ownAddress?: string;
 }
 
 /**
@@ -69,8 +71,11 @@ function writeEvents(input: WriteInput, calendars: readonly Component[]): Compon
 		{},
 		[],
 	);
+	const own = input.ownAddress === undefined ? {} : { ownAddress: input.ownAddress };
 	const mapped = [...groupByUid(sources, "")].flatMap(([uid, members]) => mapGroup(uid, members));
-	const known = mapped.flatMap((group) => group.mapped);
+	const known = mapped.flatMap((group) =>
+		group.mapped.map((base) => ({ ...base, context: { ...base.context, ...own } })),
+	);
 	const left = new Set(input.events);
 	const byComponent = new Map<Component, Component>();
 	for (const base of known) {
@@ -83,17 +88,22 @@ function writeEvents(input: WriteInput, calendars: readonly Component[]): Compon
 	const kept = sources.flatMap(
 		({ component }) => byComponent.get(component) ?? (unusable.has(component) ? component : []),
 	);
-	return [...kept, ...[...left].map((event) => addedComponent(event, known, input.now))];
+	return [...kept, ...[...left].map((event) => addedComponent(event, known, input.now, { ...NEW_EVENT, ...own }))];
 }
 
 /**
  * A component that the base lacks. A new override goes out from its master, as an instance that was never overridden
  * has all that the master has, also what no field knows.
  */
-function addedComponent(event: CalendarEvent, known: readonly MappedEvent[], now: number): Component {
+function addedComponent(
+	event: CalendarEvent,
+	known: readonly MappedEvent[],
+	now: number,
+	context: ReadContext,
+): Component {
 	const isMaster = (base: MappedEvent) => base.event.uid === event.uid && base.event.recurrence_id === null;
 	const master = event.recurrence_id === null ? undefined : known.find(isMaster);
-	return master === undefined ? newComponent(event, now, NEW_EVENT) : mergeEvent(master, event, now);
+	return master === undefined ? newComponent(event, now, context) : mergeEvent(master, event, now);
 }
 
 /**

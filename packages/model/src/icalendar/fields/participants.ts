@@ -3,6 +3,7 @@ import { defineField } from "../field.ts";
 import type { ReadContext } from "../read/context.ts";
 import type { Component } from "../syntax/component.ts";
 import { type ContentLine, contentLine, encodeParam, paramOf } from "../syntax/content-line.ts";
+import { calAddress } from "./cal-address.ts";
 
 const RESPONSES: ReadonlyMap<string, ParticipantResponse> = new Map([
 	["ACCEPTED", "accepted"],
@@ -70,14 +71,6 @@ function readParticipants(component: Component, context: ReadContext): Participa
 	const name = paramOf(organizer, "CN") || null;
 	const self = context.isSelf(email);
 	return [{ email, name, response: "accepted", optional: false, organizer: true, self }, ...participants];
-}
-
-/** A URI of another scheme is written as it is; only an address gets `mailto:`. */
-function calAddress(email: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach the line
-	const plain = email.replace(/[\u0000-\u0020\u007f]/g, "");
-	const isUri = /^[a-z][a-z0-9+.-]*:/i.test(plain) || plain.startsWith("/");
-	return isUri ? plain : `mailto:${plain.replace(/%/g, "%25")}`;
 }
 
 function writeOrganizer(participant: Participant, base: ContentLine | undefined): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { EventDateTime } from "../../event/event.ts";
-import { calendarText, eventLines, onlyEvent, parseLines, readOne, writtenLines } from "../testing/read-one.ts";
+import { calendarText, eventLines, NOW, onlyEvent, parseLines, readOne, writtenLines } from "../testing/read-one.ts";
+import { writeCalendar } from "../write.ts";
 
 const alarm = (...lines: string[]) => ["BEGIN:VALARM", ...lines, "END:VALARM"];
 const read = (...lines: string[]) => readOne("DTEND:20260301T100000Z", ...lines).reminders.overrides;
@@ -62,6 +63,19 @@ describe("writing", () => {
 			...alarm("ACTION:DISPLAY", "TRIGGER:-PT10M", "DESCRIPTION:T"),
 			...alarm("ACTION:EMAIL", "TRIGGER:-PT24H", "DESCRIPTION:T", "SUMMARY:T", "ATTENDEE:mailto:me@example.org"),
 		]);
+	});
+
+	test("mail goes to the person alone, whoever else is invited", () => {
+		const reminders = { use_default: false, overrides: [{ method: "email", minutes: 5 } as const] };
+		const guest = { email: "b@example.org", name: null, response: "accepted", optional: false } as const;
+		const wanted = { ...readOne(), reminders, participants: [{ ...guest, organizer: false, self: false }] };
+		const attendees = (body: string) => /BEGIN:VALARM.*END:VALARM/s.exec(body)?.[0].match(/ATTENDEE.*/g) ?? [];
+		const write = (base: string | null, ownAddress?: string) =>
+			writeCalendar({ events: [wanted], base, now: NOW, ...(ownAddress === undefined ? {} : { ownAddress }) });
+		expect(attendees(write(null))).toEqual([]);
+		for (const base of [null, calendarText(...eventLines())]) {
+			expect(attendees(write(base, "me@example.org"))).toEqual(["ATTENDEE:mailto:me@example.org"]);
+		}
 	});
 
 	test("unchanged alarms stay as they are", () =>

@@ -6,8 +6,9 @@ import { readTimeLine } from "../date-value.ts";
 import { defineField } from "../field.ts";
 import type { ReadContext } from "../read/context.ts";
 import { type Component, propertyOf } from "../syntax/component.ts";
-import { paramOf, parseContentLine } from "../syntax/content-line.ts";
+import { contentLine, paramOf, parseContentLine } from "../syntax/content-line.ts";
 import { escapeText } from "../syntax/text-value.ts";
+import { calAddress } from "./cal-address.ts";
 import { times } from "./times.ts";
 
 const METHODS: ReadonlyMap<string, Reminder["method"]> = new Map([
@@ -49,16 +50,15 @@ function spanOf(component: Component, context: ReadContext): Span {
 
 const sameReminder = (a: Reminder, b: Reminder): boolean => a.method === b.method && a.minutes === b.minutes;
 
-function fromReminder(reminder: Reminder, event: CalendarEvent): Component {
+function fromReminder(reminder: Reminder, event: CalendarEvent, { ownAddress }: ReadContext): Component {
 	const trigger = formatDuration({ days: 0, milliseconds: -reminder.minutes * MINUTE });
 	const text = escapeText(event.title === "" ? "Reminder" : event.title);
 	const lines = [`ACTION:${reminder.method === "email" ? "EMAIL" : "DISPLAY"}`, `TRIGGER:${trigger}`];
 	lines.push(`DESCRIPTION:${text}`);
 	if (reminder.method === "email") {
 		lines.push(`SUMMARY:${text}`);
-		const recipient =
-			event.participants.find(({ self }) => self) ?? event.participants.find(({ email }) => email.includes("@"));
-		if (recipient !== undefined) lines.push(`ATTENDEE:mailto:${recipient.email}`);
+		const recipient = event.participants.find(({ self }) => self)?.email ?? ownAddress;
+		if (recipient !== undefined) lines.push(contentLine("ATTENDEE", calAddress(recipient)));
 	}
 	return {
 		name: "VALARM",
@@ -100,7 +100,7 @@ export const reminders = defineField<"reminders">({
 			return stays;
 		});
 		const added = wanted.filter((one) => !keptReminders.some((reminder) => sameReminder(one, reminder)));
-		return { lines: [], components: [...kept, ...added.map((one) => fromReminder(one, event))] };
+		return { lines: [], components: [...kept, ...added.map((one) => fromReminder(one, event, context))] };
 	},
 	same: (a, b) =>
 		b.reminders.use_default ||

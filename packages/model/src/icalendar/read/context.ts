@@ -6,6 +6,8 @@ export interface ReadContext {
 	zone(tzid: string): ResolvedZone;
 	/** True for the reader's own addresses. */
 	isSelf(email: string): boolean;
+	/** Writing: where reminders by e-mail go; absent where that is not known. */
+	readonly ownAddress?: string;
 	/** Reports in one sentence what was left out or guessed. */
 	warn(sentence: string): void;
 }

@@ -31,7 +31,8 @@ export function composeBody(wanted: readonly CalendarEvent[], base: string | nul
 function written(wanted: readonly CalendarEvent[], base: string | null, context: ComposeContext): string {
 	try {
 		const before = base === null ? [] : eventsIn(base, context.reading);
-		return writeCalendar({ events: outgoingEvents(before, wanted, context), base, now: context.now });
+		const events = outgoingEvents(before, wanted, context);
+		return writeCalendar({ events, base, now: context.now, ownAddress: context.organizer.email });
 	} catch (error) {
 		if (!(error instanceof CalendarSyntaxError)) throw error;
 		throw new ProviderFailure("invalid", {

@@ -96,6 +96,12 @@ describe("what goes over the wire", () => {
 		expect(await failureOf(scene.create(draft()))).toMatchObject({ reason: "unsafe_redirect" });
 	});
 
+	test("a server that ignores conditions has what was sent twice once", async () => {
+		const scene = await davScene({ lostAnswers: 1, ignoresIfNoneMatch: true });
+		expect(await scene.create(draft())).toMatchObject({ id: ID, events: [{ title: "Title" }] });
+		expect([...scene.calendar.resources.keys()]).toEqual(["k1.ics"]);
+	});
+
 	test("two lost answers in a row leave it open, and reading tells", async () => {
 		const scene = await davScene({ lostAnswers: 2 });
 		expect(await failureOf(scene.create(draft()))).toMatchObject({ kind: "unavailable", reason: "connection_lost" });
