@@ -41,6 +41,7 @@ function plan(
 	return planResponse({
 		snapshot: { events, base, target },
 		answer: { response: "accepted", comment },
+		own: new Set(["me@home.example"]),
 		scope,
 		now: Date.parse("2026-12-01T00:00:00Z"),
 		floatingZone: "UTC",
@@ -59,6 +60,7 @@ test("of a single the person's own response changes, with the comment, and nothi
 	expect(plan([meeting], { comment: "gladly" })).toEqual({
 		type: "answered",
 		events: [{ ...meeting, participants: [boss, { ...me, response: "accepted", comment: "gladly" }] }],
+		responseOnly: true,
 	});
 });
 
@@ -78,6 +80,16 @@ test("who is not invited has nothing to answer", () => {
 		["base", "accepted"],
 		["03", "accepted,accepted"],
 	]);
+});
+
+test("who the server does not know is known by the address", () => {
+	const unknown = { ...me, self: false, email: "Me@home.example" };
+	const answered = plan([{ ...meeting, participants: [boss, unknown] }]);
+	expect(responses(answered)).toEqual([["base", "accepted,accepted"]]);
+	expect(answered).toMatchObject({ responseOnly: false });
+	expect(plan([{ ...meeting, participants: [boss, { ...unknown, email: "you@home.example" }] }])).toEqual({
+		type: "not_invited",
+	});
 });
 
 test("an occurrence is answered alone unless all are meant", () => {

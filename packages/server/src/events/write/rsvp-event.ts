@@ -3,7 +3,9 @@ import { endpoint } from "../../http/endpoint.ts";
 import { Problem } from "../../http/errors.ts";
 import { notFound } from "../../http/problem.ts";
 import { editResource } from "../../push/edit-resource.ts";
+import { personOf } from "../../push/person.ts";
 import { EventParams, EventSchema } from "../schemas.ts";
+import { ownAddresses } from "./own-addresses.ts";
 import { planResponse } from "./plan-response.ts";
 import { textInput } from "./text-from-wire.ts";
 import { actorOf, answerWrite, requireWritable } from "./writing.ts";
@@ -30,17 +32,21 @@ export const rsvpEvent = endpoint({
 	async handle(request) {
 		const { services, principal, params, query, body } = request;
 		const asked = { userId: principal.userId, actor: actorOf(principal), eventId: params.id };
+		const person = await personOf(services.db, principal.userId);
 		const write = await editResource(services, asked, (snapshot) => {
 			const plan = planResponse({
 				snapshot,
 				answer: { response: body.response, comment: body.comment?.trim() || null },
+				own: ownAddresses(snapshot.connection, person),
 				scope: query.scope ?? null,
 				now: services.now(),
 				floatingZone: snapshot.calendar.time_zone ?? "UTC",
 			});
 			if (plan.type === "not_an_occurrence") throw notFound("event");
 			requireWritable(services, snapshot);
-			if (plan.type === "answered") return { wanted: plan.events, responseOnly: true, action: "updated" };
+			if (plan.type === "answered") {
+				return { wanted: plan.events, responseOnly: plan.responseOnly, action: "updated" };
+			}
 			throw plan.type === "which" ? whichOccurrence() : notInvited();
 		});
 		return answerWrite(request, write, params.id, 200);
