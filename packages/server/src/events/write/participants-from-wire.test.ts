@@ -79,9 +79,12 @@ describe("a participant", () => {
 		expect(
 			ParticipantsInput.safeParse([{ email: "a@b.c" }, { email: "x@y.z" }, { email: "A@B.C" }]).error?.issues,
 		).toEqual([expect.objectContaining({ path: [2, "email"], message: "This participant is given twice." })]));
-	it("is one of 500 at the most", () => {
-		const many = Array.from({ length: 501 }, (_, index) => ({ email: `guest${index}@example.com` }));
+	it("is one of 500 at the most, beside the organizer", () => {
+		const many = Array.from({ length: 502 }, (_, index) => ({ email: `guest${index}@example.com` }));
 		expect(ParticipantsInput.safeParse(many).error?.issues[0]?.message).toMatch(/at most 500/);
+		expect(read(many.slice(0, 501)).faults).toEqual([{ field: "participants", detail: expect.stringMatching(/500/) }]);
+		const organizer = someone("guest0@example.com", { organizer: true });
+		expect(read(many.slice(0, 501), [organizer]).faults).toEqual([]);
 	});
 });
 

@@ -5,6 +5,7 @@ import { lineInput } from "./text-from-wire.ts";
 
 /** No calendar server takes more (Google 200 to 500, Microsoft 500). */
 const MOST = 500;
+const TOO_MANY = `An event can have at most ${MOST} guests.`;
 
 /** As RFC 5321 has it, without quoted local parts; no character that could end an address in a header or a property. */
 const ADDRESS = /^[^\s@"(),:;<>[\]\\\p{C}]{1,64}@[^\s@"(),:;<>[\]\\\p{C}.]+(\.[^\s@"(),:;<>[\]\\\p{C}.]+)*$/u;
@@ -30,7 +31,8 @@ export const ParticipantsInput = z
 			})
 			.meta({ id: "WrittenParticipant" }),
 	)
-	.max(MOST, `An event can have at most ${MOST} participants.`)
+	// The organizer comes on top.
+	.max(MOST + 1, TOO_MANY)
 	.superRefine((participants, context) => {
 		const seen = new Set<string>();
 		for (const [index, { email }] of participants.entries()) {
@@ -75,6 +77,9 @@ export function participantsFromWire(
 			...(before?.comment === undefined ? {} : { comment: before.comment }),
 		};
 	});
+	if (participants.filter((one) => !one.organizer).length > MOST) {
+		faults.push({ field: "participants", detail: TOO_MANY });
+	}
 	const organizer = known.find((one) => one.organizer);
 	const missing = organizer !== undefined && participants.length > 0 && !participants.some((one) => one.organizer);
 	return { participants: missing ? [organizer, ...participants] : participants, faults };

@@ -69,6 +69,11 @@ describe("a new time", () => {
 		],
 	])("%s", (_, input, expected) => expect(time(input)).toEqual(expected));
 
+	it("of local mean time is what it was written as", () => {
+		const given = zoned("1604-05-05T09:00:00", "Europe/Berlin");
+		expect(time(dateTimeToWire(given))).toEqual(given);
+	});
+
 	it("is fixed where no zone can carry it on", () => {
 		expect(placed({ date_time: "2026-07-05T09:00:00+05:30" })).toMatchObject({ fixed: true });
 		expect(placed({ date_time: "2026-10-25T02:30:00+01:00", time_zone: "Europe/Berlin" })).toMatchObject({

@@ -7,6 +7,7 @@ import {
 	parseLocal,
 	utcAt,
 	withLocal,
+	type Zone,
 	zonedAt,
 	zoneOf,
 } from "@kalends/model";
@@ -82,7 +83,7 @@ function partFaults({ date, date_time, time_zone }: z.infer<typeof Written>): Fa
 		if (name === null || zone === null) faults.push(["time_zone", unknownZone(time_zone)]);
 		else if (clock !== null && clock.offset !== null) {
 			const offset = zone.offsetAt(clock.local - clock.offset);
-			if (offset !== clock.offset)
+			if (Math.abs(offset - clock.offset) >= MINUTE)
 				faults.push(["date_time", wrongOffset(clock.offset, name, zone.toInstant(clock.local))]);
 		}
 	}
@@ -147,13 +148,13 @@ export function placeTime(
 		const detail = "Name the time zone of this time, give date_time an offset, or send null for a floating time.";
 		return { time: null, field: "time_zone", detail };
 	}
-	const instant = clock.local - clock.offset;
 	const keepsZone = own !== null && (zone === undefined || zone === own.zone);
+	const name = keepsZone ? own.zone : (zone ?? null);
+	const rules = keepsZone ? zoneOf(own, customZones) : name === null ? null : ianaZone(name);
+	const instant = instantOf(clock.local, clock.offset, rules);
 	if (own !== null && (keepsZone || zone === null) && parseLocal(own.instant) === instant) {
 		return { time: own, fixed: false };
 	}
-	const name = keepsZone ? own.zone : (zone ?? null);
-	const rules = keepsZone ? zoneOf(own, customZones) : name === null ? null : ianaZone(name);
 	if (rules === null) return { time: utcAt(instant), fixed: clock.offset !== 0 };
 	const local = instant + rules.offsetAt(instant);
 	// Of two equal wall clocks iCalendar can name the first only.
@@ -162,6 +163,13 @@ export function placeTime(
 		time: keepsZone ? withLocal(own, local, customZones) : inZone(local, name, null, customZones),
 		fixed: false,
 	};
+}
+
+/** Local mean times, before there were zones, have offsets in seconds, which RFC 3339 writes in minutes. */
+function instantOf(local: number, offset: number, rules: Zone | null): number {
+	const written = local - offset;
+	const exact = rules?.toInstant(local) ?? written;
+	return Math.abs(exact - written) < MINUTE ? exact : written;
 }
 
 /** A wall clock in a zone, or floating; the present time's own spelling of the zone is kept. */
