@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { editResource } from "../../push/edit-resource.ts";
 import { pushNow } from "../../push/push-now.ts";
+import { databaseFingerprint } from "../../testing/fingerprint.ts";
 import { createTestPerson } from "../../testing/people.ts";
 import { createWritingFixture, guest, meeting, onDay, refusal, type WritingFixture } from "../testing.ts";
 
@@ -89,6 +90,23 @@ test("If-Match", async () => {
 	const stale = await restore(id, 1, { "if-match": etag });
 	expect(stale).toMatchObject({ status: 412, body: { code: "precondition_failed" } });
 	expect((await restore(id, 1, { "if-match": stale.body.etag })).status).toBe(200);
+});
+
+test("dry_run tells what would change, and changes nothing", async () => {
+	const id = await fixture.bring(meeting());
+	await fixture.bring(meeting({ title: "Moved" }));
+	const preview = () => fixture.call("POST", `/v1/events/${id}/restore?dry_run=true`, { version: 1 });
+	// So that the note of the key's first use does not count as a change.
+	await fixture.read(id);
+	const before = await databaseFingerprint(fixture.services.db);
+	expect(await preview()).toMatchObject({
+		status: 200,
+		body: { dry_run: true, event: { id, title: "Meeting" }, changes: { title: { before: "Moved", after: "Meeting" } } },
+	});
+	expect(await databaseFingerprint(fixture.services.db)).toEqual(before);
+	await remove(id);
+	expect(await preview()).toMatchObject({ status: 200, body: { dry_run: true, event: { title: "Meeting" } } });
+	expect(fixture.remote("u1")).toEqual([]);
 });
 
 test("versions that are none, and other people's", async () => {

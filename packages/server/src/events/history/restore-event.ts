@@ -1,4 +1,4 @@
-import { parseOriginalStartKey } from "@kalends/model";
+import { type CalendarEvent, parseOriginalStartKey } from "@kalends/model";
 import type { Kysely, Selectable } from "kysely";
 import { z } from "zod";
 import type { Database, EventVersionsTable } from "../../db/schema.ts";
@@ -8,12 +8,15 @@ import { isOwn } from "../../http/own.ts";
 import { notFound } from "../../http/problem.ts";
 import { createResource } from "../../push/create-resource.ts";
 import { editResource } from "../../push/edit-resource.ts";
+import { personOf } from "../../push/person.ts";
 import { discardIntents } from "../../push/resolve-intent.ts";
-import type { CommittedWrite } from "../../push/types.ts";
+import type { CommittedWrite, ResourceSnapshot } from "../../push/types.ts";
 import { requireMatch } from "../etag.ts";
 import { EventParams, EventSchema } from "../schemas.ts";
+import { Previewed, previewOfChange, previewOfNew } from "../write/dry-run.ts";
+import { ownAddresses } from "../write/own-addresses.ts";
 import { findPlace } from "../write/place.ts";
-import { IF_MATCH } from "../write/schemas.ts";
+import { type DryRun, DryRunQuery, DryRunSchema, IF_MATCH } from "../write/schemas.ts";
 import { actorOf, answerWrite, pushWrite, requireWritable } from "../write/writing.ts";
 import { planRestore } from "./plan-restore.ts";
 import { findVersion, lastBody, seriesIdOf } from "./version-records.ts";
@@ -29,11 +32,12 @@ export const restoreEvent = endpoint({
 	tag: "events",
 	access: { kind: "user", scope: "write", ids: { id: "event" } },
 	params: EventParams,
+	query: DryRunQuery,
 	headers: IF_MATCH,
 	body: z.strictObject({ version: z.int32().min(1).describe("Of the event's history.") }),
-	responses: { 200: EventSchema, 202: EventSchema },
+	responses: { 200: z.union([EventSchema, DryRunSchema]), 202: EventSchema },
 	async handle(request) {
-		const { services, principal, params, body } = request;
+		const { services, principal, params, query, body } = request;
 		const { userId } = principal;
 		const eventId = seriesIdOf(params.id);
 		if (eventId !== params.id && parseOriginalStartKey(params.id.slice(eventId.length + 1)) === null) {
@@ -47,11 +51,13 @@ export const restoreEvent = endpoint({
 				errors: [{ field: "version", detail: "is none of the event's history" }],
 			});
 		}
-		const restoring = { ...request, eventId, version };
-		const write = await bringBack(restoring);
+		const person = await personOf(services.db, userId);
+		const restoring = { ...request, eventId, version, person, isDry: query.dry_run === "true" };
 		try {
+			const write = await bringBack(restoring);
 			return await answerWrite(request, write, eventId, 200);
 		} catch (error) {
+			if (error instanceof Previewed) return { status: 200, body: error.preview };
 			if (!(error instanceof Problem) || error.extensions.reason !== "uid_conflict") throw error;
 			// What was deleted may hold its UID there, in a trash that only the provider sees.
 			await discardIntents(services, { userId, actor: actorOf(principal), eventId });
@@ -65,6 +71,9 @@ interface Restoring
 	extends Pick<EndpointRequest<never, never, never>, "services" | "principal" | "headers" | "signal"> {
 	readonly eventId: string;
 	readonly version: Selectable<EventVersionsTable>;
+	readonly person: { readonly email: string };
+	/** Only what would be changed is asked for. */
+	readonly isDry: boolean;
 }
 
 async function bringBack(restoring: Restoring): Promise<CommittedWrite> {
@@ -75,6 +84,7 @@ async function bringBack(restoring: Restoring): Promise<CommittedWrite> {
 			requireMatch(headers["if-match"], snapshot.base.etag);
 			requireWritable(services, snapshot);
 			const wanted = planRestore(snapshot.events, version.events, snapshot.base.event.uid);
+			if (restoring.isDry) throw new Previewed(previewOf(restoring, snapshot, wanted));
 			return { wanted, action: "restored" };
 		});
 	} catch (error) {
@@ -85,12 +95,20 @@ async function bringBack(restoring: Restoring): Promise<CommittedWrite> {
 
 /** @param newUid in place of the one that it had */
 async function bringBackDeleted(restoring: Restoring, newUid: string | null = null): Promise<CommittedWrite> {
-	const { services, principal, headers, signal, eventId, version } = restoring;
+	const { services, principal, headers, signal, eventId, version, isDry } = restoring;
 	const { userId } = principal;
 	if (headers["if-match"] !== undefined) {
 		throw new Problem("precondition_failed", "The event is deleted, so it is not as you have read it.", {
 			fix: "Leave If-Match out to bring it back.",
 		});
+	}
+	const place = await findPlace(services.db, userId, version.calendar_id);
+	if (place === null) throw notFound("event");
+	requireWritable(services, place);
+	if (isDry) {
+		const [base] = version.events;
+		if (base === undefined) throw notFound("event");
+		throw new Previewed(previewOfNew(place, base, ownAddresses(place.connection, restoring.person), services.now()));
 	}
 	const asked = { userId, actor: actorOf(principal), eventId };
 	const deletion = await openIntents(services.db, userId, eventId);
@@ -101,9 +119,6 @@ async function bringBackDeleted(restoring: Restoring, newUid: string | null = nu
 	// What may have got through has to be over before the event can be made anew.
 	const intentIds = deletion.map(({ id }) => id);
 	if ((await pushWrite({ services, principal, signal }, { intentIds })) !== "synced") throw underWay();
-	const place = await findPlace(services.db, userId, version.calendar_id);
-	if (place === null) throw notFound("event");
-	requireWritable(services, place);
 	const uid = newUid ?? version.events[0]?.uid ?? services.newId("evt");
 	return createResource(services, {
 		...asked,
@@ -112,6 +127,20 @@ async function bringBackDeleted(restoring: Restoring, newUid: string | null = nu
 		raw: newUid === null ? await lastBody(services.db, { userId, eventId }) : null,
 		action: "restored",
 	});
+}
+
+function previewOf(
+	{ services, person }: Restoring,
+	snapshot: ResourceSnapshot,
+	events: readonly CalendarEvent[],
+): DryRun {
+	const { event } = snapshot.base;
+	const original_start = event.recurrence_id ?? event.start;
+	const shown = { original_start, start: event.start, end: event.end, event };
+	const plan = { type: "edited", events, created: null, dropped: [], slotShift: 0 } as const;
+	const own = ownAddresses(snapshot.connection, person);
+	const floatingZone = snapshot.calendar.time_zone ?? "UTC";
+	return previewOfChange(snapshot, { plan, shown }, { scope: "all", own, now: services.now(), floatingZone });
 }
 
 async function openIntents(db: Kysely<Database>, userId: string, eventId: string) {

@@ -6,7 +6,7 @@ import { personOf } from "../../push/person.ts";
 import type { CommittedWrite, ResourceSnapshot } from "../../push/types.ts";
 import { requireMatch } from "../etag.ts";
 import { readerZone } from "../read-events.ts";
-import { previewOfChange } from "./dry-run.ts";
+import { Previewed, previewOfChange } from "./dry-run.ts";
 import { ownAddresses } from "./own-addresses.ts";
 import { planChange, shownOccurrence } from "./plan-change.ts";
 import { isResponseOnly } from "./response-only.ts";
@@ -58,14 +58,5 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 	} catch (error) {
 		if (error instanceof Previewed) return { type: "previewed", preview: error.preview };
 		throw error;
-	}
-}
-
-/** Ends a dry run's transaction before anything is written. */
-class Previewed extends Error {
-	readonly preview: DryRun;
-	constructor(preview: DryRun) {
-		super("a dry run writes nothing");
-		this.preview = preview;
 	}
 }

@@ -5,12 +5,11 @@ import { Problem } from "../../http/errors.ts";
 import { invalidFields } from "../../http/validation.ts";
 import { createResource } from "../../push/create-resource.ts";
 import { personOf } from "../../push/person.ts";
-import type { CalendarRow, ConnectionRow } from "../../push/types.ts";
-import type { Services } from "../../services.ts";
 import { EventSchema } from "../schemas.ts";
 import { previewOfNew } from "./dry-run.ts";
 import { newEvent } from "./new-event.ts";
 import { ownAddresses } from "./own-addresses.ts";
+import { findPlace, type Place } from "./place.ts";
 import { DryRunQuery, DryRunSchema, type NewEventBody, NewEventSchema } from "./schemas.ts";
 import { actorOf, answerWrite, requireWritable } from "./writing.ts";
 
@@ -31,7 +30,7 @@ export const createEvent = endpoint({
 	async handle(request) {
 		const { services, principal, query, body, once } = request;
 		const { userId } = principal;
-		const [place, person] = await Promise.all([findPlace(request), personOf(services.db, userId)]);
+		const [place, person] = await Promise.all([placeFor(request), personOf(services.db, userId)]);
 		const { calendar, connection } = place;
 		requireWritable(services, place);
 		const own = ownAddresses(connection, person);
@@ -46,13 +45,8 @@ export const createEvent = endpoint({
 	},
 });
 
-interface Place {
-	readonly calendar: CalendarRow;
-	readonly connection: ConnectionRow;
-}
-
 /** @throws Problem `invalid_request` where there is no such calendar, `no_writable_calendar` where none was named or found */
-async function findPlace({
+async function placeFor({
 	services,
 	principal,
 	body,
@@ -67,24 +61,7 @@ async function findPlace({
 			fix: "Connect an account whose calendars may be written, select one of its calendars, or send calendar_id.",
 		});
 	}
-	const place = await readPlace(services, principal.userId, id);
+	const place = await findPlace(db, principal.userId, id);
 	if (place !== null) return place;
 	throw invalidFields([{ field: "calendar_id", detail: "There is no calendar with this id." }]);
-}
-
-async function readPlace({ db }: Pick<Services, "db">, userId: string, id: string): Promise<Place | null> {
-	const calendar = await db
-		.selectFrom("calendars")
-		.selectAll()
-		.where("user_id", "=", userId)
-		.where("id", "=", id)
-		.executeTakeFirst();
-	if (calendar === undefined) return null;
-	const connection = await db
-		.selectFrom("connections")
-		.selectAll()
-		.where("user_id", "=", userId)
-		.where("id", "=", calendar.connection_id)
-		.executeTakeFirst();
-	return connection === undefined ? null : { calendar, connection };
 }

@@ -164,3 +164,12 @@ function baseOf(events: readonly CalendarEvent[] | null): CalendarEvent | null {
 function keyOf({ recurrence_id, start }: CalendarEvent): string {
 	return originalStartKey(recurrence_id ?? start);
 }
+
+/** Ends a dry run's transaction before anything is written. */
+export class Previewed extends Error {
+	readonly preview: DryRun;
+	constructor(preview: DryRun) {
+		super("a dry run writes nothing");
+		this.preview = preview;
+	}
+}
