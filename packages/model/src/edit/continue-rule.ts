@@ -8,7 +8,7 @@ import { sameTimes } from "./same-times.ts";
 import { untilLocal, untilText } from "./until.ts";
 
 /** Times that are counted at most to split a COUNT. */
-const STEPS = 1_000_000;
+const STEPS = 500_000;
 
 interface Counted {
 	/** Times of the rule before the slot, DTSTART included where it counts. */

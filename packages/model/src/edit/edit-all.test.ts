@@ -361,6 +361,13 @@ describe("a change of recurrence", () => {
 	});
 });
 
+test("a series of more dates than can be worked through in time is only deleted", () => {
+	const dates = Array.from({ length: 5000 }, (_, index) => `${20270101 + (index % 28)}T${100000 + (index % 60)}Z`);
+	const series = [weekly(["RRULE:FREQ=WEEKLY", `EXDATE:${dates.join()}`])];
+	expect(codes(patch(series, null, "all", { title: "X" }))).toEqual(["recurrence_too_expensive"]);
+	expect(edited(remove(series, null, "all")).events).toBeNull();
+});
+
 test("deleting all deletes the resource", () => {
 	const series = [weekly(["RRULE:FREQ=WEEKLY"]), override("2026-03-09T09:00:00", "2026-03-09T10:00:00")];
 	expect(edited(remove(series, null, "all")).events).toBeNull();

@@ -23,6 +23,13 @@ export function planEdit(input: EditInput): EditPlan {
 	return master.recurrence === null && overrides.length === 0 ? editSingle(series, input) : editSeries(series, input);
 }
 
+/** Characters of recurrence lines: some thousand listed dates. Taking more apart would hold up everyone else. */
+const MAX_SIZE = 65_536;
+
+function sizeOf({ master }: EditedSeries): number {
+	return (master.recurrence ?? []).reduce((sum, line) => sum + line.length, 0);
+}
+
 /** A single has one occurrence, so every scope means the same. */
 function editSingle(series: EditedSeries, { target, change, now }: EditInput): EditPlan {
 	if (target !== null && target !== originalStartKey(series.master.start)) return refused(NOT_AN_OCCURRENCE);
@@ -32,6 +39,8 @@ function editSingle(series: EditedSeries, { target, change, now }: EditInput): E
 function editSeries(series: EditedSeries, input: EditInput): EditPlan {
 	const { scope, change, now } = input;
 	if (scope === null) return refused(SCOPE_REQUIRED);
+	if (scope === "all" && change.type === "delete" && input.target === null) return DELETED;
+	if (sizeOf(series) > MAX_SIZE) return refused(TOO_EXPENSIVE);
 	const target = input.target === null ? null : locate(series, input.target);
 	if (target === "absent") return refused(NOT_AN_OCCURRENCE);
 	if (target === "too_expensive") return refused(TOO_EXPENSIVE);

@@ -38,7 +38,7 @@ export interface EditInput {
 	readonly newUid: string;
 	/** Epoch milliseconds. */
 	readonly now: number;
-	/** IANA name of the zone in which floating times and dates are placed. */
+	/** IANA name of the reader's zone. Slots of floating and all-day series are wall clocks, so no plan depends on it yet. */
 	readonly floatingZone: string;
 }
 
@@ -54,7 +54,7 @@ export type EditFaultCode =
 	| "recurrence_rule_needed"
 	/** A recurrence line that is malformed or unsupported, or a rule that yields nothing. */
 	| "recurrence_invalid"
-	/** A rule too expensive to work out. */
+	/** A rule, or a list of dates, too expensive to work out. */
 	| "recurrence_too_expensive"
 	/** The end is not after the start, or is of another type. */
 	| "end_not_after_start"
