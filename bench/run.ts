@@ -1,16 +1,29 @@
 import { caldavFirstSync } from "./caldav-first-sync.ts";
 import { firstSync } from "./first-sync.ts";
 import { listEvents } from "./list-events.ts";
+import { merge } from "./merge.ts";
+import { outageDrain } from "./outage-drain.ts";
 import { recurrence } from "./recurrence.ts";
 import { type Benchmark, type BenchmarkRow, formatRows } from "./report.ts";
 import { start } from "./start.ts";
 import { underSync } from "./under-sync.ts";
+import { writeThrough } from "./write-through.ts";
 
 /**
  * Prints every benchmark as a table of figures against yardsticks measured in the same run.
  * `npm run bench -- start list-events` runs just these.
  */
-const benchmarks: readonly Benchmark[] = [start, firstSync, caldavFirstSync, listEvents, underSync, recurrence];
+const benchmarks: readonly Benchmark[] = [
+	start,
+	firstSync,
+	caldavFirstSync,
+	listEvents,
+	underSync,
+	recurrence,
+	merge,
+	writeThrough,
+	outageDrain,
+];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));

@@ -3,16 +3,17 @@ export interface Client {
 	/** A JSON request; throws on answers that are not 2xx. */
 	request<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
 	/** The answer as it is. */
-	fetch(method: string, path: string, body?: unknown): Promise<Response>;
+	fetch(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
 }
 
 export function clientOf(url: string, key: string, headers: Readonly<Record<string, string>> = {}): Client {
-	const ask = (method: string, path: string, body?: unknown) =>
+	const ask: Client["fetch"] = (method, path, body, more = {}) =>
 		fetch(url + path, {
 			method,
 			headers: {
 				authorization: `Bearer ${key}`,
 				...headers,
+				...more,
 				...(body === undefined ? {} : { "content-type": "application/json" }),
 			},
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,0 +1,80 @@
+import { type Radicale, startRadicale } from "@kalends/providers/testing";
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from "vitest";
+import { type CalendarBody, connect, type EventBody, listAll, sync } from "./support/api.ts";
+import { type ChaosProxy, FAULTS, startChaosProxy } from "./support/chaos-proxy.ts";
+import { mulberry32 } from "./support/fixture.ts";
+import { type Kalends, startKalends } from "./support/kalends.ts";
+import { otherClient } from "./support/other-client.ts";
+import { TwoSides, untilNothingWaits } from "./support/two-sides.ts";
+import { until } from "./support/until.ts";
+
+const SEED = Number(process.env.KALENDS_STORM_SEED ?? 1);
+const ROUNDS = Number(process.env.KALENDS_STORM_ROUNDS ?? 8);
+/** Of each side, in each round. */
+const WRITES = 6;
+const RATE = 0.3;
+const YEAR = "from=2027-01-01&to=2028-01-01";
+
+let radicale: Radicale;
+let proxy: ChaosProxy;
+let kalends: Kalends;
+
+beforeAll(async () => {
+	radicale = await startRadicale();
+	proxy = await startChaosProxy(radicale.url, mulberry32(SEED));
+	kalends = await startKalends({ env: { KALENDS_POLL_INTERVAL: "5" } });
+});
+afterAll(async () => {
+	await kalends?.dispose();
+	await proxy?.stop();
+	await radicale?.stop();
+});
+beforeEach(() => onTestFailed(() => void process.stderr.write(kalends.story())));
+
+it("writes from both sides through a network that drops, delays, doubles, cuts and refuses all arrive once", {
+	timeout: 600_000,
+}, async () => {
+	const path = await radicale.createCalendar("storm");
+	const { id: connectionId } = await connect(kalends, {
+		provider: "caldav",
+		url: proxy.url.href,
+		username: radicale.username,
+		password: "any",
+	});
+	const [calendar] = await listAll<CalendarBody>(kalends, `/v1/calendars?connection_id=${connectionId}`);
+	const sides = new TwoSides({
+		kalends: () => kalends,
+		calendarId: () => calendar?.id ?? "",
+		other: otherClient(radicale, path),
+		random: mulberry32(SEED + 1),
+	});
+	const random = mulberry32(SEED + 2);
+	const events = () => listAll<EventBody>(kalends, `/v1/events?${YEAR}&connection_id=${connectionId}`);
+
+	proxy.setFaultRate(RATE);
+	for (let round = 0; round < ROUNDS; round++) {
+		await Promise.all([
+			repeat(WRITES, () => sides.writeHere()),
+			repeat(WRITES, () => sides.writeThere()),
+			...(random() < 0.7 ? [kalends.fetch("POST", `/v1/connections/${connectionId}/sync?wait=true`)] : []),
+		]);
+		sides.learnIds(await events());
+	}
+
+	proxy.setFaultRate(0);
+	await untilNothingWaits(kalends);
+	await until("a sync to end well", async () => (await sync(kalends, connectionId)).state === "done");
+	await untilNothingWaits(kalends);
+	expect(await sync(kalends, connectionId)).toMatchObject({ state: "done" });
+	const before = proxy.reached.get("PUT");
+	expect(await sync(kalends, connectionId)).toMatchObject({ state: "done", created: 0, updated: 0, deleted: 0 });
+	expect(proxy.reached.get("PUT")).toBe(before);
+	expect(await sides.faults()).toEqual([]);
+	const { stdout } = await kalends.command("verify", "--json");
+	expect(JSON.parse(stdout)).toMatchObject({ connections: [{ error: null, differences: [] }] });
+	for (const fault of FAULTS) expect([fault, proxy.counts[fault]]).not.toEqual([fault, 0]);
+});
+
+async function repeat(times: number, work: () => Promise<void>): Promise<void> {
+	for (let index = 0; index < times; index++) await work();
+}
