@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { createResource } from "./create-resource.ts";
 import { pushConnection } from "./push-lanes.ts";
 import { createPushFixture, event, eventIdOf, type PushFixture } from "./testing.ts";
 
@@ -24,57 +25,43 @@ async function expectQuiet(): Promise<void> {
 	expect((await fixture.verify()).differences).toEqual([]);
 }
 
-/** A pull that has read what it will write, and goes on when released. */
-async function pullHeld(): Promise<{ release(): Promise<void> }> {
-	const gate = fixture.control.hold();
-	const pulling = fixture.sync();
-	await gate.reached;
-	return {
-		release: async () => {
-			gate.release();
+/** Pulls that stand still, when told, before they ask or once they were answered. */
+async function withStalls(stalls: "before" | "after", options: Parameters<typeof createPushFixture>[0] = {}) {
+	let stall = async () => {};
+	fixture = await createPushFixture({
+		...options,
+		wrap: (provider) => ({
+			...provider,
+			async *pull(...args) {
+				if (stalls === "before") await stall();
+				const pages = await Array.fromAsync(provider.pull(...args));
+				if (stalls === "after") await stall();
+				// Some pulls name a resource twice: in the listing, and in what changed since.
+				for (const page of pages) yield { ...page, cursor: null, complete: false };
+				yield* pages;
+			},
+		}),
+	});
+	/** Begins a pull and waits until it stands still; answers what lets it go on and waits for its end. */
+	return async () => {
+		const reached = Promise.withResolvers<void>();
+		const open = Promise.withResolvers<void>();
+		stall = () => {
+			reached.resolve();
+			return open.promise;
+		};
+		const pulling = fixture.sync();
+		await reached.promise;
+		return async () => {
+			stall = async () => {};
+			open.resolve();
 			await pulling;
-		},
+		};
 	};
 }
 
-/** The memory provider reads a page after its gate; this one before, as a slow network would. */
-function staleReader(options: { readonly stall: () => Promise<void> }) {
-	return (provider: Parameters<NonNullable<Parameters<typeof createPushFixture>[0]>["wrap"] & {}>[0]) => ({
-		...provider,
-		async *pull(...args: Parameters<typeof provider.pull>) {
-			const pages = [];
-			for await (const page of provider.pull(...args)) pages.push(page);
-			await options.stall();
-			yield* pages;
-		},
-	});
-}
-
 describe("a pull that read before our write and writes after it", () => {
-	async function withStale(uids: readonly string[]) {
-		let gate: { readonly reached: () => void; readonly open: Promise<void> } | null = null;
-		fixture = await createPushFixture({
-			uids,
-			wrap: staleReader({
-				stall: async () => {
-					gate?.reached();
-					await gate?.open;
-				},
-			}),
-		});
-		return async () => {
-			const reached = Promise.withResolvers<void>();
-			const open = Promise.withResolvers<void>();
-			gate = { reached: reached.resolve, open: open.promise };
-			const pulling = fixture.sync();
-			await reached.promise;
-			return async () => {
-				gate = null;
-				open.resolve();
-				await pulling;
-			};
-		};
-	}
+	const withStale = (uids: readonly string[]) => withStalls("after", { uids });
 
 	test.each(["delta", "full"] as const)("does not take an edit back (%s)", async (mode) => {
 		const beginPull = await withStale(["u1", "u2"]);
@@ -124,6 +111,18 @@ describe("a pull that read before our write and writes after it", () => {
 		await expectQuiet();
 	});
 
+	test("does not take many that we made for a mass deletion", async () => {
+		const beginPull = await withStale(["u1"]);
+		fixture.control.expireCursors(fixture.remoteCalendar);
+		const finishPull = await beginPull();
+		for (let index = 0; index < 15; index++) await fixture.create({ uid: `n${index}`, title: `N${index}` });
+		while ((await fixture.intents()).length > 0) await pushDue();
+		await finishPull();
+		expect(await fixture.services.db.selectFrom("held_deletions").selectAll().execute()).toEqual([]);
+		expect(await fixture.titles()).toHaveLength(16);
+		await expectQuiet();
+	});
+
 	test("still learns of what somebody deleted after our write", async () => {
 		const beginPull = await withStale(["u1", "u2"]);
 		const id = await eventIdOf(fixture, "u1");
@@ -139,38 +138,41 @@ describe("a pull that read before our write and writes after it", () => {
 
 describe("a first sync", () => {
 	test("that somebody writes beside finds everything once", async () => {
-		fixture = await createPushFixture({ pageSize: 10 });
-		const second = fixture.control.createCalendar("ada");
+		const beginPull = await withStalls("before", { pageSize: 10 });
+		const { services, userId, actor, control } = fixture;
+		const second = control.createCalendar("ada");
 		for (let index = 0; index < 60; index++) {
-			fixture.control.putEvents(second, `s${index}`, [event({ uid: `s${index}`, title: `S${index}` })]);
+			control.putEvents(second, `s${index}`, [event({ uid: `s${index}`, title: `S${index}` })]);
 		}
-		const pull = await pullHeld();
-		const { db } = fixture.services;
-		const row = await db
+		const finishPull = await beginPull();
+		const { id: calendarId } = await services.db
 			.selectFrom("calendars")
 			.select("id")
 			.where("provider_calendar_id", "=", second)
 			.executeTakeFirstOrThrow();
-		const { createResource } = await import("./create-resource.ts");
-		const { pushNow } = await import("./push-now.ts");
-		const make = (uid: string) =>
-			createResource(fixture.services, {
-				userId: fixture.userId,
-				actor: fixture.actor,
-				calendarId: row.id,
-				events: [event({ uid, title: uid })],
-				action: "created",
-			});
+		const make = (uid: string) => {
+			const events = [event({ uid, title: uid })];
+			return createResource(services, { userId, actor, calendarId, events, action: "created" });
+		};
+		// The listing will name this one, and the pull believes that the calendar was empty.
 		const sent = await make("mine");
-		expect(await pushNow(fixture.services, fixture.userId, sent.intentIds, { withinMs: 10_000, signal })).toBe(
-			"synced",
-		);
+		expect(await fixture.push(sent)).toBe("synced");
 		const unsent = await make("unsent");
-		await pull.release();
-		const ids = await db.selectFrom("events").select(["id", "ical_uid"]).where("calendar_id", "=", row.id).execute();
-		expect(ids).toHaveLength(62);
-		expect(ids).toContainEqual({ id: sent.eventId, ical_uid: "mine" });
-		expect(ids).toContainEqual({ id: unsent.eventId, ical_uid: "unsent" });
+		await finishPull();
+		const { status } = await services.db
+			.selectFrom("calendars")
+			.select("status")
+			.where("id", "=", calendarId)
+			.executeTakeFirstOrThrow();
+		expect(status).toBe("active");
+		const rows = await services.db
+			.selectFrom("events")
+			.select(["id", "ical_uid"])
+			.where("calendar_id", "=", calendarId)
+			.execute();
+		expect(rows).toHaveLength(62);
+		expect(rows).toContainEqual({ id: sent.eventId, ical_uid: "mine" });
+		expect(rows).toContainEqual({ id: unsent.eventId, ical_uid: "unsent" });
 		await pushDue();
 		await expectQuiet();
 	});

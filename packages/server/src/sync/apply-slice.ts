@@ -24,6 +24,8 @@ export interface SliceWork {
 	readonly isNew: boolean;
 	/** With the last slice of a pull. */
 	readonly completion: CalendarCompletion | null;
+	/** Of resources that were read one by one since: the calendar's `write_seq` before that. */
+	readonly readAt: ReadonlyMap<string, number>;
 }
 
 export interface SliceTarget {
@@ -31,8 +33,6 @@ export interface SliceTarget {
 	readonly calendar: ClaimedCalendar;
 	/** Events of a first sync make no feed entries of their own. */
 	readonly isFirstSync: boolean;
-	/** Resources that were read anew: the calendar's `write_seq` before that. */
-	readonly readAt: ReadonlyMap<string, number>;
 }
 
 /** What a pull says of these resources may be older than our own writes of them: read them anew. Nothing was written. */
@@ -66,7 +66,6 @@ export async function applySlice(services: Services, target: SliceTarget, work: 
 		if (work.isNew && writeSeq !== calendar.writeSeq) throw new NotAlone("the calendar is being written to");
 		const now = services.now();
 		const plan = await writePlan(services, tx, calendar, work, {
-			readAt: target.readAt,
 			isFirstSync,
 			wasWritten: writeSeq > 0,
 		});
@@ -92,13 +91,16 @@ export async function removeResources(
 	calendar: ClaimedCalendar,
 	ids: readonly string[],
 ): Promise<ChangeEntry[]> {
-	const work = { changed: [], expanded: new Map(), removed: ids, isNew: false, completion: null };
-	const options = { readAt: new Map(), isFirstSync: false, wasWritten: calendar.writeSeq > 0 };
-	return eventEntries(await writePlan(services, tx, calendar, work, options), calendar.id);
+	const options = { isFirstSync: false, wasWritten: calendar.writeSeq > 0 };
+	return eventEntries(await writePlan(services, tx, calendar, removal(ids), options), calendar.id);
+}
+
+/** @param ids the provider's ids of resources that are gone */
+export function removal(ids: readonly string[], readAt: ReadonlyMap<string, number> = new Map()): SliceWork {
+	return { changed: [], expanded: new Map(), removed: ids, isNew: false, completion: null, readAt };
 }
 
 interface PlanOptions {
-	readonly readAt: ReadonlyMap<string, number>;
 	readonly isFirstSync: boolean;
 	/** Has anybody ever written to the calendar here? */
 	readonly wasWritten: boolean;
@@ -108,8 +110,8 @@ async function writePlan(
 	services: Services,
 	tx: Transaction<Database>,
 	calendar: ClaimedCalendar,
-	{ changed, removed, expanded, isNew }: SliceWork,
-	{ readAt, isFirstSync, wasWritten }: PlanOptions,
+	{ changed, removed, expanded, isNew, readAt }: SliceWork,
+	{ isFirstSync, wasWritten }: PlanOptions,
 ): Promise<SlicePlan> {
 	const { userId, id: calendarId } = calendar;
 	const owner = { userId, calendarId, now: services.now() };

@@ -13,7 +13,7 @@ import { sql } from "kysely";
 import { occurrenceWindow } from "../events/occurrence-rows.ts";
 import { IS_PROVISIONAL } from "../push/provisional.ts";
 import type { Services } from "../services.ts";
-import { applySlice, NotAlone, type SliceTarget, type SliceWork, StaleReading } from "./apply-slice.ts";
+import { applySlice, NotAlone, removal, type SliceTarget, type SliceWork, StaleReading } from "./apply-slice.ts";
 import type { CalendarCompletion } from "./complete-calendar.ts";
 import { type Candidate, countEvents, findCandidates, findRenamed, Listing, planDeletions } from "./deletions.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -55,8 +55,7 @@ export async function pullCalendar(
 	const isFirstSync = row.first_synced_at === null;
 	const fresh = isFirstSync ? await freshCalendar(services.db, calendar) : null;
 	const anew = new ReadAnew(services, calendar, remote, provider, context);
-	const target = { run, calendar, isFirstSync, readAt: anew.readAt };
-	const pull = new Pull(services, target, fresh, anew, remote, provider, context);
+	const pull = new Pull(services, { run, calendar, isFirstSync }, fresh, anew, remote, provider, context);
 	try {
 		return await pull.perform(row.cursor);
 	} catch (error) {
@@ -120,7 +119,7 @@ class Pull {
 				const isNew = step.renamed.length === 0 && this.#fresh?.admit(step.slice) === true;
 				const most = isNew && step.last === null ? SLICES_AT_ONCE - 1 : 0;
 				while (writing.size > most) await Promise.race(writing);
-				const work = { ...step.slice, removed: step.renamed, isNew, completion: null };
+				const work = { ...step.slice, removed: step.renamed, isNew, completion: null, readAt: new Map() };
 				if (step.last !== null) return await this.#complete(work, step.last, listing, stored);
 				const write = this.#apply(work).finally(() => writing.delete(write));
 				// Its failure is thrown where it is waited for.
@@ -161,7 +160,7 @@ class Pull {
 			compare: listing.full && (this.#fresh === null || this.#fresh.isSpoilt),
 			now: services.now(),
 		});
-		const { candidates, there } = await this.#confirm(found, listing);
+		const { candidates, there, readAt } = await this.#confirm(found, listing);
 		const plan = planDeletions(listing, candidates, {
 			stored,
 			complete: page.complete,
@@ -177,10 +176,10 @@ class Pull {
 		};
 		const works = [last];
 		for (const resources of cutSlices(there)) {
-			works.push({ ...(await prepareSlice(resources, null)), removed: [], isNew: false, completion: null });
+			works.push({ ...removal([], readAt), ...(await prepareSlice(resources, null)) });
 		}
 		for (const removed of cutCandidates(plan.remove)) {
-			works.push({ changed: [], expanded: new Map(), removed, isNew: false, completion: null });
+			works.push(removal(removed, readAt));
 		}
 		for (const [index, work] of works.entries()) {
 			await this.#apply(index === works.length - 1 ? { ...work, completion } : work);
@@ -198,20 +197,27 @@ class Pull {
 	async #confirm(
 		found: readonly Candidate[],
 		listing: Listing,
-	): Promise<{ readonly candidates: readonly Candidate[]; readonly there: readonly RemoteResource[] }> {
+	): Promise<{
+		readonly candidates: readonly Candidate[];
+		readonly there: readonly RemoteResource[];
+		readonly readAt: ReadonlyMap<string, number>;
+	}> {
 		const candidates: Candidate[] = [];
 		const there: RemoteResource[] = [];
+		const readAt = new Map<string, number>();
 		for (const candidate of found) {
 			const { id, stamp } = candidate;
 			const isDoubtful = !listing.present.has(id) && mayBeOlder(this.#calendar.writeSeq, stamp);
-			const remote = isDoubtful ? await this.#anew.read(id) : null;
+			const reading = isDoubtful ? await this.#anew.read(id) : null;
+			if (reading !== null) readAt.set(id, reading.at);
+			const remote = reading?.remote ?? null;
 			if (remote === null) candidates.push(candidate);
 			else {
 				listing.found(id);
 				there.push(remote);
 			}
 		}
-		return { candidates, there };
+		return { candidates, there, readAt };
 	}
 
 	async #apply(work: SliceWork): Promise<void> {

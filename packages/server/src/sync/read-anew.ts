@@ -11,6 +11,13 @@ import type { SliceWork } from "./apply-slice.ts";
 import { type ClaimedCalendar, LeaseLost } from "./run-lease.ts";
 import { prepareSlice } from "./slice.ts";
 
+export interface Reading {
+	/** Null where there is none. */
+	readonly remote: RemoteResource | null;
+	/** The calendar's `write_seq` before it was read, so that a still later write is noticed. */
+	readonly at: number;
+}
+
 /** Resources that a pull reads one by one, as our own writes have overtaken what it was told of them. */
 export class ReadAnew {
 	readonly #services: Services;
@@ -18,7 +25,6 @@ export class ReadAnew {
 	readonly #remote: RemoteCalendar;
 	readonly #provider: CalendarProvider;
 	readonly #context: ProviderContext;
-	readonly #readAt = new Map<string, number>();
 	#person: WriteContext["person"] | null = null;
 
 	constructor(
@@ -35,28 +41,24 @@ export class ReadAnew {
 		this.#context = context;
 	}
 
-	/** By resource id: the calendar's `write_seq` before it was read, so that a still later write is noticed. */
-	get readAt(): ReadonlyMap<string, number> {
-		return this.#readAt;
-	}
-
-	/** The resource as it is now; null where there is none. */
-	async read(id: string): Promise<RemoteResource | null> {
+	/** The resource as it is now. */
+	async read(id: string): Promise<Reading> {
 		const { writer } = this.#provider;
 		if (writer === null) throw new Error(`${this.#provider.id} cannot write, so nothing of it can be overtaken`);
-		const seq = await this.#writeSeq();
+		const at = await this.#writeSeq();
 		this.#person ??= await personOf(this.#services.db, this.#calendar.userId);
 		const remote = await writer.read(this.#remote, id, { ...this.#context, person: this.#person });
-		this.#readAt.set(id, seq);
-		return remote;
+		return { remote, at };
 	}
 
 	/** The same work, with these resources as they are now. */
 	async replace(work: SliceWork, ids: readonly string[]): Promise<SliceWork> {
 		const changed: RemoteResource[] = [];
 		const removed: string[] = [];
+		const readAt = new Map(work.readAt);
 		for (const id of ids) {
-			const remote = await this.read(id);
+			const { remote, at } = await this.read(id);
+			readAt.set(id, at);
 			if (remote === null) removed.push(id);
 			else changed.push(remote);
 		}
@@ -68,6 +70,7 @@ export class ReadAnew {
 				...(await prepareSlice(changed, null)).changed,
 			],
 			removed: [...work.removed.filter((id) => !anew.has(id)), ...removed],
+			readAt,
 		};
 	}
 
