@@ -67,6 +67,7 @@ export async function settleIntent(
 		const after = outcomeOf(resource, [claimed, ...rest], remaining);
 		const ended = [{ intent: claimed, end: { type: "settled", lost }, stays: false } as const, ...after.ended];
 		entries.push(...(await applyOutcome(services, tx, owner, { ...after, ended }, { drop, author: BY_PROVIDER })));
+		if (rest.length > 0) await makeDue(tx, owner, row.id);
 		const isLate = claimed.attempts > 1 || owner.now - claimed.created_at.getTime() > TOLD_AFTER_MS;
 		if (isLate && after.rebased.length === 0) entries.push(...(await syncEntry(tx, owner, entries, claimed)));
 		return entries;
@@ -221,6 +222,17 @@ async function raiseWriteSeq(tx: Transaction<Database>, { userId, calendarId }: 
 		.returning("write_seq")
 		.executeTakeFirstOrThrow();
 	return write_seq;
+}
+
+/** What waited behind a settled intent is sent at once. */
+async function makeDue(tx: Transaction<Database>, { userId, now }: SettleOwner, resourceId: string): Promise<void> {
+	await tx
+		.updateTable("intents")
+		.set({ next_attempt_at: new Date(now) })
+		.where("user_id", "=", userId)
+		.where("resource_id", "=", resourceId)
+		.where("next_attempt_at", ">", new Date(now))
+		.execute();
 }
 
 /** Stamps the row, so that a pull which began before knows that it may be told of what was. */
