@@ -84,6 +84,7 @@ export async function applyReconciliation(
 					connection_id: connectionId,
 					provider_calendar_id: remote.id,
 					...remoteColumns(remote),
+					version: remote.version,
 					status_since: at,
 					created_at: at,
 				})),

@@ -1,4 +1,5 @@
 import type {
+	CalendarListing,
 	CalendarProvider,
 	HttpTransport,
 	ProviderContext,
@@ -7,6 +8,7 @@ import type {
 } from "@kalends/providers";
 import type { Selectable } from "kysely";
 import { type CalendarRow, failureOf } from "../calendars/reconcile.ts";
+import { remoteCalendar } from "../calendars/remote-calendar.ts";
 import { appendChanges } from "../changes/append-changes.ts";
 import { openCredentials } from "../connections/credentials.ts";
 import { isDatabaseAway } from "../db/away.ts";
@@ -92,7 +94,7 @@ async function syncCalendars(
 	provider: CalendarProvider,
 	context: ProviderContext,
 ): Promise<Omit<RoundOutcome, "requests">> {
-	const listing = await provider.listCalendars(context);
+	const listing = (await listedJustNow(round)) ?? (await provider.listCalendars(context));
 	const settings = listing.settings ?? context.settings;
 	const rows = await reconcileCalendars(round.services, round.run, provider, listing);
 	// After the calendars have followed the account: until then the next listing finds again that it moved.
@@ -144,6 +146,21 @@ async function syncCalendars(
 	for (const result of lanes) if (result.status === "rejected") throw result.reason;
 	if (failure === null && unchanged.length > 0) await markSynced(round, unchanged);
 	return { failure, calendars, failedCalendars, counts, held, refreshAfter };
+}
+
+const JUST_NOW_MS = 30_000;
+
+/** What connecting has listed need not be listed again for the first sync; null where it was not just now. */
+async function listedJustNow({ services, run, connection }: Round): Promise<CalendarListing | null> {
+	if (run.trigger !== "first" || services.now() - connection.created_at.getTime() > JUST_NOW_MS) return null;
+	const rows = await services.db
+		.selectFrom("calendars")
+		.selectAll()
+		.where("user_id", "=", run.userId)
+		.where("connection_id", "=", run.connectionId)
+		.execute();
+	const fresh = rows.length > 0 && rows.every((row) => row.status === "pending" && row.version !== null);
+	return fresh ? { calendars: rows.map(remoteCalendar) } : null;
 }
 
 /** Has it moved since the last complete pull, or is there no telling? */
