@@ -320,3 +320,43 @@ test("metrics count tries by outcome, and what is open", async () => {
 	expect(after).toContain('kalends_open_intents{state="pending"} 0');
 	expect(after).toContain('kalends_pushes_total{provider="caldav",kind="create",outcome="done"} 1');
 });
+
+describe("an outage", () => {
+	test("costs no look-ups once a sync has shown what did not get through", async () => {
+		fixture = await createPushFixture({ uids: ["u1"] });
+		const id = await eventIdOf(fixture, "u1");
+		const writes = [await fixture.edit(id, { title: "Edited" })];
+		for (let index = 0; index < 5; index++) writes.push(await fixture.create({ uid: `n${index}`, title: `N${index}` }));
+		const away = failure("unavailable", "connection_lost");
+		for (const write of writes) {
+			fixture.control.failNext("update", away);
+			fixture.control.failNext("create", away);
+			expect(await fixture.push(write)).toBe("pending");
+		}
+		await fixture.sync();
+		const { read, find_created } = fixture.control.calls;
+		expect((await fixture.intents()).map(({ attempts }) => attempts)).toEqual(writes.map(() => 0));
+		await fixture.services.db
+			.updateTable("intents")
+			.set({ next_attempt_at: new Date(0) })
+			.execute();
+		await pushConnection(fixture.services, fixture, signal);
+		expect(fixture.control.calls).toMatchObject({ read, find_created });
+	});
+
+	test("is asked about all the same where a try was under way while the sync read", async () => {
+		fixture = await createPushFixture();
+		const write = await fixture.create({ uid: "n", title: "N" });
+		const gate = fixture.control.holdWrites("create", "before");
+		const pushing = fixture.push(write);
+		await gate.reached;
+		await fixture.sync();
+		fixture.control.loseAnswer("create");
+		gate.release();
+		expect(await pushing).toBe("pending");
+		expect(await fixture.intents()).toMatchObject([{ attempts: 1 }]);
+		await pushDue();
+		expect(fixture.control.calls.find_created).toBe(1);
+		expect(fixture.remoteTitles()).toEqual(["N"]);
+	});
+});

@@ -121,20 +121,3 @@ export async function releaseIntent(
 		.where("state", "=", "pending")
 		.execute();
 }
-
-/**
- * The claimed intent, locked for the transaction that settles it.
- * @throws IntentLost when it is no longer this holder's
- */
-export async function lockClaimed(tx: Transaction<Database>, claimed: ClaimedIntent): Promise<void> {
-	const row = await tx
-		.selectFrom("intents")
-		.select("id")
-		.where("user_id", "=", claimed.user_id)
-		.where("id", "=", claimed.id)
-		.where("fence", "=", claimed.fence)
-		.where("state", "=", "pending")
-		.forUpdate()
-		.executeTakeFirst();
-	if (row === undefined) throw new IntentLost("the intent was taken over, settled or changed");
-}

@@ -127,19 +127,49 @@ export async function sendPushes(
 	await jobs.send("push.connection", payload, { transaction: db, key: connectionId, owner: userId });
 }
 
+/** By id, the fence of each intent that was tried before and that nobody is sending. */
+export type QuietIntents = ReadonlyMap<string, number>;
+
+/** To be asked for before a sync reads anything: what it then does not find of these has never got through. */
+export async function quietIntents(
+	db: Kysely<Database>,
+	{ userId, connectionId }: { readonly userId: string; readonly connectionId: string },
+): Promise<QuietIntents> {
+	const rows = await db
+		.selectFrom("intents")
+		.select(["id", "fence"])
+		.where("user_id", "=", userId)
+		.where("connection_id", "=", connectionId)
+		.where("state", "=", "pending")
+		.where("attempts", ">", 0)
+		.where("claimed_until", "is", null)
+		.execute();
+	return new Map(rows.map(({ id, fence }) => [id, fence]));
+}
+
 /**
- * The connection works: what waited for that need not wait longer. A server that fails over one event alone is given its
- * time.
+ * A sync has got through to all calendars: what waited for that need not wait longer. What nobody has tried since before
+ * the sync, and the sync did not find, is not there, so that nothing has to be looked up for it; a thousand writes that
+ * an outage held up are sent as if for the first time. A server that fails over one event alone is given its time.
  */
 export async function makeIntentsDue(
 	tx: Transaction<Database>,
 	services: Pick<Services, "jobs" | "now">,
 	{ userId, connectionId }: { readonly userId: string; readonly connectionId: string },
+	quiet: QuietIntents,
 ): Promise<void> {
+	const seen = [...quiet].map(([id, fence]) => ({ id, fence }));
 	const { rows } = await sql`
-		UPDATE intents SET next_attempt_at = least(next_attempt_at, ${new Date(services.now())})
-		WHERE user_id = ${userId} AND connection_id = ${connectionId} AND state = 'pending' AND attempts > 0
-			AND claimed_until IS NULL AND error ->> 'code' IS DISTINCT FROM 'server_error'
-		RETURNING id`.execute(tx);
+		UPDATE intents i SET next_attempt_at = least(i.next_attempt_at, ${new Date(services.now())}),
+			attempts = CASE WHEN i.fence = q.fence AND c.selected THEN 0 ELSE i.attempts END
+		FROM calendars c, (
+			SELECT w.id, s.fence FROM intents w
+			LEFT JOIN jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) AS s(id text, fence bigint) ON s.id = w.id
+			WHERE w.user_id = ${userId} AND w.connection_id = ${connectionId}
+		) q
+		WHERE i.user_id = ${userId} AND i.id = q.id AND c.user_id = i.user_id AND c.id = i.calendar_id
+			AND i.state = 'pending' AND i.attempts > 0 AND i.claimed_until IS NULL
+			AND i.error ->> 'code' IS DISTINCT FROM 'server_error'
+		RETURNING i.id`.execute(tx);
 	if (rows.length > 0) await sendPushes(tx, services, { userId, connectionId });
 }

@@ -65,7 +65,7 @@ async function perform(
 		let answer: PushAnswer;
 		let judgement: Judgement | null = null;
 		try {
-			const stage = await openStage(services, scene, signal);
+			const stage = openStage(services, scene, signal);
 			if (stage.writer === null) throw notWritable();
 			const before: RemoteResource | null | undefined = answered;
 			answered = await performExchange(stage.writer, stage, scene, claimed, step, before);

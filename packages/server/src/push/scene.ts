@@ -10,6 +10,7 @@ export interface Scene {
 	readonly calendar: CalendarRow;
 	readonly connection: ConnectionRow;
 	readonly resource: ResourceRow;
+	readonly person: WriteContext["person"];
 }
 
 export interface Stage {
@@ -22,7 +23,7 @@ export interface Stage {
 /** @throws IntentLost where the intent's resource is no longer there */
 export async function loadScene({ db }: Pick<Services, "db">, claimed: ClaimedIntent): Promise<Scene> {
 	const { user_id: userId, calendar_id, connection_id, resource_id } = claimed;
-	const [calendar, connection, resource] = await Promise.all([
+	const [calendar, connection, resource, person] = await Promise.all([
 		db
 			.selectFrom("calendars")
 			.selectAll()
@@ -41,16 +42,17 @@ export async function loadScene({ db }: Pick<Services, "db">, claimed: ClaimedIn
 			.where("user_id", "=", userId)
 			.where("id", "=", resource_id)
 			.executeTakeFirst(),
+		personOf(db, userId),
 	]);
 	if (calendar === undefined || connection === undefined || resource === undefined) {
 		throw new IntentLost("the resource was removed");
 	}
-	return { calendar, connection, resource };
+	return { calendar, connection, resource, person };
 }
 
 /** @throws VaultError where the credentials cannot be opened */
-export async function openStage(services: Services, scene: Scene, signal: AbortSignal): Promise<Stage> {
-	const { calendar, connection } = scene;
+export function openStage(services: Services, scene: Scene, signal: AbortSignal): Stage {
+	const { calendar, connection, person } = scene;
 	const provider: CalendarProvider | undefined = services.providers.get(connection.provider);
 	if (provider === undefined) throw new Error(`there is no provider ${connection.provider}`);
 	const http: HttpTransport = services.http;
@@ -61,7 +63,7 @@ export async function openStage(services: Services, scene: Scene, signal: AbortS
 		now: services.now,
 		random: services.random,
 		signal,
-		person: await personOf(services.db, calendar.user_id),
+		person,
 	};
 	return { writer: provider.writer, remote: remoteCalendar(calendar), context };
 }

@@ -8,7 +8,7 @@ import { bringEvents, eventEntries } from "../sync/bring-events.ts";
 import { readSlice } from "../sync/read-slice.ts";
 import { executeInTurn } from "../sync/write-slice.ts";
 import { type Author, BY_PROVIDER } from "./history.ts";
-import { type ClaimedIntent, IntentLost, lockClaimed } from "./intent-lease.ts";
+import { type ClaimedIntent, IntentLost } from "./intent-lease.ts";
 import { lockIntents, sendPush, storable } from "./intent-rows.ts";
 import { effectsOf, failIntent, type IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
@@ -50,15 +50,13 @@ export async function settleIntent(
 	settlement: Settlement,
 ): Promise<void> {
 	const { events, sent, lost, answer } = settlement;
-	await inCalendar(services, claimed, async (tx, owner) => {
-		const row = await lockResourceRow(tx, claimed, seen);
-		const rest = (await lockIntents(tx, owner.userId, row.id)).filter(({ id }) => id !== claimed.id);
+	await inCalendar(services, claimed, async (tx, owner, { rest, stamp }) => {
+		const row = await readResourceRow(tx, claimed, seen);
 		const entries: ChangeEntry[] = [];
 		let resource = row.provider_resource_id;
 		const drop: string[] = [];
 		if (answer === null && isProvisional(row)) drop.push(row.id);
 		else if (answer !== undefined) {
-			const stamp = await raiseWriteSeq(tx, owner);
 			if (answer !== null) entries.push(...(await removeDouble(services, tx, owner, row.id, answer.id)));
 			resource = answer?.id ?? resource;
 			await storeAnswer(tx, owner.userId, row.id, resource, answer, stamp);
@@ -85,10 +83,10 @@ export async function refuseIntent(
 	seen: ResourceRow,
 	error: RunError,
 ): Promise<void> {
-	await inCalendar(services, claimed, async (tx, owner) => {
+	await inCalendar(services, claimed, async (tx, owner, { rest }) => {
 		const { userId } = owner;
-		const row = await lockResourceRow(tx, claimed, seen);
-		const next = (await lockIntents(tx, userId, row.id)).find(({ id }) => id !== claimed.id);
+		const row = await readResourceRow(tx, claimed, seen);
+		const next = rest[0];
 		if (next !== undefined) {
 			await replaceRefused(services, tx, owner, claimed, next);
 			return [];
@@ -140,32 +138,38 @@ async function replaceRefused(
 	await tx.deleteFrom("intents").where("user_id", "=", userId).where("id", "=", refused.id).execute();
 }
 
-/** One transaction under the calendar's lock and the intent's fence, which ends with the feed. */
+/** What is known once the calendar is locked. */
+interface Locked {
+	/** The intents of the resource behind the claimed one, oldest first. */
+	readonly rest: readonly IntentRow[];
+	/** The calendar's new `write_seq`. */
+	readonly stamp: number;
+}
+
+/**
+ * One transaction under the calendar's lock and the intent's fence, which ends with the feed.
+ * @throws IntentLost when the intent is no longer this holder's
+ */
 async function inCalendar(
 	services: Services,
 	claimed: ClaimedIntent,
-	work: (tx: Transaction<Database>, owner: SettleOwner) => Promise<readonly ChangeEntry[]>,
+	work: (tx: Transaction<Database>, owner: SettleOwner, locked: Locked) => Promise<readonly ChangeEntry[]>,
 ): Promise<void> {
 	const owner = { userId: claimed.user_id, calendarId: claimed.calendar_id, now: services.now() };
 	await services.db.transaction().execute(async (tx) => {
-		await lockCalendarRow(tx, owner);
-		await lockClaimed(tx, claimed);
-		await appendChanges(tx, owner.userId, owner.now, await work(tx, owner));
+		const stamp = await raiseWriteSeq(tx, owner);
+		const intents = await lockIntents(tx, owner.userId, claimed.resource_id);
+		const own = intents.find(({ id }) => id === claimed.id);
+		if (own?.fence !== claimed.fence || own.state !== "pending") {
+			throw new IntentLost("the intent was taken over, settled or changed");
+		}
+		const rest = intents.filter(({ id }) => id !== claimed.id);
+		await appendChanges(tx, owner.userId, owner.now, await work(tx, owner, { rest, stamp }));
 	});
 }
 
-async function lockCalendarRow(tx: Transaction<Database>, { userId, calendarId }: SettleOwner): Promise<void> {
-	await tx
-		.selectFrom("calendars")
-		.select("id")
-		.where("user_id", "=", userId)
-		.where("id", "=", calendarId)
-		.forUpdate()
-		.execute();
-}
-
 /** @throws IntentLost where the resource was found under another id since: what is known is of the old one */
-async function lockResourceRow(
+async function readResourceRow(
 	tx: Transaction<Database>,
 	claimed: ClaimedIntent,
 	seen: ResourceRow,
@@ -213,15 +217,17 @@ export async function applyOutcome(
 	return eventEntries(plan, calendarId);
 }
 
+/** Locks the calendar, and notes for pulls that are under way that somebody writes. */
 async function raiseWriteSeq(tx: Transaction<Database>, { userId, calendarId }: SettleOwner): Promise<number> {
-	const { write_seq } = await tx
+	const row = await tx
 		.updateTable("calendars")
 		.set({ write_seq: sql<number>`write_seq + 1` })
 		.where("user_id", "=", userId)
 		.where("id", "=", calendarId)
 		.returning("write_seq")
-		.executeTakeFirstOrThrow();
-	return write_seq;
+		.executeTakeFirst();
+	if (row === undefined) throw new IntentLost("the calendar was removed");
+	return row.write_seq;
 }
 
 /** What waited behind a settled intent is sent at once. */

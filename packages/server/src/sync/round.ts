@@ -13,6 +13,7 @@ import { appendChanges } from "../changes/append-changes.ts";
 import { openCredentials } from "../connections/credentials.ts";
 import { isDatabaseAway } from "../db/away.ts";
 import type { ConnectionsTable } from "../db/schema.ts";
+import { type QuietIntents, quietIntents } from "../push/intent-rows.ts";
 import type { Services } from "../services.ts";
 import { type Judgement, judgeFailure } from "./failure-policy.ts";
 import { pullCalendar } from "./pull-calendar.ts";
@@ -35,6 +36,8 @@ export interface RoundOutcome {
 	/** The shortest time after which a feed asks to be polled again, seconds. */
 	readonly refreshAfter: number | null;
 	readonly requests: number;
+	/** Local writes that were at rest before anything was read. */
+	readonly quiet: QuietIntents;
 }
 
 /** Calendars of one connection that are pulled at the same time; servers are told apart by connection. */
@@ -60,7 +63,8 @@ export async function performRound(
 		return judgeFailure(error, { reason, failures, now: now(), random });
 	};
 	const round: Round = { services, run, connection, judge, signal };
-	let outcome: Omit<RoundOutcome, "requests">;
+	const quiet = await quietIntents(services.db, run);
+	let outcome: Omit<RoundOutcome, "requests" | "quiet">;
 	try {
 		const provider = services.providers.get(connection.provider);
 		if (provider === undefined) throw new Error(`there is no provider ${connection.provider}`);
@@ -78,7 +82,7 @@ export async function performRound(
 		report(round, error, failure, null);
 		outcome = { failure, calendars: 0, failedCalendars: [], counts: NO_EVENTS, held: false, refreshAfter: null };
 	}
-	return { ...outcome, requests: counter.count() };
+	return { ...outcome, requests: counter.count(), quiet };
 }
 
 interface Round {
@@ -93,7 +97,7 @@ async function syncCalendars(
 	round: Round,
 	provider: CalendarProvider,
 	context: ProviderContext,
-): Promise<Omit<RoundOutcome, "requests">> {
+): Promise<Omit<RoundOutcome, "requests" | "quiet">> {
 	const listing = (await listedJustNow(round)) ?? (await provider.listCalendars(context));
 	const settings = listing.settings ?? context.settings;
 	const rows = await reconcileCalendars(round.services, round.run, provider, listing);

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
 import { statusText } from "../connections/status-text.ts";
 import type { RunError, RunState } from "../db/schema.ts";
-import { makeIntentsDue } from "../push/intent-rows.ts";
+import { makeIntentsDue, type QuietIntents } from "../push/intent-rows.ts";
 import type { Services } from "../services.ts";
 import type { Judgement } from "./failure-policy.ts";
 import { nextPollAt } from "./polling.ts";
@@ -140,7 +140,8 @@ async function finish(
 			.where("user_id", "=", run.userId)
 			.where("id", "=", run.connectionId)
 			.execute();
-		if (outcome.failure === null) await makeIntentsDue(tx, services, run);
+		const gotThrough = outcome.failure === null && outcome.failedCalendars.length === 0;
+		if (outcome.failure === null) await makeIntentsDue(tx, services, run, gotThrough ? outcome.quiet : NONE);
 		const fields = (["status", "status_reason"] as const).filter((field) => after[field] !== connection[field]);
 		const entry = { type: "connection.updated", id: run.connectionId, fields } as const;
 		await appendChanges(tx, run.userId, now, fields.length > 0 ? [entry] : []);
@@ -162,6 +163,8 @@ async function finish(
 	}
 	return ended;
 }
+
+const NONE: QuietIntents = new Map();
 
 function stateOf(outcome: RoundOutcome): Exclude<RunState, "running"> {
 	if (outcome.failure !== null || outcome.failedCalendars.length > 0) return "failed";

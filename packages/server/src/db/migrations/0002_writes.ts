@@ -43,6 +43,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		`CREATE INDEX intents_by_event ON intents (user_id, event_id)`,
 		`CREATE INDEX intents_by_calendar ON intents (user_id, calendar_id)`,
 		`CREATE INDEX intents_by_connection ON intents (user_id, connection_id, seq)`,
+		// How many of a connection are being sent.
+		`CREATE INDEX intents_claimed ON intents (user_id, connection_id) WHERE claimed_until IS NOT NULL`,
 		`CREATE INDEX intents_by_waited ON intents (user_id, waits_for) WHERE waits_for IS NOT NULL`,
 		// The due-scan that crosses users (sync/due-connections.ts).
 		`CREATE INDEX intents_due ON intents (next_attempt_at) WHERE state = 'pending'`,
