@@ -67,7 +67,7 @@ export function planChange(snapshot: ResourceSnapshot, shown: Occurrence, reques
 	if (body === null) return { plan: accepted(plan({ type: "delete" }), snapshot, []), shown };
 
 	const { patch, faults } = readPatch(snapshot, shown, request, body);
-	const nothing = scope === "following" && saysNothing(patch, [shown.event, base.event]);
+	const nothing = scope === "following" && saysNothing(patch, shown, [shown.event, base.event]);
 	// `all` of nothing leaves everything as it is, and checks the request all the same.
 	const planned = nothing ? plan({ type: "patch", patch: {} }, "all") : plan({ type: "patch", patch });
 	return { plan: accepted(planned, snapshot, faults), shown };
@@ -91,11 +91,13 @@ function readPatch(
 
 const CANNOT_MOVE = "An event cannot be moved to another calendar. Make it anew there, and delete it here.";
 
-function saysNothing(patch: EventPatch, present: readonly CalendarEvent[]): boolean {
+/** Times are those of the occurrence: where its series begins is another matter. */
+function saysNothing(patch: EventPatch, { start, end }: Occurrence, present: readonly CalendarEvent[]): boolean {
 	const fields = Object.entries(patch);
-	return present.every((event) =>
-		fields.every(([name, value]) => isDeepStrictEqual(value, event[name as keyof EventPatch])),
-	);
+	return present.every((event) => {
+		const shown: EventPatch = { ...event, start, end };
+		return fields.every(([name, value]) => isDeepStrictEqual(value, shown[name as keyof EventPatch]));
+	});
 }
 
 function accepted(

@@ -275,6 +275,20 @@ describe("a series", () => {
 		expect((await patch(`${id}.20261202T120000Z`, { title: "First" }, "?scope=following")).body.id).toBe(id);
 	});
 
+	it("is split by following also where an occurrence moves to the time at which the series begins", async () => {
+		const id = await fixture.bring(daily());
+		const times = { start: utc("2026-12-02T12:00:00"), end: utc("2026-12-02T13:00:00") };
+		const { body } = await patch(`${id}.20261203T120000Z`, times, "?scope=following");
+		expect(body.id).not.toBe(id);
+		expect(await startsOf()).toEqual([
+			"2026-12-02T12:00:00Z Meeting",
+			"2026-12-02T12:00:00Z Meeting",
+			"2026-12-03T12:00:00Z Meeting",
+			"2026-12-04T12:00:00Z Meeting",
+			"2026-12-05T12:00:00Z Meeting",
+		]);
+	});
+
 	it("is changed from its master with everything that it has", async () => {
 		const id = await fixture.bring(
 			daily({
