@@ -1,6 +1,8 @@
 import type { CalendarEvent } from "@kalends/model";
 import type { ProviderFailure } from "./failure.ts";
 import type { HttpTransport } from "./http.ts";
+import type { AccessTokens, OAuthConsent } from "./oauth.ts";
+import type { PushChannels } from "./push.ts";
 import type { ResourceWriter } from "./writer.ts";
 
 /**
@@ -38,6 +40,8 @@ export interface ProviderContext {
 	readonly http: HttpTransport;
 	readonly credentials: Credentials;
 	readonly settings: ProviderSettings;
+	/** Of accounts that are signed in to by OAuth. */
+	readonly tokens?: AccessTokens;
 	/** Current instant, epoch milliseconds. */
 	readonly now: () => number;
 	/** Uniform in [0, 1). */
@@ -154,6 +158,10 @@ export interface CalendarProvider {
 	readonly capabilities: ProviderCapabilities;
 	/** Null where events cannot be written (feeds). */
 	readonly writer: ResourceWriter | null;
+	/** Present where accounts are signed in to by OAuth: `connect` is given `context.tokens` and an empty input then. */
+	readonly consent?: OAuthConsent;
+	/** Present where the provider can tell of changes by itself. */
+	readonly push?: PushChannels;
 	/** Finds the account from what a person typed, and verifies it by a real request. */
 	connect(input: ConnectInput, context: Omit<ProviderContext, "credentials" | "settings">): Promise<Discovered>;
 	/** Lists the calendars again. */
