@@ -26,17 +26,19 @@ import {
 	readCursor,
 	toSettings,
 } from "./settings.ts";
+import { Fidelity } from "./write/fidelity.ts";
 import { caldavWriter, type WriteScope } from "./write/writer.ts";
 
 /** Any CalDAV server (RFC 4791), or with `preset: "icloud"` Apple's. */
 export function caldavProvider(options: CaldavOptions = {}): CalendarProvider {
 	const preset = presetOf(options);
 	const memories = new LoginMemories();
+	const fidelity = new Fidelity();
 	return {
 		id: preset.id,
 		writer: judgedWriter(
 			preset,
-			caldavWriter((calendar, context) => writeScope(calendar, context, options, preset, memories)),
+			caldavWriter((calendar, context) => ({ ...writeScope(calendar, context, options, preset, memories), fidelity })),
 		),
 		capabilities: { pastAbsenceMeansDeletion: true, calendarVersions: true, discoversCalendars: true },
 		connect: (input, context) => judged(preset, () => connectAccount(input, context, options, preset)),
@@ -152,7 +154,7 @@ function writeScope(
 	options: CaldavOptions,
 	preset: Preset,
 	memories: LoginMemories,
-): WriteScope {
+): Omit<WriteScope, "fidelity"> {
 	const settings = settingsOf(calendar);
 	const collection = new URL(settings.url);
 	collection.pathname = collection.pathname.replace(/\/*$/, "/");

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { ProviderFailure } from "../../port/failure.ts";
 import type { RemoteResource } from "../../port/provider.ts";
+import type { ResourceDraft } from "../../port/writer.ts";
 import { failureOf, stopDavServers } from "../../testing/caldav/connect-client.ts";
 import type { Quirks } from "../../testing/caldav/dav-server.ts";
 import { type DavScene, davScene } from "../../testing/caldav/write-client.ts";
@@ -11,13 +12,28 @@ afterEach(stopDavServers);
 
 const draft = (key = "k1", title = "Title") => draftOf(key, eventsIn(fixture({ uid: `uid-${key}`, title }).ics));
 const retitle = ({ events }: RemoteResource, title: string) => events.map((event) => ({ ...event, title }));
+const inBerlin = ({ key, events, raw }: ResourceDraft): ResourceDraft =>
+	draftOf(
+		key,
+		events.map((event) => ({ ...event, start: berlin("10:00", "09:00"), end: berlin("11:00", "10:00") })),
+		raw,
+	);
+const berlin = (local: string, utc: string) =>
+	({
+		type: "zoned",
+		local: `2026-01-05T${local}:00`,
+		zone: "Europe/Berlin",
+		instant: `2026-01-05T${utc}:00Z`,
+	}) as const;
 const ID = "/calendars/user/work/k1.ics";
 
 describe("what goes over the wire", () => {
-	test("one PUT where the server vouches for what it stored, one DELETE", async () => {
+	test("one PUT where the server vouches for what it stored and is known to keep it, one DELETE", async () => {
 		const scene = await davScene();
+		for (const key of ["k2", "k3", "k4"]) await scene.create(inBerlin(draft(key)));
+		scene.server.takeRequests();
 		const made = await scene.create(draft());
-		expect(made).toMatchObject({ id: ID, etag: '"e1"' });
+		expect(made).toMatchObject({ id: ID, etag: '"e4"' });
 		const changed = await scene.update(made, retitle(made, "New"));
 		await scene.remove(changed);
 		const sent = scene.server.requests.map(({ method, path, headers }) => {
@@ -27,9 +43,32 @@ describe("what goes over the wire", () => {
 		const TYPE = "text/calendar; charset=utf-8";
 		expect(sent).toEqual([
 			["PUT", ID, undefined, "*", TYPE],
-			["PUT", ID, '"e1"', undefined, TYPE],
-			["DELETE", ID, '"e2"', undefined, undefined],
+			["PUT", ID, '"e4"', undefined, TYPE],
+			["DELETE", ID, '"e5"', undefined, undefined],
 		]);
+	});
+
+	test("a body without a zone of ours, or over another one, shows not yet what a server keeps", async () => {
+		const scene = await davScene();
+		let current = await scene.create(draft());
+		for (const key of ["k2", "k3", "k4"]) await scene.create(draft(key));
+		for (const title of ["a", "b", "c"]) current = await scene.update(current, retitle(current, title));
+		scene.server.takeRequests();
+		await scene.create(draft("k5"));
+		expect(scene.server.takeRequests().map((each) => each.split(" ")[0])).toEqual(["PUT", "GET"]);
+	});
+
+	test("of a server that changes bodies under a strong etag, it is what it stored, also after it had kept some", async () => {
+		const scene = await davScene({ rewrites: "unsaid" });
+		const made = await scene.create(inBerlin(draft()));
+		const stored = scene.calendar.resources.get("k1.ics");
+		expect(made).toMatchObject({ etag: stored?.etag, raw: stored?.ics });
+		expect(made.raw).toContain("X-STORED-BY:server");
+		scene.server.quirks = {};
+		for (const key of ["k2", "k3", "k4"]) await scene.create(inBerlin(draft(key)));
+		scene.server.quirks = { rewrites: "unsaid" };
+		const changed = await scene.update(made, retitle(made, "New"));
+		expect(changed.raw).toBe(scene.calendar.resources.get("k1.ics")?.ics);
 	});
 
 	test.each<[string, Quirks, readonly string[]]>([
@@ -84,7 +123,8 @@ describe("what goes over the wire", () => {
 		const made = await scene.create(draft());
 		expect(moved.resources.get("k1.ics")?.ics).toContain("SUMMARY:Title");
 		expect(made.id).toBe("/calendars/user/moved/k1.ics");
-		expect(scene.server.requests.at(-1)?.headers["if-none-match"]).toBe("*");
+		const puts = scene.server.requests.filter(({ method }) => method === "PUT");
+		expect(puts.map(({ headers }) => headers["if-none-match"])).toEqual(["*", "*"]);
 		expect(await failureOf(scene.create(draft()))).toMatchObject({ reason: "already_exists" });
 		await scene.remove(made);
 		expect(moved.resources.size).toBe(0);

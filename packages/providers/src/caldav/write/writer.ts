@@ -10,6 +10,7 @@ import type { Session } from "../session.ts";
 import type { CalendarSettings } from "../settings.ts";
 import { composeBody, eventsIn, isGuestOf } from "./compose.ts";
 import { type Held, holding } from "./conditions.ts";
+import type { Fidelity } from "./fidelity.ts";
 import { type Condition, deleteRequest, judgeDelete, judgePut, putRequest, type Stored } from "./put.ts";
 import { findUid, readMember, readResource } from "./read.ts";
 import type { WriteExchange } from "./refusal.ts";
@@ -23,6 +24,7 @@ export interface WriteScope {
 	readonly collection: URL;
 	readonly reading: ReadingContext;
 	readonly organizer: OrganizerAddress;
+	readonly fidelity: Fidelity;
 }
 
 /** @param open throws ProviderFailure where the calendar's settings cannot be read */
@@ -52,7 +54,7 @@ async function create(scope: WriteScope, draft: ResourceDraft): Promise<RemoteRe
 	try {
 		const response = await session.send(putRequest(url, body, { "if-none-match": "*" }));
 		const stored = await judgePut(response, collection, exchange, session.now());
-		const made = await settled(scope, body, stored, memberId(stored.url), null);
+		const made = await settled(scope, body, stored, { id: memberId(stored.url), isNew: true, etag: null });
 		// Not there, as it seems: some servers store it under a name of their own and do not say so.
 		return made.etag === null ? ((await attempt(() => foundByUid(scope, draft))) ?? made) : made;
 	} catch (error) {
@@ -84,7 +86,7 @@ async function update(
 		const response = await session.send(putRequest(url, body, condition));
 		return await judgePut(response, collection, exchange, session.now());
 	});
-	return await settled(scope, body, stored, current.id, base.etag);
+	return await settled(scope, body, stored, { id: current.id, isNew: false, etag: base.etag });
 }
 
 async function remove(scope: WriteScope, current: CurrentResource): Promise<void> {
@@ -142,26 +144,36 @@ function compose(scope: WriteScope, events: readonly CalendarEvent[], base: stri
 	});
 }
 
+/** A resource before it was written. */
+interface Former {
+	readonly id: string;
+	readonly isNew: boolean;
+	readonly etag: string | null;
+}
+
 /**
- * The resource as the server has stored it: what was sent, where the server vouches for it; else read again. A server
- * that schedules writes into meetings what became of their invitations. Where reading fails, or shows what was there
- * before, it is what was sent, under an etag that nobody knows yet.
+ * The resource as the server has stored it: what was sent, where the server vouches for it and is known to keep what it
+ * is sent; else read again. A server that schedules writes into meetings what became of their invitations. Where reading
+ * fails, or shows what was there before, it is what was sent, under an etag that nobody knows yet.
  */
 async function settled(
 	scope: WriteScope,
 	body: string,
 	{ url, etag, scheduleTag }: Stored,
-	id: string,
-	before: string | null,
+	former: Former,
 ): Promise<RemoteResource> {
-	const { session, reading, calendar } = scope;
+	const { session, reading, calendar, fidelity, collection } = scope;
+	const { id } = former;
 	const read = readBody({ type: "body", id, text: body, etag, scheduleTag }, reading);
 	const sent = read.type === "resource" ? read.resource : read.placeholder;
 	const isRewritten = calendar.sendsInvitations && sent.events.some(({ participants }) => participants.length > 0);
-	if (etag !== null && !isRewritten) return sent;
+	const home = new URL("..", collection).href;
+	if (etag !== null && !isRewritten && fidelity.isProven(home)) return sent;
 	const unknown = { ...sent, etag: null };
 	const stored = await attempt(() => readResource(session, url, reading));
-	return stored === null || (before !== null && stored.etag === before) ? unknown : { ...stored, id };
+	if (stored === null || (former.etag !== null && stored.etag === former.etag)) return unknown;
+	if (etag !== null && stored.etag === etag) fidelity.learn(home, body, stored.raw, former.isNew);
+	return { ...stored, id };
 }
 
 /** What is asked after a write that was done: that it cannot be told for the moment is no failure of the write. */

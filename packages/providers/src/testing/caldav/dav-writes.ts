@@ -12,8 +12,8 @@ export interface WriteQuirks {
 	putEtag?: "none" | "weak" | "marked";
 	/** All etags are weak, so that no If-Match can match (RFC 9110 §13.1.1). */
 	weakEtags?: boolean;
-	/** Stores a property more in each event, and tells no etag. */
-	rewrites?: boolean;
+	/** Stores a property more in each event, and tells no etag; `unsaid`: a strong one all the same. */
+	rewrites?: true | "unsaid";
 	/** Answers every PUT that succeeds with this status: 200, 202, 207. */
 	putStatus?: number;
 	/** Refusals stand inside a 207. */
@@ -88,7 +88,8 @@ function put(input: WriteInput, stored: StoredResource | undefined): WriteOutcom
 		? scheduled.ics.replaceAll("END:VEVENT\r\n", "X-STORED-BY:server\r\nEND:VEVENT\r\n")
 		: scheduled.ics;
 	const now = calendar.put(name, ics);
-	const etag = ics === body && quirks.renames !== "silent" ? etagHeader(now.etag, quirks) : null;
+	const isVouchedFor = ics === body || quirks.rewrites === "unsaid";
+	const etag = isVouchedFor && quirks.renames !== "silent" ? etagHeader(now.etag, quirks) : null;
 	return {
 		status: quirks.putStatus ?? (stored === undefined ? 201 : 204),
 		headers: {
