@@ -120,6 +120,24 @@ describe("a series", () => {
 	});
 });
 
+test("a line that a server wrote twice is written once, as strict ones refuse it; what differs, or may repeat, stays", () => {
+	const lines = [
+		"TRANSP:OPAQUE",
+		"X-S:1",
+		"X-S:1",
+		"COMMENT:a",
+		"COMMENT:a",
+		"CLASS:PUBLIC",
+		"CLASS:PRIVATE",
+		"TRANSP:OPAQUE",
+	];
+	const base = calendarText(...eventLines("DTSTART:20260301T090000Z", "SUMMARY:old", ...lines));
+	const [event] = eventsOf(base);
+	if (event === undefined) throw new Error("no event");
+	const text = write([event], base);
+	expect(["TRANSP:OPAQUE", "X-S:1", "COMMENT:a", "CLASS:"].map((part) => count(text, part))).toEqual([1, 2, 2, 2]);
+});
+
 test("DTSTAMP moves with a change and only then", () => {
 	const base = calendarText(...eventLines("SUMMARY:old"));
 	const event = onlyEvent(parseCalendar(base));

@@ -76,7 +76,24 @@ function replaceOwned(
 	};
 }
 
-/** Makes good what strict readers refuse: UID and one DTSTAMP present, no impossible CREATED, COMPLETED in UTC. */
+/** What an event has once at most (RFC 5545 §3.6.1) and servers were seen to write twice (Cyrus: TRANSP). */
+const ONCE =
+	/^(?:CLASS|CREATED|DESCRIPTION|DTEND|DTSTART|DURATION|GEO|LAST-MODIFIED|LOCATION|ORGANIZER|PRIORITY|RECURRENCE-ID|SEQUENCE|STATUS|SUMMARY|TRANSP|UID|URL)$/;
+
+function withoutRepeats(properties: readonly ContentLine[]): readonly ContentLine[] {
+	const seen = new Set<string>();
+	return properties.filter(({ name, text }) => {
+		if (!ONCE.test(name)) return true;
+		const isNew = !seen.has(text);
+		seen.add(text);
+		return isNew;
+	});
+}
+
+/**
+ * Makes good what strict readers refuse: UID and one DTSTAMP present, no impossible CREATED, COMPLETED in UTC,
+ * no line twice that may be there once.
+ */
 function repaired(
 	component: Component,
 	event: CalendarEvent,
@@ -87,7 +104,7 @@ function repaired(
 	const properties: ContentLine[] = [];
 	let stamped = false;
 	let identified = false;
-	for (const line of component.properties) {
+	for (const line of withoutRepeats(component.properties)) {
 		if (line.name === "DTSTAMP") {
 			if (!stamped) properties.push(...(changed ? linesOf([stampLine(now)]) : [line]));
 			stamped = true;
