@@ -1,12 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import { type Radicale, startRadicale } from "@kalends/providers/testing";
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from "vitest";
-import { type CalendarBody, connect, type EventBody, listAll, sync } from "./support/api.ts";
+import { type EventBody, listAll, sync } from "./support/api.ts";
 import { embeddedDatabase } from "./support/database.ts";
 import { mulberry32 } from "./support/fixture.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
-import { otherClient } from "./support/other-client.ts";
-import { TwoSides, untilNothingWaits } from "./support/two-sides.ts";
+import { connectBothSides, untilNothingWaits } from "./support/two-sides.ts";
 import { until } from "./support/until.ts";
 
 /** A kill each; 200 for the whole proof. */
@@ -30,20 +29,7 @@ beforeEach(() => onTestFailed(() => void process.stderr.write(kalends.story())))
 it(`kill -9 at ${KILLS} random moments under writes from both sides loses and doubles nothing`, {
 	timeout: 60_000 + KILLS * 20_000,
 }, async () => {
-	const path = await radicale.createCalendar("killed");
-	const { id: connectionId } = await connect(kalends, {
-		provider: "caldav",
-		url: radicale.url.href,
-		username: radicale.username,
-		password: "any",
-	});
-	const [calendar] = await listAll<CalendarBody>(kalends, `/v1/calendars?connection_id=${connectionId}`);
-	const sides = new TwoSides({
-		kalends: () => kalends,
-		calendarId: () => calendar?.id ?? "",
-		other: otherClient(radicale, path),
-		random: mulberry32(SEED),
-	});
+	const { sides, connectionId } = await connectBothSides(() => kalends, radicale, radicale.url, SEED);
 	const random = mulberry32(SEED + 1);
 
 	let over = false;

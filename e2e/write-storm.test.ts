@@ -1,11 +1,10 @@
 import { type Radicale, startRadicale } from "@kalends/providers/testing";
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from "vitest";
-import { type CalendarBody, connect, type EventBody, listAll, sync } from "./support/api.ts";
+import { type EventBody, listAll, sync } from "./support/api.ts";
 import { type ChaosProxy, FAULTS, startChaosProxy } from "./support/chaos-proxy.ts";
 import { mulberry32 } from "./support/fixture.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
-import { otherClient } from "./support/other-client.ts";
-import { TwoSides, untilNothingWaits } from "./support/two-sides.ts";
+import { connectBothSides, untilNothingWaits } from "./support/two-sides.ts";
 import { until } from "./support/until.ts";
 
 const SEED = Number(process.env.KALENDS_STORM_SEED ?? 1);
@@ -34,20 +33,7 @@ beforeEach(() => onTestFailed(() => void process.stderr.write(kalends.story())))
 it("writes from both sides through a network that drops, delays, doubles, cuts and refuses all arrive once", {
 	timeout: 600_000,
 }, async () => {
-	const path = await radicale.createCalendar("storm");
-	const { id: connectionId } = await connect(kalends, {
-		provider: "caldav",
-		url: proxy.url.href,
-		username: radicale.username,
-		password: "any",
-	});
-	const [calendar] = await listAll<CalendarBody>(kalends, `/v1/calendars?connection_id=${connectionId}`);
-	const sides = new TwoSides({
-		kalends: () => kalends,
-		calendarId: () => calendar?.id ?? "",
-		other: otherClient(radicale, path),
-		random: mulberry32(SEED + 1),
-	});
+	const { sides, connectionId } = await connectBothSides(() => kalends, radicale, proxy.url, SEED + 1);
 	const random = mulberry32(SEED + 2);
 	const events = () => listAll<EventBody>(kalends, `/v1/events?${YEAR}&connection_id=${connectionId}`);
 

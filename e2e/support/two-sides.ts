@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { EventBody, ListBody } from "./api.ts";
+import type { RealServer } from "@kalends/providers/testing";
+import { type CalendarBody, connect, type EventBody, type ListBody, listAll } from "./api.ts";
 import type { Client } from "./client.ts";
 import { embeddedDatabase, query } from "./database.ts";
+import { mulberry32 } from "./fixture.ts";
 import type { Kalends } from "./kalends.ts";
-import { type OtherClient, withProperty } from "./other-client.ts";
+import { type OtherClient, otherClient, withProperty } from "./other-client.ts";
 import { until } from "./until.ts";
 
 /** What both sides must have of an event in the end. */
@@ -202,6 +204,30 @@ export class TwoSides {
 	#pick<T>(list: readonly T[]): T | undefined {
 		return list[Math.floor(this.#random() * list.length)];
 	}
+}
+
+/**
+ * Connects an empty calendar of the server for both sides.
+ * @param url where Kalends finds the server
+ * @param kalends asked for each time, as a test may start it again
+ */
+export async function connectBothSides(
+	kalends: () => Kalends,
+	server: RealServer,
+	url: URL,
+	seed: number,
+): Promise<{ readonly sides: TwoSides; readonly connectionId: string }> {
+	const path = await server.createCalendar("shared");
+	const account = { username: server.username, password: "any" };
+	const { id: connectionId } = await connect(kalends(), { provider: "caldav", url: url.href, ...account });
+	const [calendar] = await listAll<CalendarBody>(kalends(), `/v1/calendars?connection_id=${connectionId}`);
+	const sides = new TwoSides({
+		kalends,
+		calendarId: () => calendar?.id ?? "",
+		other: otherClient(server, path),
+		random: mulberry32(seed),
+	});
+	return { sides, connectionId };
 }
 
 /** Waits until the provider has agreed to every write, or refused it. */

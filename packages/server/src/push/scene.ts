@@ -1,4 +1,5 @@
 import type { CalendarProvider, HttpTransport, RemoteCalendar, ResourceWriter, WriteContext } from "@kalends/providers";
+import { remoteCalendar } from "../calendars/remote-calendar.ts";
 import { openCredentials } from "../connections/credentials.ts";
 import type { Services } from "../services.ts";
 import { type ClaimedIntent, IntentLost } from "./intent-lease.ts";
@@ -66,19 +67,4 @@ export function openStage(services: Services, scene: Scene, signal: AbortSignal)
 		person,
 	};
 	return { writer: provider.writer, remote: remoteCalendar(calendar), context };
-}
-
-/** The calendar as the provider listed it last. */
-function remoteCalendar(row: CalendarRow): RemoteCalendar {
-	return {
-		id: row.provider_calendar_id,
-		name: row.name,
-		color: row.color,
-		timeZone: row.time_zone,
-		access: row.access,
-		primary: row.is_primary,
-		sendsInvitations: row.sends_invitations,
-		version: row.version,
-		settings: row.settings,
-	};
 }
