@@ -55,8 +55,8 @@ export function patchAll(series: EditedSeries, target: Target | null, given: Eve
 	};
 }
 
-/** A patch without a recurrence that the series has already: it says nothing, so lines may follow a change of time. */
-function effective(patch: EventPatch, master: CalendarEvent): EventPatch {
+/** The patch without a recurrence that the series has already: it says nothing, so lines may follow a change of time. */
+export function effective(patch: EventPatch, master: CalendarEvent): EventPatch {
 	const { recurrence, ...rest } = patch;
 	if (recurrence === undefined) return patch;
 	const wanted = recurrence === null || recurrence.length === 0 ? null : recurrence;

@@ -2,9 +2,9 @@ import type { CalendarEvent } from "../event/event.ts";
 import { originalStartKey } from "../recurrence/keys.ts";
 import { localOf } from "../time/event-time.ts";
 import { formatInstant } from "../time/wall-clock.ts";
-import { patchAll } from "./edit-all.ts";
+import { effective, patchAll } from "./edit-all.ts";
 import { refused } from "./faults.ts";
-import type { EditPlan, EventPatch } from "./plan.ts";
+import type { EditFault, EditPlan, EventPatch } from "./plan.ts";
 import { type EditedSeries, locate, type Target, timeOfSlot } from "./series.ts";
 import { headOf, tailOf } from "./split.ts";
 import { touched } from "./touch.ts";
@@ -27,18 +27,14 @@ function headEvents(series: EditedSeries, { slot }: Target, now: number): readon
 export function patchFollowing(
 	series: EditedSeries,
 	target: Target,
-	patch: EventPatch,
+	given: EventPatch,
 	{ newUid, now }: { readonly newUid: string; readonly now: number },
 ): EditPlan {
-	const tail = tailOf(series, target);
-	if ("fault" in tail) return refused(tail.fault);
-	const { override } = target;
-	// The same occurrence: where it had an override of its own that, else what begins the new series.
-	const own = tail.series.overrides.find((one) => one.start === override?.start && one.end === override.end);
-	const time = own?.recurrence_id ?? timeOfSlot(tail.series, tail.series.frame.start);
-	const found = locate(tail.series, originalStartKey(time));
-	const first = typeof found === "string" ? null : found;
-	const plan = patchAll(tail.series, first, patch, now);
+	const patch = effective(given, series.master);
+	const begun = beginningAt(series, target, patch);
+	if ("fault" in begun) return refused(begun.fault);
+	const { tail, first } = begun;
+	const plan = patchAll(tail, first, patch, now);
 	if (plan.type === "refused" || plan.events === null) return plan;
 	const stamp = formatInstant(now);
 	const created = plan.events.map((event) => ({
@@ -48,11 +44,41 @@ export function patchFollowing(
 		created_at: stamp,
 		updated_at: stamp,
 	}));
-	const shift = tail.series.frame.start.local - target.slot.local;
+	const shift = tail.frame.start.local - target.slot.local;
 	const recurs = created[0]?.recurrence !== null;
 	const slotShift =
-		recurs && (plan.slotShift !== 0 || !movedOnCalendar(plan.events, tail.series)) ? plan.slotShift + shift : 0;
+		recurs && (plan.slotShift !== 0 || !movedOnCalendar(plan.events, tail)) ? plan.slotShift + shift : 0;
 	return { ...plan, events: headEvents(series, target, now), created, slotShift };
+}
+
+/**
+ * Changes a series from its first occurrence on, which is all of it. Where earlier ones were deleted, other recurrence
+ * lines are counted from the occurrence, not from a start that nobody sees.
+ */
+export function patchFromFirst(series: EditedSeries, target: Target, given: EventPatch, now: number): EditPlan {
+	const patch = effective(given, series.master);
+	const { recurrence } = patch;
+	const ruled = recurrence !== undefined && recurrence !== null;
+	if (!ruled || target.slot.key <= series.frame.start.key) return patchAll(series, target, patch, now);
+	const begun = beginningAt(series, target, patch);
+	return "fault" in begun ? refused(begun.fault) : patchAll(begun.tail, begun.first, patch, now);
+}
+
+/** The series as it is from an occurrence on, and that occurrence in it. */
+function beginningAt(
+	series: EditedSeries,
+	target: Target,
+	{ recurrence }: EventPatch,
+): { readonly tail: EditedSeries; readonly first: Target | null } | { readonly fault: EditFault } {
+	const made = tailOf(series, target, recurrence !== undefined && recurrence !== null);
+	if ("fault" in made) return made;
+	const tail = made.series;
+	const { override } = target;
+	// The same occurrence: where it had an override of its own that, else what begins the new series.
+	const own = tail.overrides.find((one) => one.start === override?.start && one.end === override.end);
+	const time = own?.recurrence_id ?? timeOfSlot(tail, tail.frame.start);
+	const found = locate(tail, originalStartKey(time));
+	return { tail, first: typeof found === "string" ? null : found };
 }
 
 /** The start moved although no common distance is known. */

@@ -227,6 +227,19 @@ describe("following", () => {
 		expect(edited(remove(series, third, "following")).events).toBeNull();
 	});
 
+	test("another rule from the first that is left begins with it; what was deleted before does not come back", () => {
+		const series = [weekly(["RRULE:FREQ=WEEKLY;COUNT=4", "EXDATE;TZID=Europe/Berlin:20260302T090000,20260309T090000"])];
+		const made = edited(patch(series, third, "following", { recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] }));
+		expect(made).toMatchObject({ created: null, events: [{ uid: "series@example.com", start: third, sequence: 1 }] });
+		expect(shown(made.events).map((text) => text.slice(0, 10))).toEqual(["2026-03-16", "2026-03-17", "2026-03-18"]);
+	});
+
+	test("the recurrence that the series has says nothing, as it is read with every occurrence", () => {
+		const recurrence = ["RRULE:FREQ=WEEKLY;COUNT=4"];
+		const made = edited(patch([weekly(recurrence)], third, "following", { title: "X", recurrence }));
+		expect(linesOf(made.created)).toEqual(["RRULE:FREQ=WEEKLY;COUNT=2"]);
+	});
+
 	test.each([
 		["COUNT", "RRULE:FREQ=WEEKLY;COUNT=6", "RRULE:FREQ=WEEKLY;COUNT=2", "RRULE:FREQ=WEEKLY;COUNT=4"],
 		["no end", "RRULE:FREQ=WEEKLY", "RRULE:FREQ=WEEKLY;UNTIL=20260316T075959Z", "RRULE:FREQ=WEEKLY"],
@@ -353,6 +366,8 @@ describe("following", () => {
 		]);
 		const uneven = [weekly(["RRULE:FREQ=WEEKLY", "RRULE:FREQ=DAILY;INTERVAL=5"])];
 		expect(codes(patch(uneven, third, "following", { title: "X" }))).toEqual(["recurrence_rule_needed"]);
+		const ruled = edited(patch(uneven, third, "following", { title: "X", recurrence: ["RRULE:FREQ=WEEKLY;COUNT=2"] }));
+		expect(linesOf(ruled.created)).toEqual(["RRULE:FREQ=WEEKLY;COUNT=2"]);
 		expect(shown(edited(remove(uneven, third, "following")).events)).toEqual([
 			"2026-03-02T09:00:00",
 			"2026-03-07T09:00:00",

@@ -1,6 +1,6 @@
 import { originalStartKey } from "../recurrence/keys.ts";
 import { patchAll } from "./edit-all.ts";
-import { deleteFollowing, patchFollowing } from "./edit-following.ts";
+import { deleteFollowing, patchFollowing, patchFromFirst } from "./edit-following.ts";
 import { deleteThis, patchThis } from "./edit-this.ts";
 import { NOT_AN_OCCURRENCE, OCCURRENCE_NEEDED, refused, SCOPE_REQUIRED, TOO_EXPENSIVE } from "./faults.ts";
 import { editLone } from "./lone-overrides.ts";
@@ -49,9 +49,10 @@ function editSeries(series: EditedSeries, input: EditInput): EditPlan {
 	if (scope === "this") {
 		return change.type === "delete" ? deleteThis(series, target, now) : patchThis(series, target, change.patch, now);
 	}
-	if (!hasEarlier(series, target.slot)) return editAll(series, target, input);
-	return change.type === "delete"
-		? deleteFollowing(series, target, now)
+	const isFirst = !hasEarlier(series, target.slot);
+	if (change.type === "delete") return isFirst ? DELETED : deleteFollowing(series, target, now);
+	return isFirst
+		? patchFromFirst(series, target, change.patch, now)
 		: patchFollowing(series, target, change.patch, input);
 }
 

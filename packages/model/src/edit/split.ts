@@ -71,8 +71,9 @@ export type Tail = { readonly series: EditedSeries } | { readonly fault: EditFau
  * The part of a series from a slot on, as a series of its own that begins there; nothing is changed yet, the UID neither.
  * Rules are counted from the slot; later RDATE, EXDATE and overrides are carried along; a THISANDFUTURE that is in force
  * becomes the master, or stays one where the rule cannot follow it.
+ * @param ruled true where other lines are given: rules that cannot be counted from the slot do not matter then
  */
-export function tailOf(series: EditedSeries, target: Target): Tail {
+export function tailOf(series: EditedSeries, target: Target, ruled: boolean): Tail {
 	const { master, frame } = series;
 	const { slot } = target;
 	const placed = placedAt(series, slot);
@@ -86,8 +87,8 @@ export function tailOf(series: EditedSeries, target: Target): Tail {
 			lines.push(...(kept.length === line.dates.length ? [line.text] : joinLines(kept.map((date) => date.line))));
 		} else {
 			const continued = continueRule(line.rule, frame, slot);
-			if (continued.type === "too_expensive") return { fault: TOO_EXPENSIVE };
-			if (continued.type === "refused") return { fault: RULE_NEEDED };
+			if (continued.type === "too_expensive" && !ruled) return { fault: TOO_EXPENSIVE };
+			if (continued.type === "refused" && !ruled) return { fault: RULE_NEEDED };
 			if (continued.type === "goes_on") lines.push(`${line.rule.name}:${continued.value}`);
 		}
 	}
