@@ -33,6 +33,20 @@ test("nothing set gives the documented defaults", () => {
 		trustProxy: false,
 		logLevel: "info",
 		icloudUrl: new URL("https://caldav.icloud.com"),
+		oauth: {
+			google: {
+				client: null,
+				issuer: new URL("https://accounts.google.com"),
+				endpoints: { authorization: null, token: null, revocation: null, userinfo: null },
+			},
+			microsoft: {
+				client: null,
+				issuer: new URL("https://login.microsoftonline.com/common/v2.0"),
+				endpoints: { authorization: null, token: null, revocation: null, userinfo: null },
+			},
+		},
+		googleApiUrl: new URL("https://www.googleapis.com"),
+		microsoftApiUrl: new URL("https://graph.microsoft.com"),
 	});
 });
 

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { isApiKey } from "./accounts/api-key-form.ts";
+import { type Environment, EnvironmentReader } from "./config-environment.ts";
+import { googleSettings, microsoftSettings, type OAuthSettings } from "./config-oauth.ts";
 import {
 	databaseAddress,
 	hostName,
@@ -14,6 +16,8 @@ import {
 	webOrigin,
 } from "./config-values.ts";
 
+export { ConfigError, type ConfigFault, type Environment } from "./config-environment.ts";
+export type { OAuthSettings } from "./config-oauth.ts";
 export type { KeyringKey };
 
 export type Role = "api" | "worker";
@@ -43,6 +47,11 @@ export interface Config {
 	readonly trustProxy: false | number | string[];
 	readonly logLevel: LogLevel;
 	readonly icloudUrl: URL;
+	/** Providers that are signed in to by OAuth. */
+	readonly oauth: { readonly google: OAuthSettings; readonly microsoft: OAuthSettings };
+	/** Roots of the providers' APIs. */
+	readonly googleApiUrl: URL;
+	readonly microsoftApiUrl: URL;
 }
 
 /** Who is made at start when missing; all null when the first account is to be made in the browser. */
@@ -51,27 +60,6 @@ export interface AdminConfig {
 	readonly password: string | null;
 	readonly apiKey: string | null;
 }
-
-export interface ConfigFault {
-	readonly variable: string;
-	readonly problem: string;
-	readonly fix: string;
-}
-
-/** Every wrong variable at once. The message names each with its fix and never repeats a secret value. */
-export class ConfigError extends Error {
-	override readonly name = "ConfigError";
-	readonly code = "invalid_configuration";
-	readonly faults: readonly ConfigFault[];
-
-	constructor(faults: readonly ConfigFault[]) {
-		const lines = faults.map((fault) => `${fault.variable} ${fault.problem}. ${fault.fix}`);
-		super(lines.length === 1 ? lines.join() : `${lines.length} settings are wrong:\n${lines.join("\n")}`);
-		this.faults = faults;
-	}
-}
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 const API_KEY_LENGTH = 24;
@@ -105,67 +93,12 @@ export function loadConfig(environment: Environment): Config {
 		trustProxy: env.parsed("TRUST_PROXY", trustedProxies) ?? false,
 		logLevel: env.parsed("LOG_LEVEL", (text) => oneOf(text, LOG_LEVELS)) ?? "info",
 		icloudUrl: env.parsed("ICLOUD_URL", webAddress) ?? new URL("https://caldav.icloud.com"),
+		oauth: { google: googleSettings(env), microsoft: microsoftSettings(env) },
+		googleApiUrl: env.parsed("GOOGLE_API_URL", webAddress) ?? new URL("https://www.googleapis.com"),
+		microsoftApiUrl: env.parsed("MICROSOFT_API_URL", webAddress) ?? new URL("https://graph.microsoft.com"),
 	};
 	env.throwFaults();
 	return config;
-}
-
-class EnvironmentReader {
-	readonly #environment: Environment;
-	readonly #faults: ConfigFault[] = [];
-
-	constructor(environment: Environment) {
-		this.#environment = environment;
-	}
-
-	text(variable: string): string | null {
-		const value = this.#environment[variable]?.trim();
-		return value === undefined || value === "" ? null : value;
-	}
-
-	/** Null when unset, and when wrong: then the fault is recorded. */
-	parsed<T>(variable: string, parse: (text: string) => T): T | null {
-		const text = this.text(variable);
-		if (text === null) return null;
-		try {
-			return parse(text);
-		} catch (error) {
-			if (!(error instanceof WrongValue)) throw error;
-			this.fault(variable, error.message, error.fix);
-			return null;
-		}
-	}
-
-	list<T>(variable: string, parse: (item: string) => T): readonly T[] | null {
-		return this.parsed(variable, (text) => {
-			const items = text.split(",").map((item) => item.trim());
-			return items.filter((item) => item !== "").map(parse);
-		});
-	}
-
-	integer(variable: string, preset: number, least: number, most: number): number {
-		const parse = (text: string) => {
-			const value = Number(text);
-			if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-			throw new WrongValue(
-				`is "${text}"`,
-				`Set a whole number from ${least} to ${most}, or leave it out for ${preset}.`,
-			);
-		};
-		return this.parsed(variable, parse) ?? preset;
-	}
-
-	fault(variable: string, problem: string, fix: string): void {
-		this.#faults.push({ variable, problem, fix });
-	}
-
-	isFaulty(variable: string): boolean {
-		return this.#faults.some((fault) => fault.variable === variable);
-	}
-
-	throwFaults(): void {
-		if (this.#faults.length > 0) throw new ConfigError(this.#faults);
-	}
 }
 
 function adminAccount(env: EnvironmentReader): AdminConfig {

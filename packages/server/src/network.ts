@@ -13,10 +13,23 @@ export interface Network {
 export function openNetwork(config: Config, observe?: EgressOptions["observe"]): Network {
 	const http = createEgress({
 		allowedPrivateHosts: config.allowedPrivateHosts,
-		trustedUrls: [config.icloudUrl],
+		trustedUrls: operatorsUrls(config),
 		...(observe === undefined ? {} : { observe }),
 	});
 	return { http, providers: createProviders(config) };
+}
+
+/** What the operator configured: the guard lets every request through to these hosts. */
+function operatorsUrls({ icloudUrl, googleApiUrl, microsoftApiUrl, oauth }: Config): URL[] {
+	const settings = Object.values(oauth);
+	const endpoints = settings.flatMap((each) => Object.values(each.endpoints));
+	return [
+		icloudUrl,
+		googleApiUrl,
+		microsoftApiUrl,
+		...settings.map(({ issuer }) => issuer),
+		...endpoints.filter((url) => url !== null),
+	];
 }
 
 /** The providers that this server offers; the rest of it asks for capabilities, never for names. */

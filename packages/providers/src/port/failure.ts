@@ -52,7 +52,13 @@ export type ProviderFailureReason =
 	| "date_out_of_range"
 	| "not_the_organizer"
 	| "storage_full"
-	| "read_only";
+	| "read_only"
+	/** OAuth: the person's consent has ended, or was withdrawn. */
+	| "grant_revoked"
+	/** OAuth: the person did not allow what this needs. */
+	| "scope_not_granted"
+	/** OAuth: the provider does not accept the client that the operator configured. */
+	| "client_refused";
 
 export interface ProviderFailureDetails {
 	readonly reason: ProviderFailureReason;

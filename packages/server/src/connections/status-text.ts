@@ -142,6 +142,36 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 		detail: "The server does not let this account change events of this calendar.",
 		fix: "Ask the owner of the calendar for the right to write, or choose another calendar; then discard the change.",
 	},
+	grant_revoked: {
+		detail: "The provider no longer accepts the consent that was given to Kalends.",
+		fix: "Connect the same account again: the connection, its calendars and events stay as they are.",
+	},
+	scope_not_granted: {
+		detail: "Not everything that Kalends asked for was allowed on the provider's consent page.",
+		fix: "Connect the same account again and tick every box on the consent page.",
+	},
+	client_refused: {
+		detail: "The provider does not accept this server: its client id or secret is wrong, or was removed.",
+		fix: "The person who runs this server has to correct them; kalends doctor says how. Then Kalends goes on by itself.",
+	},
+	grant_revoked: {
+		detail: "The account no longer lets Kalends in: the permission was withdrawn, or it has ended.",
+		fix: "Connect the account again. Its calendars and events are kept until then.",
+	},
+	scope_missing: {
+		detail: "Kalends was not given all the permissions that it needs for this.",
+		fix: "Connect the account again and leave all boxes ticked on the consent screen.",
+	},
+	api_disabled: {
+		detail: "The calendar API is not enabled in the project that this Kalends signs in with.",
+		fix: "Ask the operator of Kalends to enable the Google Calendar API in the Google Cloud project of its client id.",
+	},
+	quota_exceeded: { detail: "The account, or this Kalends, has used up what the provider allows.", fix: GOES_ON },
+	event_protected: {
+		detail: "The provider lets nobody change this of such an event, as it keeps the event itself.",
+		fix: "Change it where it comes from, such as the contact of a birthday; then discard the change.",
+	},
+	push_unsupported: { detail: "The provider does not tell of changes in this calendar; it is asked regularly.", fix: null },
 	paused_by_person: {
 		detail: "The connection is paused. Its events are kept as they were.",
 		fix: "Resume it when it shall sync again.",
@@ -194,6 +224,15 @@ const ICS: Partial<Readonly<Record<StatusReason, StatusText>>> = {
 	},
 };
 
+const GOOGLE: Partial<Readonly<Record<StatusReason, StatusText>>> = {
+	grant_revoked: {
+		detail: "Google no longer accepts the consent that was given to Kalends: it was withdrawn, or has ended.",
+		fix:
+			"Connect the same Google account again: the connection, its calendars and events stay as they are. If this happens every 7 days, " +
+			"the server's Google project is in testing: its operator has to publish it (docs/google.md).",
+	},
+};
+
 const AGAIN = "Try again. If it lasts, check the address, or tell the server's operator.";
 
 /** While somebody connects nothing has been synced yet, and nothing is tried again. */
@@ -214,6 +253,12 @@ const CONNECTING: Partial<Readonly<Record<StatusReason, StatusText>>> = {
 	},
 };
 
+const SPECIAL: Partial<Readonly<Record<ProviderId, Partial<Readonly<Record<StatusReason, StatusText>>>>>> = {
+	icloud: ICLOUD,
+	ics: ICS,
+	google: GOOGLE,
+};
+
 /** What a reason means to the person who is connecting, or changing an address or password, at this moment. */
 export function connectingText(reason: StatusReason, provider: ProviderId): StatusText {
 	return CONNECTING[reason] ?? statusText(reason, provider);
@@ -222,8 +267,7 @@ export function connectingText(reason: StatusReason, provider: ProviderId): Stat
 /** What a reason means to a person; unknown text in the column reads as `internal`. */
 export function statusText(reason: string, provider: ProviderId): StatusText {
 	const known: StatusReason = isStatusReason(reason) ? reason : "internal";
-	const special = provider === "icloud" ? ICLOUD[known] : provider === "ics" ? ICS[known] : undefined;
-	return special ?? TEXTS[known];
+	return SPECIAL[provider]?.[known] ?? TEXTS[known];
 }
 
 function isStatusReason(reason: string): reason is StatusReason {

@@ -38,6 +38,7 @@ const SERVER_IS_AWAY: ReadonlySet<ProviderFailureReason> = new Set([
 	"address_blocked",
 	"connection_refused",
 	"tls_failure",
+	"client_refused",
 ]);
 
 /** The problem that each reason is while somebody connects. */
@@ -66,6 +67,10 @@ const CONNECT_CODES: Readonly<Record<ProviderFailureReason, ErrorCode>> = {
 	sync_unsupported: "malformed_answer",
 	resource_gone: "resource_gone",
 	refused: "refused",
+	grant_revoked: "wrong_credentials",
+	scope_missing: "access_denied",
+	api_disabled: "access_denied",
+	quota_exceeded: "provider_rate_limited",
 	// These come of writing alone, which connecting does not do.
 	already_exists: "refused",
 	changed_meanwhile: "refused",
@@ -77,6 +82,9 @@ const CONNECT_CODES: Readonly<Record<ProviderFailureReason, ErrorCode>> = {
 	not_the_organizer: "refused",
 	storage_full: "refused",
 	read_only: "refused",
+	grant_revoked: "consent_expired",
+	scope_not_granted: "consent_denied",
+	client_refused: "provider_misconfigured",
 };
 
 export interface Judgement {
