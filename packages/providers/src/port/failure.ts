@@ -58,7 +58,15 @@ export type ProviderFailureReason =
 	/** OAuth: the person did not allow what this needs. */
 	| "scope_not_granted"
 	/** OAuth: the provider does not accept the client that the operator configured. */
-	| "client_refused";
+	| "client_refused"
+	/** The provider's API is switched off for the operator's project. */
+	| "api_disabled"
+	/** More than a passing limit: what the account or the operator's project may do is used up. */
+	| "quota_exceeded"
+	/** An event of a kind of which the provider lets nobody change this. */
+	| "event_protected"
+	/** The provider tells of no changes there. */
+	| "push_unsupported";
 
 export interface ProviderFailureDetails {
 	readonly reason: ProviderFailureReason;

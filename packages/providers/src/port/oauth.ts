@@ -5,6 +5,8 @@ export interface AccessTokens {
 	 * @throws ProviderFailure `auth_revoked` where the grant is gone, `unavailable` where no token can be had now
 	 */
 	get(rejected?: string): Promise<string>;
+	/** What was granted; absent where that is not known. */
+	readonly scopes?: readonly string[];
 }
 
 /** What a provider that is signed in to by OAuth 2.0 asks the person for. */
@@ -13,8 +15,11 @@ export interface OAuthConsent {
 	readonly scopes: Readonly<Record<"read" | "write", readonly string[]>>;
 	/** Further parameters of the authorization request, e.g. `access_type=offline`. */
 	readonly parameters: Readonly<Record<string, string>>;
-	/** What granted scopes allow; the person may have unticked some (granular consent). */
-	assess(granted: readonly string[]): GrantAssessment;
+	/**
+	 * What granted scopes allow; the person may have unticked some (granular consent).
+	 * @param wanted what was asked for
+	 */
+	assess(granted: readonly string[], wanted: "read" | "write"): GrantAssessment;
 }
 
 export interface GrantAssessment {

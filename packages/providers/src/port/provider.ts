@@ -1,4 +1,4 @@
-import type { CalendarEvent } from "@kalends/model";
+import type { CalendarEvent, Reminder } from "@kalends/model";
 import type { ProviderFailure } from "./failure.ts";
 import type { HttpTransport } from "./http.ts";
 import type { AccessTokens, OAuthConsent } from "./oauth.ts";
@@ -23,6 +23,10 @@ export interface ProviderCapabilities {
 	 * what connecting found: it makes calendars that are missing, and what a pull learned (`PullPage.calendar`) stays.
 	 */
 	readonly discoversCalendars: boolean;
+	/** Can it make a conference for an event (`Conference.create`)? */
+	readonly makesConferences?: true;
+	/** Does it keep default reminders by calendar, so that `reminders.use_default` means those? */
+	readonly keepsDefaultReminders?: true;
 }
 
 /** Secrets: sealed by the server, opened only for a call. */
@@ -85,6 +89,8 @@ export interface RemoteCalendar {
 	readonly primary: boolean;
 	/** Does the provider itself tell guests when an event with guests is written (RFC 6638, Google, Microsoft)? */
 	readonly sendsInvitations: boolean;
+	/** What `reminders.use_default` means here; absent where the provider keeps none. */
+	readonly defaultReminders?: readonly Reminder[];
 	/** Equal to the value of the last completed pull's listing: nothing changed since. Null: unknown, pull to learn. */
 	readonly version: string | null;
 	/** What the provider's pull needs to know again about this calendar; JSON, opaque to the server. */
@@ -135,6 +141,8 @@ export interface PullPage {
 export interface KnownResources {
 	/** Etag by resource id, of all resources of the calendar. */
 	readonly etags: () => Promise<ReadonlyMap<string, string | null>>;
+	/** The `raw` by resource id of those of these that are stored: for changes that tell of a part of a resource. */
+	readonly bodies: (ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
 }
 
 export interface CalendarListing {

@@ -41,7 +41,7 @@ export async function connectFeed(
 			const [calendar] = calendars;
 			if (calendar === undefined) throw new Error("a feed has one calendar");
 			const pages = await Array.fromAsync(
-				provider.pull(calendar, cursor, { etags: async () => new Map(known) }, context),
+				provider.pull(calendar, cursor, { etags: async () => new Map(known), bodies: async () => new Map() }, context),
 			);
 			for (const { id, etag } of pages.flatMap((page) => page.changed)) known.set(id, etag);
 			cursor = JSON.parse(JSON.stringify(pages.at(-1)?.cursor ?? null));

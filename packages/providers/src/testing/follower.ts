@@ -34,7 +34,9 @@ export interface SyncReport {
 }
 
 interface MirrorEntry {
+	readonly id: string;
 	readonly etag: string | null;
+	readonly raw: string;
 	readonly uids: readonly string[];
 	readonly lines: readonly string[];
 	/** `contentHash` of each event, sorted. */
@@ -119,7 +121,12 @@ export class Follower {
 		const before = this.#state;
 		if (options.trustVersion && calendar.version !== null && calendar.version === before.version) return NOTHING;
 
-		const known = { etags: async () => new Map([...this.#state.mirror].map(([id, { etag }]) => [id, etag])) };
+		const { mirror } = this.#state;
+		const known = {
+			etags: async () => new Map([...mirror].map(([id, { etag }]) => [id, etag])),
+			bodies: async (ids: readonly string[]) =>
+				new Map(ids.flatMap((id) => mirror.get(id) ?? []).map(({ id, raw }) => [id, raw])),
+		};
 		const pages: PullPage[] = [];
 		const seen = new Set<string>();
 		for await (const page of this.#harness.provider.pull(calendar, before.cursor, known, context)) {
@@ -183,9 +190,9 @@ function plainContext(harness: ContractHarness): Omit<ProviderContext, "credenti
 	return { http: harness.http, now: Date.now, random: Math.random };
 }
 
-function toEntry({ etag, events }: RemoteResource): MirrorEntry {
+function toEntry({ id, etag, raw, events }: RemoteResource): MirrorEntry {
 	const uids = [...new Set(events.map(({ uid }) => uid))];
-	return { etag, uids, lines: events.map(describeEvent), hashes: events.map(contentHash).sort() };
+	return { id, etag, raw, uids, lines: events.map(describeEvent), hashes: events.map(contentHash).sort() };
 }
 
 const NOTHING: SyncReport = { pages: [], changed: [], lost: [] };

@@ -54,7 +54,7 @@ async function setUp(pageSize: number) {
 		now: Date.now,
 		random: Math.random,
 	};
-	const known: KnownResources = { etags: async () => new Map() };
+	const known: KnownResources = { etags: async () => new Map(), bodies: async () => new Map() };
 	const pull = async () => {
 		const { calendars } = await provider.listCalendars(context);
 		const [calendar] = calendars;

@@ -17,6 +17,8 @@ test("docs/errors.md has the reasons of refused changes", () => {
 		"event_too_large",
 		"too_many_guests",
 		"date_out_of_range",
+		"event_protected",
+		"quota_exceeded",
 		"uid_conflict",
 		"storage_full",
 		"already_exists",

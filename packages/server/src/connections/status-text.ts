@@ -154,14 +154,6 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 		detail: "The provider does not accept this server: its client id or secret is wrong, or was removed.",
 		fix: "The person who runs this server has to correct them; kalends doctor says how. Then Kalends goes on by itself.",
 	},
-	grant_revoked: {
-		detail: "The account no longer lets Kalends in: the permission was withdrawn, or it has ended.",
-		fix: "Connect the account again. Its calendars and events are kept until then.",
-	},
-	scope_missing: {
-		detail: "Kalends was not given all the permissions that it needs for this.",
-		fix: "Connect the account again and leave all boxes ticked on the consent screen.",
-	},
 	api_disabled: {
 		detail: "The calendar API is not enabled in the project that this Kalends signs in with.",
 		fix: "Ask the operator of Kalends to enable the Google Calendar API in the Google Cloud project of its client id.",
@@ -171,7 +163,10 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 		detail: "The provider lets nobody change this of such an event, as it keeps the event itself.",
 		fix: "Change it where it comes from, such as the contact of a birthday; then discard the change.",
 	},
-	push_unsupported: { detail: "The provider does not tell of changes in this calendar; it is asked regularly.", fix: null },
+	push_unsupported: {
+		detail: "The provider does not tell of changes in this calendar; it is asked regularly.",
+		fix: null,
+	},
 	paused_by_person: {
 		detail: "The connection is paused. Its events are kept as they were.",
 		fix: "Resume it when it shall sync again.",

@@ -67,8 +67,6 @@ const CONNECT_CODES: Readonly<Record<ProviderFailureReason, ErrorCode>> = {
 	sync_unsupported: "malformed_answer",
 	resource_gone: "resource_gone",
 	refused: "refused",
-	grant_revoked: "wrong_credentials",
-	scope_missing: "access_denied",
 	api_disabled: "access_denied",
 	quota_exceeded: "provider_rate_limited",
 	// These come of writing alone, which connecting does not do.
@@ -82,6 +80,8 @@ const CONNECT_CODES: Readonly<Record<ProviderFailureReason, ErrorCode>> = {
 	not_the_organizer: "refused",
 	storage_full: "refused",
 	read_only: "refused",
+	event_protected: "refused",
+	push_unsupported: "refused",
 	grant_revoked: "consent_expired",
 	scope_not_granted: "consent_denied",
 	client_refused: "provider_misconfigured",

@@ -260,6 +260,18 @@ class Pull {
 					.execute();
 				return new Map(rows.map((row) => [row.provider_resource_id, row.etag]));
 			},
+			bodies: async (ids) => {
+				if (ids.length === 0 || this.#fresh?.isEmpty === true) return new Map();
+				const rows = await this.#services.db
+					.selectFrom("resources as r")
+					.select(["provider_resource_id", "raw"])
+					.where("user_id", "=", userId)
+					.where("calendar_id", "=", id)
+					.where("provider_resource_id", "=", sql<string>`ANY(${[...ids]}::text[])`)
+					.where("gone", "=", false)
+					.execute();
+				return new Map(rows.map((row) => [row.provider_resource_id, row.raw]));
+			},
 		};
 	}
 }

@@ -110,7 +110,12 @@ async function fetchAll(
 	context: ProviderContext,
 ): Promise<EventMap<CalendarEvent>> {
 	const resources = new Map<string, readonly CalendarEvent[]>();
-	for await (const page of provider.pull(remote, null, { etags: async () => new Map() }, context)) {
+	for await (const page of provider.pull(
+		remote,
+		null,
+		{ etags: async () => new Map(), bodies: async () => new Map() },
+		context,
+	)) {
 		for (const { id, events } of page.changed) resources.set(id, events);
 		for (const id of page.removed) resources.delete(id);
 	}

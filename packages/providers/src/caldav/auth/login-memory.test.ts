@@ -37,7 +37,7 @@ test("calendars that are pulled at the same time take turns, so that a nonce sta
 	const { server, provider, context } = await account(6);
 	const { calendars } = await provider.listCalendars(context);
 	server.takeRequests();
-	const known = { etags: async () => new Map<string, string | null>() };
+	const known = { etags: async () => new Map<string, string | null>(), bodies: async () => new Map<string, string>() };
 	const pulls = calendars.map((calendar) => Array.fromAsync(provider.pull(calendar, null, known, context)));
 	expect(await Promise.all(pulls)).toHaveLength(6);
 	// Empty calendars: a report, a listing, a report.

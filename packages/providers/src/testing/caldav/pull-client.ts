@@ -51,7 +51,7 @@ export class PullClient {
 	}
 
 	async *pages(): AsyncGenerator<PullPage> {
-		const known = { etags: async () => new Map(this.known) };
+		const known = { etags: async () => new Map(this.known), bodies: async () => new Map<string, string>() };
 		yield* provider.pull(await this.list(), this.cursor, known, this.#context());
 	}
 
