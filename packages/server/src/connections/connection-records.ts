@@ -37,6 +37,7 @@ export async function listConnectionRecords(
 			"n.last_changed_at",
 			"n.next_sync_at",
 			"n.last_push_at",
+			"n.consent",
 			"n.created_at",
 		])
 		.select((eb) => {
@@ -80,7 +81,7 @@ export async function findConnectionRecord(
 }
 
 export function connectionToWire(record: ConnectionRecord): WireConnection {
-	const text = record.status_reason === null ? null : statusText(record.status_reason, record.provider);
+	const text = record.status_reason === null ? null : statusText(record.status_reason, record.provider, record.consent);
 	return {
 		id: record.id,
 		provider: record.provider,

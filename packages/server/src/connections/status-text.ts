@@ -1,4 +1,5 @@
 import type { ProviderFailureReason, ProviderId } from "@kalends/providers";
+import type { Consent } from "../db/schema.ts";
 
 /**
  * Why a connection or a calendar is not as it should be: a provider's reason, or one of Kalends's own.
@@ -259,10 +260,23 @@ export function connectingText(reason: StatusReason, provider: ProviderId): Stat
 	return CONNECTING[reason] ?? statusText(reason, provider);
 }
 
-/** What a reason means to a person; unknown text in the column reads as `internal`. */
-export function statusText(reason: string, provider: ProviderId): StatusText {
+/**
+ * What a reason means to a person; unknown text in the column reads as `internal`.
+ * @param consent of the connection: which boxes were not ticked
+ */
+export function statusText(reason: string, provider: ProviderId, consent: Consent | null = null): StatusText {
 	const known: StatusReason = isStatusReason(reason) ? reason : "internal";
+	if (known === "scope_not_granted" && consent !== null && consent.missing.length > 0) return missingText(consent);
 	return SPECIAL[provider]?.[known] ?? TEXTS[known];
+}
+
+function missingText({ access, missing }: Consent): StatusText {
+	const boxes = new Intl.ListFormat("en").format(missing.map((label) => `“${label}”`));
+	const effect = access === null ? "Nothing can be synced." : "Events are synced, but Kalends cannot change them.";
+	return {
+		detail: `On the consent page this was not allowed: ${boxes}. ${access === "write" ? "Some of it may be missing here." : effect}`,
+		fix: `Connect the same account again and tick ${boxes}.`,
+	};
 }
 
 function isStatusReason(reason: string): reason is StatusReason {

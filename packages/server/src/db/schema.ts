@@ -1,5 +1,12 @@
 import type { CalendarEvent } from "@kalends/model";
-import type { CalendarAccess, ProviderId, ProviderSettings, SyncCursor } from "@kalends/providers";
+import type {
+	CalendarAccess,
+	ProviderFailureKind,
+	ProviderFailureReason,
+	ProviderId,
+	ProviderSettings,
+	SyncCursor,
+} from "@kalends/providers";
 import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 
 /** The tables as Kysely sees them; made by db/migrations, checked against the database by db/schema.test.ts. */
@@ -22,6 +29,8 @@ export interface Database {
 	intents: IntentsTable;
 	event_versions: EventVersionsTable;
 	idempotency_keys: IdempotencyKeysTable;
+	oauth_flows: OAuthFlowsTable;
+	oauth_grants: OAuthGrantsTable;
 }
 
 /** bigint columns: the pool parses int8 to a JavaScript number (all of ours stay below 2^53). */
@@ -130,7 +139,16 @@ export interface ConnectionsTable {
 	last_changed_at: Date | null;
 	next_sync_at: Date | null;
 	last_push_at: Date | null;
+	consent: ColumnType<Consent | null, string | null | undefined, string | null>;
 	created_at: Date;
+}
+
+/** What the person allowed of what an OAuth provider was asked for. */
+export interface Consent {
+	/** Null: not even reading. */
+	readonly access: "read" | "write" | null;
+	/** What was asked for and not allowed, in the words of the consent page. */
+	readonly missing: readonly string[];
 }
 
 export type CalendarStatus = "pending" | "active" | "paused" | "error" | "gone";
@@ -359,4 +377,48 @@ export interface IdempotencyKeysTable {
 	/** In progress until then, by the database's clock. */
 	claimed_until: Date | null;
 	created_at: Date;
+}
+
+/** A sign-in to an OAuth provider that is under way; used once, then removed. */
+export interface OAuthFlowsTable {
+	id: string;
+	/** Who connects an account; null: whoever the account turns out to be signs in. */
+	user_id: string | null;
+	provider: ProviderId;
+	/** Path of the redirect URI. */
+	callback: string;
+	/** What the person is asked to allow. */
+	access: "read" | "write";
+	return_to: string | null;
+	/** Of the link that begins it; null once it was opened. */
+	ticket_hash: Buffer | null;
+	state_hash: Buffer | null;
+	/** Of the cookie that binds it to one browser. */
+	cookie_hash: Buffer | null;
+	expires_at: Date;
+	created_at: Date;
+}
+
+/** The tokens of a connection. Instants are the database's. */
+export interface OAuthGrantsTable {
+	user_id: string;
+	connection_id: string;
+	/** Sealed by vault (AAD: table, column, user, connection). */
+	tokens: Buffer;
+	/** From then on the access token is refreshed; it is good until `expires_at`. */
+	renew_at: Date;
+	expires_at: Date;
+	/** Raised by each claim and each new consent; who holds an older one stores nothing. */
+	fence: Generated<BigInt8>;
+	claimed_until: Date | null;
+	/** How the last claim ended, where it brought no token; told to everyone who waited for it. */
+	failure: ColumnType<RefreshFailure | null, string | null | undefined, string | null>;
+}
+
+export interface RefreshFailure {
+	readonly fence: number;
+	readonly kind: ProviderFailureKind;
+	readonly reason: ProviderFailureReason;
+	readonly message: string;
+	readonly retryAfter: number | null;
 }

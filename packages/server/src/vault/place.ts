@@ -15,3 +15,8 @@ export function connectionCredentials(userId: string, connectionId: string): Sec
 export function idempotencyContent(userId: string, key: string): SecretPlace {
 	return { table: "idempotency_keys", column: "content", userId, rowId: key };
 }
+
+/** The place of `oauth_grants.tokens`. */
+export function oauthTokens(userId: string, connectionId: string): SecretPlace {
+	return { table: "oauth_grants", column: "tokens", userId, rowId: connectionId };
+}

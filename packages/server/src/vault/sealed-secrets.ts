@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../db/schema.ts";
 import { ENVELOPE_VERSION, isWrappedBy, parseEnvelope } from "./envelope.ts";
 import { isKeyId, type MasterKey } from "./keyring.ts";
-import { connectionCredentials, idempotencyContent, type SecretPlace } from "./place.ts";
+import { connectionCredentials, idempotencyContent, oauthTokens, type SecretPlace } from "./place.ts";
 import { type Vault, VaultError, type VaultErrorCode } from "./vault.ts";
 
 const KEY_ID = sql<string | null>`case when octet_length(credentials) > 2
@@ -31,13 +31,12 @@ export async function fitsItsSecrets(db: Kysely<Database>, master: MasterKey): P
  * (docs/decisions/0002-vault-envelope.md). Crosses users, opens nothing; what is no envelope counts for no key.
  */
 export async function sealedByKey(db: Kysely<Database>): Promise<ReadonlyMap<string, number>> {
-	const rows = await db
-		.selectFrom("connections")
-		.select((eb) => [KEY_ID.as("key_id"), eb.fn.countAll<number>().as("secrets")])
-		.where(sql<boolean>`substring(credentials from 1 for 1) = ${Buffer.of(ENVELOPE_VERSION)}`)
-		.groupBy("key_id")
-		.orderBy("key_id")
-		.execute();
+	const { rows } = await sql<{ key_id: string | null; secrets: number }>`
+		SELECT ${KEY_ID} AS key_id, count(*) AS secrets FROM (
+			SELECT credentials FROM connections UNION ALL SELECT tokens FROM oauth_grants
+		) AS sealed
+		WHERE substring(credentials from 1 for 1) = ${Buffer.of(ENVELOPE_VERSION)}
+		GROUP BY key_id ORDER BY key_id`.execute(db);
 	return new Map(
 		rows.flatMap(({ key_id, secrets }) => (key_id !== null && isKeyId(key_id) ? [[key_id, secrets]] : [])),
 	);
@@ -60,10 +59,10 @@ const ROUNDS = 10;
 
 /** Where secrets are, and how their rows are told apart. */
 interface SealedColumn {
-	readonly table: "connections" | "idempotency_keys";
+	readonly table: "connections" | "oauth_grants" | "idempotency_keys";
 	/** With `user_id` the row's key. */
-	readonly id: "id" | "key";
-	readonly column: "credentials" | "content";
+	readonly id: "id" | "connection_id" | "key";
+	readonly column: "credentials" | "tokens" | "content";
 	readonly place: (userId: string, id: string) => SecretPlace;
 }
 
@@ -72,6 +71,13 @@ const CREDENTIALS: SealedColumn = {
 	id: "id",
 	column: "credentials",
 	place: connectionCredentials,
+};
+
+const TOKENS: SealedColumn = {
+	table: "oauth_grants",
+	id: "connection_id",
+	column: "tokens",
+	place: oauthTokens,
 };
 
 /** Kept for a day only, so nobody is asked to mind them: they are brought over, but neither counted nor reported. */
@@ -100,8 +106,15 @@ export async function rewrapSecrets(
 	options: { readonly newDataKey?: boolean } = {},
 ): Promise<RewrapReport> {
 	await rewrapColumn(db, vault, KEPT_ANSWERS, options);
-	const { rewrapped, unopenable } = await rewrapColumn(db, vault, CREDENTIALS, options);
-	return { rewrapped, unopenable: unopenable.map(({ id, ...rest }) => ({ ...rest, connectionId: id })) };
+	const credentials = await rewrapColumn(db, vault, CREDENTIALS, options);
+	const tokens = await rewrapColumn(db, vault, TOKENS, options);
+	return {
+		rewrapped: credentials.rewrapped + tokens.rewrapped,
+		unopenable: [...credentials.unopenable, ...tokens.unopenable].map(({ id, ...rest }) => ({
+			...rest,
+			connectionId: id,
+		})),
+	};
 }
 
 async function rewrapColumn(
