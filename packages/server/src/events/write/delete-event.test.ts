@@ -1,3 +1,4 @@
+import { writeCalendar } from "@kalends/model";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { databaseFingerprint } from "../../testing/fingerprint.ts";
 import { createWritingFixture, guest, meeting, onDay, refusal, type WritingFixture } from "../testing.ts";
@@ -50,6 +51,18 @@ describe("a single", () => {
 			body: { code: "provider_refused", reason: "read_only", event_id: id },
 		});
 		expect(await fixture.read(id)).toMatchObject({ title: "Meeting", sync: { state: "failed" } });
+	});
+
+	it("stays where it was changed with the provider meanwhile, which is told", async () => {
+		const id = await fixture.bring(meeting());
+		const theirs = [meeting({ title: "Theirs" })];
+		fixture.control.put(
+			fixture.calendar,
+			"u1",
+			writeCalendar({ events: theirs, base: null, now: fixture.services.now() }),
+		);
+		expect(await remove(id)).toMatchObject({ status: 409, body: { code: "conflict" } });
+		expect(await fixture.read(id)).toMatchObject({ title: "Theirs", sync: { state: "synced" } });
 	});
 
 	it("stays where it was changed meanwhile, or its calendar cannot be written", async () => {

@@ -13,7 +13,8 @@ export const deleteEvent = endpoint({
 	summary: "Delete an event, a series, or occurrences of one",
 	description:
 		"204 once it is gone at the provider; 202 where that could not be reached yet: it is gone here, and Kalends goes on " +
-		"trying. Where the provider refuses, it is shown again. What was deleted can be restored for 30 days.",
+		"trying. Where the provider refuses, it is shown again; where it was changed there meanwhile, it stays and the " +
+		"answer is 409. What was deleted can be restored for 30 days.",
 	tag: "events",
 	access: { kind: "user", scope: "write", ids: { id: "event" } },
 	params: EventParams,
@@ -21,11 +22,17 @@ export const deleteEvent = endpoint({
 	headers: IF_MATCH,
 	responses: { 200: DryRunSchema, 202: null, 204: null },
 	async handle(request) {
-		const { services, principal } = request;
+		const { services, principal, params } = request;
 		const result = await changeEvent(request, null);
 		if (result.type === "previewed") return { status: 200, body: result.preview };
 		const outcome = await pushWrite(request, result.write);
-		if (outcome !== "failed") return { status: outcome === "synced" ? 204 : 202 };
+		if (outcome === "pending") return { status: 202 };
+		if (outcome === "synced") {
+			if ((await findEvent(services.db, principal.userId, params.id)) === null) return { status: 204 };
+			throw new Problem("conflict", "It was changed with the provider meanwhile, so it stays.", {
+				fix: "Read it again; if it is still to go, delete it again.",
+			});
+		}
 		const event = await findEvent(services.db, principal.userId, result.write.eventId);
 		if (event !== null) throw refusedBy(event);
 		throw new Problem("conflict", "The event was changed meanwhile.", { fix: "List the events again, then decide." });
