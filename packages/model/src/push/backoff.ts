@@ -25,9 +25,17 @@ const DELAYS: Readonly<Record<PushFailureKind, Delays>> = {
  * @param attempts made so far, from 1
  * @param random uniform in [0, 1)
  * @param retryAfter seconds, from Retry-After
+ * @param waited milliseconds since the write was made: many attempts within a short time are one outage
  */
-export function pushDelay(kind: PushFailureKind, attempts: number, random: number, retryAfter = 0): number {
+export function pushDelay(
+	kind: PushFailureKind,
+	attempts: number,
+	random: number,
+	retryAfter = 0,
+	waited = Number.POSITIVE_INFINITY,
+): number {
 	const [first, longest] = DELAYS[kind];
-	const full = Math.min(longest, first * 2 ** Math.min(Math.max(attempts - 1, 0), 30));
+	const doubled = first * 2 ** Math.min(Math.max(attempts - 1, 0), 30);
+	const full = Math.min(longest, doubled, Math.max(first, waited));
 	return Math.max(full * (0.75 + 0.25 * random), retryAfter * SECOND);
 }

@@ -70,5 +70,7 @@ function afterSuccess(exchange: PushExchange, events: ResourceEvents): PushVerdi
 }
 
 function later(kind: PushFailureKind, retryAfter: number | undefined, context: AnswerContext): PushVerdict {
-	return { type: "later", at: context.now + pushDelay(kind, context.attempts, context.random(), retryAfter) };
+	const { now, since, attempts, random } = context;
+	const waited = since === undefined ? undefined : now - since;
+	return { type: "later", at: now + pushDelay(kind, attempts, random(), retryAfter, waited) };
 }

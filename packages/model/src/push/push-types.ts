@@ -88,6 +88,8 @@ export interface AnswerContext {
 	readonly exchanges: number;
 	/** Current instant, epoch milliseconds. */
 	readonly now: number;
+	/** When the write was made, epoch milliseconds. */
+	readonly since?: number;
 	/** Uniform in [0, 1). */
 	readonly random: () => number;
 }

@@ -51,6 +51,7 @@ async function perform(
 	signal: AbortSignal,
 ): Promise<PushEnd> {
 	const { attempts, kind, base, wanted } = claimed;
+	const since = claimed.created_at.getTime();
 	// What it waited for is settled, else it could not be claimed; what is lost takes those who wait along.
 	const intent = { kind, base, wanted, attempts, waits: claimed.waits_for === null ? "none" : "done" } as const;
 	let view: PushView = { seen: "stored", etag: scene.resource.etag };
@@ -77,7 +78,7 @@ async function perform(
 			answer = failureAnswer(judgement, services.now());
 		}
 		const { now, random } = services;
-		const verdict = planAnswer(step, answer, { attempts, exchanges, now: now(), random });
+		const verdict = planAnswer(step, answer, { attempts, exchanges, now: now(), since, random });
 		switch (verdict.type) {
 			case "again":
 				if (judgement !== null) answered = verdict.view.seen === "read" ? null : answered;
