@@ -34,6 +34,7 @@ const GUESTS: ElementKind<Participant> = {
 			lost ||= picked.lost;
 			return picked.value === remote[key] ? remote[key] : local[key];
 		};
+		const comment = part("comment");
 		const value: Participant = {
 			email: remote.email,
 			name: part("name"),
@@ -41,6 +42,7 @@ const GUESTS: ElementKind<Participant> = {
 			optional: part("optional"),
 			organizer: part("organizer"),
 			self: part("self"),
+			...(comment === undefined ? {} : { comment }),
 		};
 		return { value: same(value, remote) ? remote : value, lost };
 	},
@@ -57,7 +59,8 @@ const ATTACHMENTS = wholeElements<CalendarEvent["attachments"][number]>(({ url }
  * changed a field, to different values, the remote's is taken. Numbers that nobody sees take no part in conflicts:
  * `sequence` is the higher, `updated_at` the later.
  */
-export function mergeEvent(base: CalendarEvent | null, local: CalendarEvent, remote: CalendarEvent): MergedEvent {
+export function mergeEvent(base: CalendarEvent | null, asked: CalendarEvent, remote: CalendarEvent): MergedEvent {
+	const local = withConferenceMade(base, asked, remote);
 	const lost = new Set<string>();
 	const sides = <T>(part: (event: CalendarEvent) => T, none: T): ThreeWay<T> => ({
 		base: base === null ? none : part(base),
@@ -142,6 +145,12 @@ export function mergeEvent(base: CalendarEvent | null, local: CalendarEvent, rem
 	};
 	const zones = mergeZones(base, local, remote, event);
 	return { event: zones === undefined ? event : { ...event, custom_zones: zones }, lost: [...lost].sort() };
+}
+
+/** A conference that was asked for and is there now is what was wanted. */
+function withConferenceMade(base: CalendarEvent | null, local: CalendarEvent, remote: CalendarEvent): CalendarEvent {
+	const isMade = remote.conference !== null && !same(remote.conference, base?.conference ?? null);
+	return local.conference?.create === true && isMade ? { ...local, conference: remote.conference } : local;
 }
 
 /** Equal to no value of a field. */

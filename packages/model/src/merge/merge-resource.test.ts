@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import type { CalendarEvent } from "../event/event.ts";
+import { parseCalendar } from "../icalendar/parse.ts";
+import { calendarText, eventLines } from "../icalendar/testing/read-one.ts";
+import { mergeResource } from "./merge-resource.ts";
+
+const eventsOf = (...lines: readonly string[]): readonly CalendarEvent[] =>
+	parseCalendar(calendarText(...lines)).groups.flatMap(({ events }) => events);
+
+const GUEST = "ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:g@x.org";
+
+test("what a guest wrote beside the answer stays, whoever changed the guests", () => {
+	const said = 'ATTENDEE;PARTSTAT=ACCEPTED;X-RESPONSE-COMMENT="late":mailto:g@x.org';
+	const event = (...more: readonly string[]) => eventsOf(...eventLines("DTSTART:20260301T090000Z", ...more));
+	const base = event(GUEST);
+	const added = event(GUEST, "ATTENDEE:mailto:h@x.org");
+	for (const [local, remote] of [
+		[added, event(said)],
+		[event(said), added],
+	] as const) {
+		const { events } = mergeResource({ base, local, remote });
+		expect(events?.[0]?.participants).toMatchObject([
+			{ email: "g@x.org", response: "accepted", comment: "late" },
+			{ email: "h@x.org" },
+		]);
+	}
+});
