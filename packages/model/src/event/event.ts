@@ -74,6 +74,8 @@ export interface Reminders {
 export interface Conference {
 	readonly url: string;
 	readonly provider: string | null;
+	/** The provider is to make one; `url` is empty until it has. */
+	readonly create?: true;
 }
 
 export interface Attachment {

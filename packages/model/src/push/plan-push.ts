@@ -1,5 +1,6 @@
 import type { LostEdit, ResourceEvents } from "../merge/lost-edit.ts";
 import { mergeResource } from "../merge/merge-resource.ts";
+import { followUid } from "../merge/rename.ts";
 import { sameContent } from "../merge/same-content.ts";
 import type { PushIntent, PushStep, PushView, Settle, WaitedEnd, WaitVerdict } from "./push-types.ts";
 
@@ -32,7 +33,11 @@ export function planPush(intent: PushIntent, view: PushView): PushStep {
  */
 function planFoundCreate(intent: PushIntent, found: ResourceEvents): PushStep {
 	if (found === null) return create(intent.wanted);
-	return planMerged({ ...intent, base: intent.base ?? intent.wanted }, found);
+	const sent = intent.base ?? intent.wanted;
+	return planMerged(
+		{ ...intent, base: followUid(sent, sent, found), wanted: followUid(intent.wanted, sent, found) },
+		found,
+	);
 }
 
 function planMerged({ base, wanted }: PushIntent, remote: ResourceEvents): PushStep {

@@ -1,5 +1,6 @@
 import type { LostEdit, MergeInput, MergeResult, ResourceEvents } from "../merge/lost-edit.ts";
 import { mergeResource } from "../merge/merge-resource.ts";
+import { followUid } from "../merge/rename.ts";
 import { sameContent } from "../merge/same-content.ts";
 import type { PushKind, Rebase, RebaseIntent, Settle } from "./push-types.ts";
 
@@ -28,7 +29,9 @@ export function settleIntents<Intent extends RebaseIntent>(
 	rest: readonly Intent[],
 ): Rebase<Intent> {
 	if (sent === undefined || sent === null) return rebaseIntents(events, rest);
-	const onSent = rebase(sent, rest, mergeResource);
+	const follow = (of: ResourceEvents) => followUid(of, sent, events);
+	const named = rest.map((intent) => ({ ...intent, base: follow(intent.base), wanted: follow(intent.wanted) }));
+	const onSent = rebase(follow(sent), named, mergeResource);
 	const onStored = rebase(events, onSent.intents, mergeOverAnswer);
 	const given = new Map(rest.map((intent) => [intent.id, intent]));
 	const lostBefore = new Map(onSent.intents.map(({ id, lost }) => [id, lost]));
@@ -72,9 +75,7 @@ function rebase<Intent extends RebaseIntent>(
 	for (const [index, intent] of intents.entries()) {
 		const base = current;
 		const unmade = intent.kind === "create" && current === null;
-		const { events, lost } = unmade
-			? { events: intent.wanted, lost: [] }
-			: merge({ base: baseOf(intent, index), local: intent.wanted, remote: current });
+		const { events, lost } = unmade ? { events: intent.wanted, lost: [] } : merge(sidesOf(intent, index, current));
 		if (sameContent(events, current)) {
 			settled.push({ id: intent.id, lost });
 			continue;
@@ -88,11 +89,13 @@ function rebase<Intent extends RebaseIntent>(
 }
 
 /**
- * The oldest create that meets its resource was done; one behind others meets what somebody else kept there, and has no
- * part in it.
+ * The oldest create that meets its resource was done, perhaps under a UID of the provider's; one behind others meets what
+ * somebody else kept there, and has no part in it.
  */
-function baseOf(intent: RebaseIntent, index: number): ResourceEvents {
-	return intent.kind === "create" && index === 0 ? (intent.base ?? intent.wanted) : intent.base;
+function sidesOf({ kind, base, wanted }: RebaseIntent, index: number, remote: ResourceEvents): MergeInput {
+	if (kind !== "create" || index !== 0) return { base, local: wanted, remote };
+	const sent = base ?? wanted;
+	return { base: followUid(sent, sent, remote), local: followUid(wanted, sent, remote), remote };
 }
 
 function kindOf(base: ResourceEvents, wanted: ResourceEvents): PushKind {

@@ -1,5 +1,6 @@
 import type { EventDateTime } from "../../event/event.ts";
 import { parseDuration } from "../../time/duration.ts";
+import { resolveTzid } from "../../time/resolve-tzid.ts";
 import { readTime, timeParams, timeValue } from "../date-value.ts";
 import { defineField } from "../field.ts";
 import type { ReadContext } from "../read/context.ts";
@@ -93,4 +94,25 @@ function lineForWriting(text: string, start: EventDateTime): string {
 	const params: Record<string, string> = {};
 	for (const { name, values } of line.params) params[name] = name === "TZID" ? start.tzid : (values[0] ?? "");
 	return contentLine(line.name, line.value, params);
+}
+
+/**
+ * Recurrence lines of a provider that keeps them as text, in canonical form; null where none is left.
+ * @param fallback the zone of a TZID that is none: an IANA name, or null for UTC
+ */
+export function readRecurrence(
+	texts: readonly string[],
+	fallback: string | null,
+	warn: (sentence: string) => void,
+): readonly string[] | null {
+	const context: ReadContext = {
+		zone: (tzid) => resolveTzid(tzid, { definitions: new Map(), fallback }),
+		isSelf: () => false,
+		warn,
+	};
+	const lines = texts.flatMap((text) => {
+		const line = parseContentLine(text);
+		return line === null ? [] : normalisedLines(line, context);
+	});
+	return lines.length === 0 ? null : [...new Set(lines)];
 }

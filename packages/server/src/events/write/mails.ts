@@ -1,5 +1,11 @@
-import { type CalendarEvent, changedFields, originalStartKey, type Participant, sameTime } from "@kalends/model";
-import { plainInstance } from "./plain-instance.ts";
+import {
+	type CalendarEvent,
+	changedFields,
+	originalStartKey,
+	type Participant,
+	plainInstance,
+	sameTime,
+} from "@kalends/model";
 
 /** What guests see of an event; reminders, colours and the like are the person's own. */
 const SEEN_BY_GUESTS = new Set([

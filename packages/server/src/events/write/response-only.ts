@@ -1,5 +1,4 @@
-import { type CalendarEvent, contentHash, originalStartKey } from "@kalends/model";
-import { plainInstance } from "./plain-instance.ts";
+import { type CalendarEvent, contentHash, originalStartKey, plainInstance } from "@kalends/model";
 
 /** True where nothing but the person's own response to one or more events differs, and that does. */
 export function isResponseOnly(before: readonly CalendarEvent[], after: readonly CalendarEvent[] | null): boolean {

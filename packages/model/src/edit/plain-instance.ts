@@ -1,4 +1,5 @@
-import { addDuration, type CalendarEvent, nominalBetween } from "@kalends/model";
+import type { CalendarEvent } from "../event/event.ts";
+import { addDuration, nominalBetween } from "../time/event-time.ts";
 
 /** What an override would be if it changed nothing of its master; null for what is no override of it. */
 export function plainInstance(master: CalendarEvent, override: CalendarEvent): CalendarEvent | null {

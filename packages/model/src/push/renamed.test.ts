@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import type { CalendarEvent } from "../event/event.ts";
+import { event, zoned } from "../recurrence/testing/series.ts";
+import { planPush } from "./plan-push.ts";
+import { rebaseIntents, settleIntents } from "./rebase-intents.ts";
+
+const start = zoned("2026-03-02T09:00:00", "UTC");
+/** The provider gives what is created a UID of its own. */
+const ours = (parts: Partial<CalendarEvent> = {}) => [event({ start, uid: "evt_1", title: "Made", ...parts })];
+const theirs = (parts: Partial<CalendarEvent> = {}) => [event({ start, uid: "abc@provider", title: "Made", ...parts })];
+const create = { id: "1", kind: "create", base: null, wanted: ours(), state: "pending" } as const;
+const edit = { id: "2", kind: "update", base: ours(), wanted: ours({ title: "Edited" }), state: "pending" } as const;
+
+describe("a UID of the provider's", () => {
+	test("an edit made while the creation was on its way goes to what was created", () => {
+		const { intents, settled, shown } = settleIntents({ events: theirs(), sent: ours() }, [edit]);
+		expect(settled).toEqual([]);
+		expect(intents).toMatchObject([{ kind: "update", wanted: [{ uid: "abc@provider", title: "Edited" }], lost: [] }]);
+		expect(shown).toMatchObject([{ uid: "abc@provider", title: "Edited" }]);
+	});
+
+	test("what a lost answer told of is found to be done", () => {
+		const { intents, settled } = rebaseIntents(theirs(), [create]);
+		expect(intents).toEqual([]);
+		expect(settled).toEqual([{ id: "1", lost: [] }]);
+		const step = planPush({ ...create, attempts: 2, waits: "none" }, { seen: "read", events: theirs() });
+		expect(step).toMatchObject({ type: "settle", outcome: "done", events: [{ uid: "abc@provider" }] });
+	});
+
+	test("what was wanted after the creation that was lost is written, not lost", () => {
+		const intent = { ...create, base: ours(), wanted: ours({ title: "Edited" }), attempts: 2, waits: "none" } as const;
+		const step = planPush(intent, { seen: "read", events: theirs({ location: "Hall" }) });
+		expect(step).toMatchObject({
+			type: "update",
+			events: [{ uid: "abc@provider", title: "Edited", location: "Hall" }],
+			lost: [],
+		});
+	});
+
+	test("another event in the place of an updated one is no new name", () => {
+		const { settled } = rebaseIntents(theirs(), [edit]);
+		expect(settled).toMatchObject([{ id: "2", lost: [{ kind: "edit_of_deleted" }] }]);
+	});
+});
