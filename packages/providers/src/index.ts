@@ -6,3 +6,5 @@ export * from "./port/oauth.ts";
 export * from "./port/provider.ts";
 export * from "./port/push.ts";
 export * from "./port/writer.ts";
+export { retryAfterOf } from "./shared/retry-after.ts";
+export { transportFailure } from "./shared/transport-failure.ts";

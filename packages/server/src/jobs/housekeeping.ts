@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { pruneAccounts } from "../accounts/prune.ts";
 import { pruneIdempotencyKeys } from "../http/idempotency-store.ts";
+import { pruneFlows } from "../oauth/flows.ts";
 import type { Services } from "../services.ts";
 
 const DAY = 86_400_000;
@@ -13,6 +14,7 @@ const VERSIONS_KEPT = 30 * DAY;
 export async function keepHouse({ db, now }: Pick<Services, "db" | "now">): Promise<void> {
 	await pruneAccounts(db, now());
 	await pruneIdempotencyKeys({ db, now });
+	await pruneFlows({ db, now });
 	await sql`
 		WITH old AS (
 			SELECT user_id, max(seq) AS seq FROM changes WHERE at < ${new Date(now() - CHANGES_KEPT)} GROUP BY user_id

@@ -75,7 +75,8 @@ export function isClaimable(now: number): RawBuilder<SqlBool> {
 
 /** Whether anything can be sent to connection `c`, calendar `k`. */
 export function canPush(now: number): RawBuilder<SqlBool> {
-	return sql<SqlBool>`NOT c.paused AND c.status NOT IN ('reauth_required', 'limited')
+	return sql<SqlBool>`NOT c.paused AND c.status <> 'reauth_required'
+		AND (c.status <> 'limited' OR c.consent->>'access' = 'write')
 		AND (c.retry_after IS NULL OR c.retry_after <= ${new Date(now)}) AND k.status <> 'gone'`;
 }
 

@@ -1,6 +1,6 @@
-import type { CalendarProvider, HttpTransport, RemoteCalendar, ResourceWriter, WriteContext } from "@kalends/providers";
+import type { RemoteCalendar, ResourceWriter, WriteContext } from "@kalends/providers";
 import { remoteCalendar } from "../calendars/remote-calendar.ts";
-import { openCredentials } from "../connections/credentials.ts";
+import { reachProvider } from "../connections/provider-context.ts";
 import type { Services } from "../services.ts";
 import { type ClaimedIntent, IntentLost } from "./intent-lease.ts";
 import { personOf } from "./person.ts";
@@ -54,17 +54,7 @@ export async function loadScene({ db }: Pick<Services, "db">, claimed: ClaimedIn
 /** @throws VaultError where the credentials cannot be opened */
 export function openStage(services: Services, scene: Scene, signal: AbortSignal): Stage {
 	const { calendar, connection, person } = scene;
-	const provider: CalendarProvider | undefined = services.providers.get(connection.provider);
-	if (provider === undefined) throw new Error(`there is no provider ${connection.provider}`);
-	const http: HttpTransport = services.http;
-	const context: WriteContext = {
-		http,
-		credentials: openCredentials(services.vault, connection),
-		settings: connection.settings,
-		now: services.now,
-		random: services.random,
-		signal,
-		person,
-	};
-	return { writer: provider.writer, remote: remoteCalendar(calendar), context };
+	const reached = reachProvider(services, connection, { signal });
+	const context: WriteContext = { ...reached.context, person };
+	return { writer: reached.provider.writer, remote: remoteCalendar(calendar), context };
 }

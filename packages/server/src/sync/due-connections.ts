@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { releaseGrants } from "../oauth/grants.ts";
 import { isClaimable } from "../push/intent-lease.ts";
 import { sendPushes } from "../push/intent-rows.ts";
 import type { Services } from "../services.ts";
@@ -149,4 +150,5 @@ export async function releaseAll(services: Pick<Services, "db" | "now">): Promis
 		.set({ claimed_until: over, next_attempt_at: new Date(services.now()) })
 		.where("claimed_until", "is not", null)
 		.execute();
+	await releaseGrants(services.db);
 }

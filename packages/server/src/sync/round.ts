@@ -10,7 +10,7 @@ import type { Selectable } from "kysely";
 import { type CalendarRow, failureOf } from "../calendars/reconcile.ts";
 import { remoteCalendar } from "../calendars/remote-calendar.ts";
 import { appendChanges } from "../changes/append-changes.ts";
-import { openCredentials } from "../connections/credentials.ts";
+import { reachProvider } from "../connections/provider-context.ts";
 import { isDatabaseAway } from "../db/away.ts";
 import type { ConnectionsTable } from "../db/schema.ts";
 import { type QuietIntents, quietIntents } from "../push/intent-rows.ts";
@@ -66,16 +66,7 @@ export async function performRound(
 	const quiet = await quietIntents(services.db, run);
 	let outcome: Omit<RoundOutcome, "requests" | "quiet">;
 	try {
-		const provider = services.providers.get(connection.provider);
-		if (provider === undefined) throw new Error(`there is no provider ${connection.provider}`);
-		const context: ProviderContext = {
-			http: counter.http,
-			credentials: openCredentials(services.vault, connection),
-			settings: connection.settings,
-			now: services.now,
-			random: services.random,
-			signal,
-		};
+		const { provider, context } = reachProvider(services, connection, { http: counter.http, signal });
 		outcome = await syncCalendars(round, provider, context);
 	} catch (error) {
 		const failure = judge(error);

@@ -171,8 +171,8 @@ function stateOf(outcome: RoundOutcome): Exclude<RunState, "running"> {
 	return outcome.held ? "paused" : "done";
 }
 
-function errorOf({ failure, failedCalendars }: RoundOutcome, { provider }: ConnectionRow): RunError | null {
-	if (failure !== null) return { code: failure.reason, ...statusText(failure.reason, provider) };
+function errorOf({ failure, failedCalendars }: RoundOutcome, { provider, consent }: ConnectionRow): RunError | null {
+	if (failure !== null) return { code: failure.reason, ...statusText(failure.reason, provider, consent) };
 	const [first, ...others] = failedCalendars;
 	if (first === undefined) return null;
 	const { detail, fix } = statusText(first.judgement.reason, provider);
@@ -193,8 +193,10 @@ function connectionAfter(services: Services, connection: ConnectionRow, outcome:
 	const at = new Date(now);
 	const changed = counts.created + counts.updated + counts.deleted > 0;
 	const last_changed_at = changed ? at : connection.last_changed_at;
-	const status = failure?.status ?? "active";
-	const status_reason = failure?.reason ?? (failedCalendars.length > 0 ? "calendars_failing" : null);
+	const isLimited = connection.consent !== null && connection.consent.missing.length > 0;
+	const status = failure?.status ?? (isLimited ? "limited" : "active");
+	const limitation = isLimited ? "scope_not_granted" : null;
+	const status_reason = failure?.reason ?? (failedCalendars.length > 0 ? "calendars_failing" : limitation);
 	const moved = status !== connection.status || status_reason !== connection.status_reason;
 	const shared = {
 		status,

@@ -1,8 +1,7 @@
 import { type CalendarEvent, changedFields, originalStartKey } from "@kalends/model";
 import type { CalendarProvider, ProviderContext, RemoteCalendar } from "@kalends/providers";
-import { openCredentials } from "../connections/credentials.ts";
+import { type Reaching, reachProvider } from "../connections/provider-context.ts";
 import { notFound } from "../http/problem.ts";
-import type { Services } from "../services.ts";
 
 /** One event that is not the same here and there. */
 export interface Difference {
@@ -26,8 +25,6 @@ export interface Verification {
 	readonly differences: readonly Difference[];
 }
 
-type Asking = Pick<Services, "db" | "vault" | "http" | "providers" | "now" | "random">;
-
 /**
  * Compares the stored copy with what the provider has: everything is fetched anew, nothing is written.
  * What Kalends keeps on purpose is no difference: deletions that wait for a decision or were refused, and past events
@@ -36,7 +33,7 @@ type Asking = Pick<Services, "db" | "vault" | "http" | "providers" | "now" | "ra
  * @throws ProviderFailure where the provider cannot be asked, Problem `not_found` for an unknown connection
  */
 export async function verifyConnection(
-	services: Asking,
+	services: Reaching,
 	userId: string,
 	connectionId: string,
 	signal?: AbortSignal,
@@ -48,18 +45,8 @@ export async function verifyConnection(
 		.where("id", "=", connectionId)
 		.executeTakeFirst();
 	if (connection === undefined) throw notFound("connection");
-	const provider = services.providers.get(connection.provider);
-	if (provider === undefined) throw new Error(`there is no provider ${connection.provider}`);
-	const credentials = openCredentials(services.vault, connection);
-	const { http, now, random } = services;
-	const base: ProviderContext = {
-		http,
-		credentials,
-		settings: connection.settings,
-		now,
-		random,
-		...(signal === undefined ? {} : { signal }),
-	};
+	const { provider, context: base } = reachProvider(services, connection, { signal });
+	const { now } = services;
 	const listing = await provider.listCalendars(base);
 	const context = { ...base, settings: listing.settings ?? connection.settings };
 	const rows = await services.db
@@ -132,7 +119,7 @@ async function fetchAll(
 
 /** The open local writes of a calendar, with each UID that they are of. */
 async function readOpen(
-	{ db }: Asking,
+	{ db }: Reaching,
 	userId: string,
 	calendarId: string,
 ): Promise<readonly { readonly id: string; readonly uid: string }[]> {
@@ -151,7 +138,7 @@ function isNewer(event: CalendarEvent, than: CalendarEvent): boolean {
 	return (event.updated_at ?? "") > (than.updated_at ?? "");
 }
 
-async function readStored({ db }: Asking, userId: string, calendarId: string): Promise<EventMap<StoredCopy>> {
+async function readStored({ db }: Reaching, userId: string, calendarId: string): Promise<EventMap<StoredCopy>> {
 	const rows = await db
 		.selectFrom("events as e")
 		.innerJoin("resources as r", (join) =>
