@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { kyselyAdapter } from "@better-auth/kysely-adapter";
 import { type BetterAuthOptions, betterAuth } from "better-auth";
-import { APIError } from "better-auth/api";
+import { APIError, createAuthEndpoint } from "better-auth/api";
+import { setSessionCookie } from "better-auth/cookies";
 import type { Kysely } from "kysely";
+import { z } from "zod";
 import type { Database } from "../db/schema.ts";
 import type { IdPrefix } from "../ids.ts";
 import type { Services } from "../services.ts";
@@ -84,6 +86,7 @@ function betterAuthFor(services: Services, secret: string) {
 			maxPasswordLength: MAX_PASSWORD_LENGTH,
 			password: { hash: hashPassword, verify: ({ hash, password }) => verifyPassword(hash, password) },
 		},
+		plugins: [{ id: "kalends", endpoints: { startSession: startSessionEndpoint } }],
 		// Ours are in the database (rate-limit.ts); these would be in memory.
 		rateLimit: { enabled: false },
 		advanced: {
@@ -119,6 +122,31 @@ function betterAuthFor(services: Services, secret: string) {
 		},
 	} satisfies BetterAuthOptions;
 	return betterAuth(options);
+}
+
+/** Not reachable from outside: whoever calls it knows already who it is. */
+const startSessionEndpoint = createAuthEndpoint(
+	"/kalends/start-session",
+	{ method: "POST", body: z.object({ userId: z.string() }) },
+	async (context) => {
+		const { internalAdapter } = context.context;
+		const user = await internalAdapter.findUserById(context.body.userId);
+		if (user === null) throw new APIError("NOT_FOUND");
+		const session = await internalAdapter.createSession(user.id);
+		await setSessionCookie(context, { session, user });
+		return context.json({ started: true });
+	},
+);
+
+/**
+ * Begins a session of a user who has shown in another way than by a password who they are.
+ * @param headers of the request, as better-auth reads them
+ * @returns Set-Cookie
+ */
+export async function startSession(services: Services, userId: string, headers: Headers): Promise<readonly string[]> {
+	const auth = await authOf(services);
+	const answer = await auth.api.startSession({ body: { userId }, headers, returnHeaders: true });
+	return answer.headers.getSetCookie();
 }
 
 function otherCookies(url: URL) {

@@ -79,6 +79,20 @@ export async function userIdByEmail(db: Kysely<Database>, email: string): Promis
 	return row?.id ?? null;
 }
 
+/** Who signs in with an account of another provider, by its issuer and subject (OpenID Connect Core §2). */
+export async function userIdByAccount(
+	db: Kysely<Database>,
+	{ issuer, subject }: { readonly issuer: string; readonly subject: string },
+): Promise<string | null> {
+	const row = await db
+		.selectFrom("accounts")
+		.select("user_id")
+		.where("provider_id", "=", issuer)
+		.where("account_id", "=", subject)
+		.executeTakeFirst();
+	return row?.user_id ?? null;
+}
+
 /** As stored: addresses are compared without regard to case. */
 export function normalEmail(email: string): string {
 	return email.trim().toLowerCase();

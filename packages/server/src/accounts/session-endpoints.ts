@@ -17,7 +17,7 @@ import { getUser } from "./users.ts";
 const SESSION_SCHEMA = z.object({ user: UserSchema }).meta({ id: "SignedIn" });
 const TRIES = { account: 10, address: 100, windowSeconds: 15 * 60 };
 
-type Headers_ = Readonly<Record<string, string | string[] | undefined>>;
+export type Headers_ = Readonly<Record<string, string | string[] | undefined>>;
 
 export const signUp = endpoint({
 	method: "POST",
@@ -163,7 +163,7 @@ async function signInUser(
 }
 
 /** better-auth's refusals, as problems of ours. */
-async function refusing<T>(call: () => Promise<T>): Promise<T> {
+export async function refusing<T>(call: () => Promise<T>): Promise<T> {
 	try {
 		return await call();
 	} catch (error) {
@@ -187,7 +187,7 @@ async function refusing<T>(call: () => Promise<T>): Promise<T> {
 }
 
 /** Only what better-auth needs to see of a request. */
-function handOn(headers: Headers_, ip: string): Headers {
+export function handOn(headers: Headers_, ip: string): Headers {
 	const handed = new Headers({ [CLIENT_ADDRESS_HEADER]: ip });
 	for (const name of ["cookie", "user-agent"]) {
 		const value = headers[name];

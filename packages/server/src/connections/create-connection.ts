@@ -1,8 +1,8 @@
 import type { Discovered, ProviderId } from "@kalends/providers";
-import type { Transaction } from "kysely";
+import type { Insertable, Transaction } from "kysely";
 import { applyReconciliation, planReconciliation } from "../calendars/reconcile.ts";
 import { appendChanges } from "../changes/append-changes.ts";
-import type { Database } from "../db/schema.ts";
+import type { ConnectionsTable, Database } from "../db/schema.ts";
 import { type EndpointReply, endpoint } from "../http/endpoint.ts";
 import { Problem } from "../http/errors.ts";
 import type { Services } from "../services.ts";
@@ -66,12 +66,17 @@ interface NewConnection {
 	readonly name: string;
 	readonly address: string | undefined;
 	readonly discovered: Discovered;
+	/** In place of those of an account that nobody was asked for. */
+	readonly columns?: Pick<Insertable<ConnectionsTable>, "scopes" | "consent" | "status" | "status_reason">;
+	/** Default true. */
+	readonly syncs?: boolean;
 }
 
-async function insertConnection(
+/** With its calendars, as they were found, and its first sync. @throws Problem `connection_exists` */
+export async function insertConnection(
 	tx: Transaction<Database>,
 	services: Services,
-	{ id, userId, provider, name, address, discovered }: NewConnection,
+	{ id, userId, provider, name, address, discovered, columns, syncs = true }: NewConnection,
 ): Promise<void> {
 	const now = services.now();
 	const at = new Date(now);
@@ -90,6 +95,7 @@ async function insertConnection(
 			credentials: sealCredentials(services.vault, { user_id: userId, id }, discovered.credentials, address),
 			settings: JSON.stringify(discovered.settings),
 			created_at: at,
+			...columns,
 		})
 		.onConflict((conflict) => conflict.columns(["user_id", "provider", "identity"]).doNothing())
 		.returning("id")
@@ -97,7 +103,7 @@ async function insertConnection(
 	if (inserted === undefined) throw await alreadyConnected(tx, userId, provider, identity);
 	const plan = planReconciliation([], discovered.calendars, true);
 	const entries = await applyReconciliation(tx, { userId, connectionId: id, now, newId: services.newId }, plan);
-	await createRun(tx, services, { userId, connectionId: id, trigger: "first" });
+	if (syncs) await createRun(tx, services, { userId, connectionId: id, trigger: "first" });
 	await appendChanges(tx, userId, now, [{ type: "connection.created", id }, ...entries]);
 }
 

@@ -37,17 +37,26 @@ export async function discover(
 	} catch (error) {
 		if (!(error instanceof ProviderFailure)) throw error;
 		services.metrics.providerFailures.inc({ provider: provider.id, kind: error.kind });
-		const { detail, fix } = connectingText(error.reason, provider.id);
-		throw new Problem(connectCode(error), `${detail} (${error.message})`, {
-			...(fix === null ? {} : { fix }),
-			...(error.retryAfter === undefined ? {} : { retryAfter: error.retryAfter }),
-			cause: error,
-		});
+		throw connectProblem(error, provider.id);
 	}
 }
 
+/** What a failure is for whoever connects at this moment. */
+export function connectProblem(failure: ProviderFailure, provider: ProviderId): Problem {
+	const { detail, fix } = connectingText(failure.reason, provider);
+	return new Problem(connectCode(failure), `${detail} (${failure.message})`, {
+		...(fix === null ? {} : { fix }),
+		...(failure.retryAfter === undefined ? {} : { retryAfter: failure.retryAfter }),
+		cause: failure,
+	});
+}
+
 /** Tells accounts of one provider apart: a hash, as what it is made of may be secret, or of any length. */
-export function identityOf({ identity, account, credentials }: Discovered): string {
+export function identityOf({
+	identity,
+	account = "",
+	credentials = {},
+}: Pick<Partial<Discovered>, "identity" | "account" | "credentials">): string {
 	const parts = [account, credentials.username ?? "", credentials.url ?? ""];
 	return createHash("sha256")
 		.update(identity ?? JSON.stringify(parts))

@@ -3,6 +3,7 @@ import { calendarEndpoints } from "../calendars/endpoints.ts";
 import { changeEndpoints } from "../changes/endpoints.ts";
 import { connectionEndpoints } from "../connections/endpoints.ts";
 import { eventEndpoints } from "../events/endpoints.ts";
+import { oauthEndpoints } from "../oauth/endpoints.ts";
 import { operationEndpoints } from "../observability/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 
@@ -10,6 +11,7 @@ import type { Endpoint } from "./endpoint.ts";
 export const routes: readonly Endpoint[] = [
 	...accountEndpoints,
 	...connectionEndpoints,
+	...oauthEndpoints,
 	...calendarEndpoints,
 	...eventEndpoints,
 	...changeEndpoints,

@@ -1,0 +1,80 @@
+import type { EndpointReply } from "../http/endpoint.ts";
+import { ERROR_CATALOGUE, Problem } from "../http/errors.ts";
+
+/** What a person sees who comes back from a provider. */
+export interface Page {
+	readonly status: number;
+	readonly title: string;
+	readonly paragraphs: readonly string[];
+	/** Where to go on; a path of this server or a vetted address. */
+	readonly link: { readonly href: string; readonly text: string };
+	/** Small print, e.g. the code of a problem. */
+	readonly note?: string;
+}
+
+const HOME = { href: "/", text: "Go to Kalends" };
+
+export function htmlPage({ status, title, paragraphs, link, note }: Page): EndpointReply {
+	const body = [
+		"<!doctype html>",
+		'<html lang="en">',
+		"<head>",
+		'<meta charset="utf-8">',
+		'<meta name="viewport" content="width=device-width, initial-scale=1">',
+		`<title>${escaped(title)} · Kalends</title>`,
+		'<link rel="icon" href="data:,">',
+		'<link rel="stylesheet" href="/home.css">',
+		"</head>",
+		"<body>",
+		"<main>",
+		`<h1>${escaped(title)}</h1>`,
+		...paragraphs.map((text) => `<p>${escaped(text)}</p>`),
+		`<p><a href="${escaped(link.href)}">${escaped(link.text)}</a></p>`,
+		...(note === undefined ? [] : [`<p><small>${escaped(note)}</small></p>`]),
+		"</main>",
+		"</body>",
+		"</html>",
+		"",
+	];
+	return {
+		status,
+		body: body.join("\n"),
+		headers: {
+			"content-type": "text/html; charset=utf-8",
+			// The address of the page holds what the provider sent.
+			"referrer-policy": "no-referrer",
+		},
+	};
+}
+
+/** Answers problems as pages where a browser asks. */
+export async function pageForBrowsers(
+	headers: Readonly<Record<string, string | string[] | undefined>>,
+	work: () => Promise<EndpointReply>,
+): Promise<EndpointReply> {
+	try {
+		return await work();
+	} catch (error) {
+		if (!(error instanceof Problem) || !String(headers.accept ?? "").includes("text/html")) throw error;
+		const { status, title } = ERROR_CATALOGUE[error.code];
+		const page = htmlPage({
+			status,
+			title,
+			paragraphs: [error.message, ...(error.fix === undefined ? [] : [error.fix])],
+			link: HOME,
+			note: `Code: ${error.code}`,
+		});
+		const wait =
+			error.retryAfter === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(error.retryAfter))) };
+		return { ...page, headers: { ...page.headers, ...wait } };
+	}
+}
+
+function escaped(text: string): string {
+	return text
+		.replaceAll("&", "&amp;")
+		.replaceAll("<", "&lt;")
+		.replaceAll(">", "&gt;")
+		.replaceAll('"', "&quot;")
+		.replaceAll("'", "&#39;");
+}
