@@ -9,8 +9,8 @@ import type { PushKind, Rebase, RebaseIntent, Settle } from "./push-types.ts";
  * merged onto the outcome of the one before. One that has nothing left to do is settled: the provider has it already, or
  * has something in its place, which is then in `lost`. Doing it again on the same `remote` changes nothing.
  *
- * Whoever stores the result raises the fence of the intents that are `rebased`, so that an answer to what was sent for
- * them before settles nothing; their `attempts` stay, so that the provider is asked first.
+ * Whoever stores the result raises the fence of the intents that are `rebased`, and of one that is being sent, so that an
+ * answer to what was sent for them before settles nothing; their `attempts` stay, so that the provider is asked first.
  */
 export function rebaseIntents<Intent extends RebaseIntent>(
 	remote: ResourceEvents,

@@ -194,6 +194,21 @@ describe("a pull while a write is under way", () => {
 		await expectQuiet();
 	});
 
+	test("of an update that somebody there has undone already is not taken for the last word", async () => {
+		fixture = await createPushFixture({ uids: ["u1"] });
+		const id = await eventIdOf(fixture, "u1");
+		const write = await fixture.edit(id, { title: "Mine" });
+		const gate = fixture.control.holdWrites("update", "after");
+		const pushing = fixture.push(write);
+		await gate.reached;
+		putThere("u1");
+		await fixture.sync();
+		gate.release();
+		await pushing;
+		while ((await fixture.intents()).length > 0) await pushDue();
+		await expectQuiet();
+	});
+
 	test("of a creation is told the new event, and it is the same", async () => {
 		fixture = await createPushFixture();
 		const write = await fixture.create({ uid: "u1", title: "Mine" });

@@ -72,7 +72,8 @@ export function outcomeOf(
 		const intent = rows.find((row) => row.id === id);
 		if (lost.length > 0 && intent !== undefined) ended.push({ intent, end: { type: "settled", lost }, stays: true });
 	}
-	const rebased = intents.filter((intent) => intent.rebased);
+	// Whoever is sending one may have an answer that is older than what was found, though it says the same.
+	const rebased = intents.filter((intent) => intent.rebased || intent.claimed_until !== null);
 	return { resource, eventId: rows[0]?.event_id ?? "", shown, rebased, ended, error: null };
 }
 

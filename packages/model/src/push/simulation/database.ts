@@ -185,7 +185,7 @@ export class Database {
 			row.writeSeq = ++this.writeSeq;
 			row.remoteId = found?.id ?? row.remoteId;
 			row.etag = overtaken ? null : (found?.etag ?? null);
-			if (found !== null) this.world.oracle.applied(found.id, found.revision);
+			if (found !== null) this.world.oracle.applied(found.id, found.revision, found.events);
 			else if (row.remoteId !== null) this.world.oracle.removed(row.remoteId);
 			row.remote = settle.events;
 		}
@@ -200,7 +200,7 @@ export class Database {
 		const intents = this.intentsOf(row);
 		world.trace(`apply ${row.id} ${state?.etag}`);
 		if (state !== null) {
-			world.oracle.applied(state.id, state.revision);
+			world.oracle.applied(state.id, state.revision, state.events);
 			row.remoteId = state.id;
 		} else if (row.remoteId !== null) {
 			world.oracle.removed(row.remoteId);
@@ -241,7 +241,9 @@ export class Database {
 		}
 		for (const { rebased, lost, ...intent } of rebase.intents) {
 			if (rebased && intent.claimedUntil > 0) sometimes(this.world, "pull took a claim away");
-			const taken = rebased && !bug ? { fence: intent.fence + 1, claimedUntil: 0 } : {};
+			// Whoever is sending it may have an answer that is older than what was found, though it says the same.
+			const isTaken = (rebased || intent.claimedUntil > 0) && !bug;
+			const taken = isTaken ? { fence: intent.fence + 1, claimedUntil: 0 } : {};
 			this.put({ ...(intent as unknown as Intent), ...taken });
 			this.keepLost(lost);
 			if (waitVerdict({ type: "settled", lost }) === "drop") this.afterEnd(intent.id, { type: "settled", lost });

@@ -6,6 +6,8 @@ export class Violation extends Error {
 	override readonly name = "Violation";
 }
 
+const SLOT_FIELDS: ReadonlySet<string> = new Set(["start", "recurrence"]);
+
 interface LocalEdit extends CellChange {
 	readonly at: number;
 	readonly what: string;
@@ -104,10 +106,12 @@ export class Oracle {
 	}
 
 	/** The row of a resource now holds this state of it; never an older one than before. */
-	applied(id: string, revision: number): void {
+	applied(id: string, revision: number, events: ResourceEvents): void {
 		const before = this.revisions.get(id) ?? 0;
 		if (revision < before) throw new Violation(`${id} fell back from state ${before} to ${revision}`);
 		this.revisions.set(id, revision);
+		// What somebody there had done already, as is learned now, has not to be done again.
+		for (const [cell, value] of cellsOf(events)) this.land({ cell, from: value, to: value });
 	}
 
 	/** The resource is known to be gone; it never comes back. */
@@ -163,7 +167,9 @@ export class Oracle {
 			if ((entry.originalStart ?? "") === name.slot) {
 				return entry.kind !== "field" || structural || fields.some((field) => entry.fields.includes(field));
 			}
-			return edit.to === ABSENT && entry.originalStart === null && entry.fields.includes("recurrence");
+			// Overrides go, or move to other slots, with a change of the series.
+			const series = entry.originalStart === null && entry.fields.some((field) => SLOT_FIELDS.has(field));
+			return edit.to === ABSENT && series;
 		});
 	}
 

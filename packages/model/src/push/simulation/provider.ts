@@ -57,6 +57,9 @@ export interface Listing {
 export class Provider {
 	/** Writes of ours that it was asked for. */
 	writes = 0;
+	/** Those that it agreed to, without removals, and the id of the last. */
+	stores = 0;
+	lastWritten = "";
 	private readonly resources = new Map<string, Stored>();
 	private readonly deleted = new Set<string>();
 	private readonly usedKeys = new Set<string>();
@@ -154,10 +157,10 @@ export class Provider {
 		else this.put(id, { ...stored, events });
 	}
 
-	/** A person takes back the last change. */
+	/** A person takes back the last change; what was just made is deleted. */
 	personUndoes(id: string): void {
 		const stored = this.resources.get(id);
-		if (stored !== undefined && stored.previous !== null) this.personEdits(id, stored.previous);
+		if (stored !== undefined) this.personEdits(id, stored.previous);
 	}
 
 	/** The etag moves, and what nobody sees, but nothing else. */
@@ -199,6 +202,8 @@ export class Provider {
 			this.cover.hit("body rewritten");
 			this.oracle.rewritten(sent, events);
 		}
+		this.stores++;
+		this.lastWritten = id;
 		this.put(id, { key, etag: "", events, revision: before?.revision ?? 0, previous: null });
 		const state = this.read(id);
 		if (state === null) throw new Error("stored a moment ago");

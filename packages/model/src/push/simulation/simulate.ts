@@ -155,11 +155,11 @@ class Simulation {
 			[24, () => this.runWorker()],
 			[14, () => this.runPull()],
 			[6, () => this.pass()],
-			[2, () => world.underway.splice(random.int(world.underway.length), 1)[0]?.()],
+			[3, () => world.underway.splice(random.int(world.underway.length), 1)[0]?.()],
 			[30 * faults.kill, () => this.kill()],
 			[30 * faults.churn, () => provider.churn(random.pick(provider.ids()))],
 			[30 * faults.cursorExpiry, () => provider.expireCursors()],
-			[2, () => this.mend()],
+			[3, () => this.mend()],
 		]);
 		action?.();
 		db.signedIn ||= random.chance(0.1);
@@ -219,6 +219,16 @@ class Simulation {
 		world.trace(`${provider.read(id)?.etag}`);
 	}
 
+	/** What we have just written is taken back, and a pull knows of it before we have our answer. */
+	private undoAndPull(): void {
+		const { world, db } = this;
+		const { provider } = world;
+		world.trace(`there undoes ${provider.lastWritten}`);
+		sometimes(world, "undone there");
+		provider.personUndoes(provider.lastWritten);
+		this.finish(pull(world, db));
+	}
+
 	private personThereCreates(): void {
 		this.world.provider.personCreates(this.people.make(this.newUid()));
 	}
@@ -228,9 +238,16 @@ class Simulation {
 	}
 
 	private runWorker(): void {
-		const index = this.world.random.int(this.workers.length);
-		const task = this.workers[index] ?? push(this.world, this.db, this.asked);
-		this.workers[index] = task.next().done === true ? null : task;
+		const { world, db, workers } = this;
+		const { random } = world;
+		const index = random.int(workers.length);
+		const task = workers[index] ?? push(world, db, this.asked);
+		const hurry = random.chance(0.1);
+		do {
+			const { stores } = world.provider;
+			workers[index] = task.next().done === true ? null : task;
+			if (world.provider.stores > stores && random.chance(0.1)) this.undoAndPull();
+		} while (hurry && workers[index] !== null);
 	}
 
 	private runPull(): void {
@@ -258,13 +275,18 @@ class Simulation {
 		this.workers[index] = null;
 	}
 
-	/** A person retries what was refused. */
+	/** A person retries what was refused, or edits it. */
 	private mend(): void {
+		const { world, db, people } = this;
 		const failed = [...this.db.intents.values()].filter(
 			({ state, waitsFor }) => state === "failed" && waitsFor === null,
 		);
-		const intent = this.world.random.pick(failed);
-		if (intent !== undefined) this.db.retry(intent);
+		const intent = world.random.pick(failed);
+		if (intent === undefined) return;
+		const row = db.rowOf(intent);
+		const wanted = row.shown === null || world.random.chance(0.5) ? null : people.edit(row.shown);
+		if (wanted === null || sameContent(wanted, row.shown)) db.retry(intent);
+		else db.edit(row, wanted);
 	}
 
 	private finish(task: Task): void {
@@ -300,7 +322,7 @@ const FULL: Faults = {
 	signedOut: 0.03,
 	kill: 0.1,
 	churn: 0.1,
-	contention: 0.4,
+	contention: 0.8,
 	cursorExpiry: 0.05,
 };
 
@@ -333,7 +355,7 @@ function drawFaults(random: Random): Faults {
 		signedOut: on(FULL.signedOut),
 		kill: on(FULL.kill),
 		churn: on(FULL.churn),
-		contention: random.chance(0.2) ? FULL.contention : 0,
+		contention: random.chance(0.15) ? FULL.contention : 0,
 		cursorExpiry: on(FULL.cursorExpiry),
 	};
 }
