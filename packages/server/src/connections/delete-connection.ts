@@ -1,6 +1,7 @@
 import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { notFound } from "../http/problem.ts";
+import { revocationOf, revoke } from "../oauth/revoke.ts";
 import { ConnectionParams } from "./schemas.ts";
 
 /** Entries for calendars that one transaction adds to the feed at the most. */
@@ -12,7 +13,8 @@ export const deleteConnection = endpoint({
 	operationId: "deleteConnection",
 	summary: "Disconnect: erase the credentials and the copy of all its calendars",
 	description:
-		"Nothing is changed at the provider. A sync under way stops and writes nothing more. Changes that have not reached the " +
+		"A consent is given back to the provider, unless the same account is connected by somebody else here; no event is " +
+		"changed there. A sync under way stops and writes nothing more. Changes that have not reached the " +
 		"provider yet are given up with the copy, and so is the history of its events: look for `sync.state` other than " +
 		"`synced` first.",
 	tag: "connections",
@@ -21,6 +23,7 @@ export const deleteConnection = endpoint({
 	responses: { 204: null },
 	async handle({ services, principal, params }) {
 		const { userId } = principal;
+		const revocation = await revocationOf(services, { userId, connectionId: params.id });
 		await services.db.transaction().execute(async (tx) => {
 			// In the order in which a sync locks, so that neither waits for the other.
 			const calendars = await tx
@@ -56,6 +59,7 @@ export const deleteConnection = endpoint({
 				.map(({ id }): ChangeEntry => ({ type: "calendar.deleted", id, calendarId: id }));
 			await appendChanges(tx, userId, services.now(), [...entries, { type: "connection.deleted", id: params.id }]);
 		});
+		if (revocation !== null) await revoke(services, revocation);
 		return { status: 204 };
 	},
 });

@@ -1,7 +1,8 @@
-import type { CalendarProvider, HttpTransport, ProviderContext } from "@kalends/providers";
+import type { CalendarProvider, HttpTransport, OAuthConsent, ProviderContext } from "@kalends/providers";
 import type { Selectable } from "kysely";
 import type { ConnectionsTable } from "../db/schema.ts";
 import { accessTokens, type Refreshing } from "../oauth/access-tokens.ts";
+import { allowedScopes } from "../oauth/scopes.ts";
 import type { Services } from "../services.ts";
 import { openCredentials } from "./credentials.ts";
 
@@ -39,8 +40,15 @@ export function reachProvider(
 			settings: connection.settings,
 			now,
 			random,
-			...(provider.consent === undefined ? {} : { tokens: accessTokens(services, connection) }),
+			...(provider.consent === undefined
+				? {}
+				: { tokens: accessTokens(services, withAllowed(provider.consent, connection)) }),
 			...(options.signal === undefined ? {} : { signal: options.signal }),
 		},
 	};
+}
+
+function withAllowed(consent: OAuthConsent, connection: ReachableConnection): ReachableConnection {
+	const access = connection.consent?.access ?? null;
+	return { ...connection, scopes: [...allowedScopes(consent, connection.scopes, access)] };
 }

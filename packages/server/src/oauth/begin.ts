@@ -7,6 +7,7 @@ import { failedExchange, providerName } from "./consent-problems.ts";
 import { OAuthFailure } from "./failure.ts";
 import { type BegunFlow, beginFlow, type NewFlow, redeemTicket } from "./flows.ts";
 import { type CallbackPath, mayBeRedirectedTo, redirectUri } from "./redirect-uris.ts";
+import { requestedScopes } from "./scopes.ts";
 import { oauthSettings } from "./server.ts";
 
 /** Sends a browser to the provider. */
@@ -14,14 +15,6 @@ export interface Redirect {
 	readonly location: string;
 	/** Set-Cookie. */
 	readonly cookie: string;
-}
-
-/** What identifies the account is asked for with every consent. */
-const IDENTITY_SCOPES = ["openid", "email"] as const;
-
-/** All scopes of a request; no more than it needs (T4). */
-export function requestedScopes(consent: OAuthConsent, access: "read" | "write"): readonly string[] {
-	return [...new Set([...IDENTITY_SCOPES, ...consent.scopes[access]])];
 }
 
 /**

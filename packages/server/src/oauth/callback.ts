@@ -1,4 +1,4 @@
-import type { AccessTokens, Discovered, OAuthConsent, ProviderId } from "@kalends/providers";
+import type { AccessTokens, Discovered, ProviderId } from "@kalends/providers";
 import { ProviderFailure } from "@kalends/providers";
 import { sessionByToken } from "../accounts/directory.ts";
 import { sessionToken } from "../accounts/session-cookie.ts";
@@ -6,13 +6,14 @@ import { providerOf } from "../connections/discover.ts";
 import type { Consent } from "../db/schema.ts";
 import { Problem } from "../http/errors.ts";
 import type { Services } from "../services.ts";
-import { consentOf, requestedScopes } from "./begin.ts";
+import { consentOf } from "./begin.ts";
 import { exchangeCode, expectedIssuer, type TokenSet } from "./client.ts";
 import { type ConsentScene, failedConnect, failedExchange, refusedConsent } from "./consent-problems.ts";
 import { OAuthFailure } from "./failure.ts";
 import { clearFlowCookie } from "./flow-cookie.ts";
 import { type ReturnedFlow, takeFlow } from "./flows.ts";
 import { type CallbackPath, redirectUri } from "./redirect-uris.ts";
+import { allowedScopes, assessGrant, requestedScopes } from "./scopes.ts";
 import { signInAs, userOfAccount, type Visitor } from "./sign-in.ts";
 import { storeConnection } from "./store-connection.ts";
 
@@ -64,8 +65,11 @@ export async function finishConsent(services: Services, request: CallbackRequest
 		return exchangeCode(services, provider, { answer, ...returned });
 	});
 	const scopes = tokens.scopes ?? requestedScopes(consent, flow.access);
-	const granted = assess(consent, scopes, flow.access);
-	const discovered = granted.access === null ? null : await discover(services, request, freshTokens(tokens, scopes));
+	const granted = assessGrant(consent, scopes, flow.access);
+	const discovered =
+		granted.access === null
+			? null
+			: await discover(services, request, freshTokens(tokens, allowedScopes(consent, scopes, granted.access)));
 	const userId = flow.user_id ?? (await userOfAccount(services, identity, request));
 	const stored = await storeConnection(services, {
 		userId,
@@ -138,15 +142,6 @@ async function told<T>(services: Services, scene: ConsentScene, exchange: () => 
 		services.log.warn({ provider: scene.provider, kind, detail: message }, "a consent could not be used");
 		throw failedExchange(error, scene);
 	}
-}
-
-function assess(consent: OAuthConsent, scopes: readonly string[], wanted: "read" | "write"): Consent {
-	const { access, missing } = consent.assess(scopes, wanted);
-	return {
-		// Earlier consents may allow more than was asked for now.
-		access: access === "write" && wanted === "read" ? "read" : access,
-		missing: missing.map(({ label }) => label),
-	};
 }
 
 /** Null where the provider has no time now: the first sync lists the calendars then. */

@@ -19,7 +19,7 @@ import {
 import type { OAuthSettings } from "../config-oauth.ts";
 import { type EgressFetchOptions, egressFetch } from "./egress-fetch.ts";
 import { type AnswerFacts, OAuthFailure, oauthFailure } from "./failure.ts";
-import { CLOCK_TOLERANCE, canJudgeIdToken } from "./id-token.ts";
+import { CLOCK_TOLERANCE, saysWhose } from "./id-token.ts";
 import { type Asking, type Endpoint, isTrusted, oauthServer, oauthSettings } from "./server.ts";
 
 export interface TokenSet {
@@ -99,7 +99,8 @@ export async function exchangeCode(
 		rewrite: (body, server) => {
 			const { id_token: idToken, ...rest } = body;
 			if (idToken === undefined) return body;
-			if (!canJudgeIdToken(idToken, server, services.now() / 1000)) return rest;
+			const { id: clientId } = registered(services, provider).client;
+			if (!saysWhose(idToken, { server, clientId, nonce, nowSeconds: services.now() / 1000 })) return rest;
 			// openid-client reads this after the answer has come.
 			checks.expectedNonce = nonce;
 			return body;

@@ -48,12 +48,16 @@ export function egressFetch(http: HttpTransport, options: EgressFetchOptions): C
 }
 
 function rewritten(text: string, rewrite: EgressFetchOptions["rewrite"]): string {
-	if (rewrite === undefined) return text;
+	const body = rewrite === undefined ? null : parsed(text);
+	if (rewrite === undefined || typeof body !== "object" || body === null || Array.isArray(body)) return text;
+	return JSON.stringify(rewrite(body as Record<string, unknown>));
+}
+
+/** Null where it is no JSON: openid-client says so. */
+function parsed(text: string): unknown {
 	try {
-		const body: unknown = JSON.parse(text);
-		const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
-		return isObject ? JSON.stringify(rewrite(body as Record<string, unknown>)) : text;
+		return JSON.parse(text);
 	} catch {
-		return text;
+		return null;
 	}
 }

@@ -79,8 +79,9 @@ export interface AnswerFacts {
 
 /** Judges what openid-client threw, or what the transport under it did. Other errors pass through unchanged. */
 export function oauthFailure(error: unknown, { host, status, retryAfter }: AnswerFacts): unknown {
-	if (error instanceof OAuthFailure) return error;
-	const unreachable = transportFailure(findTransportError(error), host);
+	const own = causeOf(error, OAuthFailure);
+	if (own !== null) return own;
+	const unreachable = transportFailure(causeOf(error, TransportError), host);
 	if (unreachable instanceof ProviderFailure) {
 		return new OAuthFailure("unavailable", unreachable.message, { reason: unreachable.reason });
 	}
@@ -127,9 +128,10 @@ export function tokenFailure(failure: OAuthFailure): ProviderFailure {
 	}
 }
 
-function findTransportError(error: unknown): unknown {
+/** openid-client wraps what its `fetch` throws. */
+function causeOf<E extends Error>(error: unknown, type: abstract new (...given: never[]) => E): E | null {
 	for (let at: unknown = error; at instanceof Error; at = at.cause) {
-		if (at instanceof TransportError) return at;
+		if (at instanceof type) return at;
 	}
 	return null;
 }

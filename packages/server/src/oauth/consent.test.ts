@@ -1,0 +1,327 @@
+import { sql } from "kysely";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createUser } from "../accounts/users.ts";
+import { performRun } from "../sync/run.ts";
+import { databaseFingerprint } from "../testing/fingerprint.ts";
+import { createTestPerson } from "../testing/people.ts";
+import { type ConsentFixture, createConsentFixture, SCOPES } from "./testing.ts";
+
+let fixture: ConsentFixture;
+const ADA = { account: "ada@example.com" };
+
+beforeAll(async () => {
+	fixture = await createConsentFixture({ env: { KALENDS_RETURN_ORIGINS: "https://app.example.com" } });
+});
+afterAll(async () => {
+	await fixture.close();
+});
+beforeEach(async () => {
+	await fixture.services.db.deleteFrom("connections").execute();
+	await fixture.services.db.deleteFrom("oauth_flows").execute();
+	fixture.oauth.settings.idToken = "good";
+});
+
+async function connections(person = fixture.person) {
+	const answer = await fixture.app.inject({ url: "/v1/connections", headers: person.headers });
+	return answer.json().data;
+}
+
+async function sync(person = fixture.person): Promise<void> {
+	const { services } = fixture;
+	const runs = await services.db.selectFrom("runs").selectAll().where("state", "=", "running").execute();
+	for (const { id, connection_id } of runs) {
+		const key = { userId: person.userId, connectionId: connection_id, runId: id };
+		await performRun(services, key, new AbortController().signal);
+	}
+}
+
+describe("a consent", () => {
+	test("connects the account, and starts its first sync", async () => {
+		const answer = await fixture.connect(ADA);
+		expect(answer.statusCode).toBe(200);
+		expect(answer.headers["content-type"]).toContain("text/html");
+		expect(answer.body).toContain("ada@example.com is connected");
+		await sync();
+		expect(await connections()).toMatchObject([
+			{
+				provider: "google",
+				name: "ada@example.com",
+				account: "ada@example.com",
+				status: "active",
+				scopes: ["openid", "email", SCOPES.write, SCOPES.list],
+				calendars_count: 1,
+			},
+		]);
+	});
+
+	test.each([
+		["none", "the userinfo endpoint says whose account it is"],
+		["unsigned", "so does it where the ID token cannot be judged"],
+		["other issuer", "or speaks for another"],
+		["expired", "or clocks differ by more than an ID token lives"],
+	] as const)("ID token %s: %s", async (idToken, _why) => {
+		fixture.oauth.settings.idToken = idToken;
+		expect((await fixture.connect(ADA)).statusCode).toBe(200);
+		expect(await connections()).toMatchObject([{ account: "ada@example.com" }]);
+	});
+
+	test.each(["other nonce", "other audience"] as const)("ID token with %s: nothing is connected", async (idToken) => {
+		fixture.oauth.settings.idToken = idToken;
+		const answer = await fixture.connect(ADA);
+		expect([answer.statusCode, answer.body]).toEqual([422, expect.stringContaining("malformed_answer")]);
+		expect(await connections()).toEqual([]);
+	});
+
+	test("asks for no more than it needs", async () => {
+		const asked = async (access: string) => {
+			const page = new URL(await fixture.begin(fixture.browser(), await fixture.authorize(fixture.person, { access })));
+			return page.searchParams.get("scope");
+		};
+		expect(await asked("read")).toBe("openid email calendar.read calendar.list");
+		expect(await asked("write")).toBe("openid email calendar.write calendar.list");
+	});
+
+	test("tokens are in the database only sealed", async () => {
+		await fixture.connect(ADA);
+		const { rows } = await sql<{ row: string }>`
+			SELECT encode(tokens, 'escape') AS row FROM oauth_grants UNION ALL
+			SELECT encode(credentials, 'escape') || n::text FROM connections n`.execute(fixture.services.db);
+		expect(rows).toHaveLength(2);
+		for (const { row } of rows) expect(row).not.toMatch(/ya29-|1\/\/-/);
+	});
+});
+
+describe("the same account again", () => {
+	test("keeps the connection, its calendars and its name, also where its address has changed", async () => {
+		await fixture.connect(ADA);
+		await sync();
+		const [before] = await connections();
+		await fixture.app.inject({
+			method: "PATCH",
+			url: `/v1/connections/${before.id}`,
+			headers: fixture.person.headers,
+			payload: { name: "Mine" },
+		});
+		const calendars = await fixture.services.db.selectFrom("calendars").select("id").execute();
+		await fixture.services.db
+			.updateTable("connections")
+			.set({ status: "reauth_required", status_reason: "grant_revoked", next_sync_at: null })
+			.execute();
+		const answer = await fixture.connect(ADA);
+		expect(answer.body).toContain("is connected again");
+		await sync();
+		expect(await connections()).toMatchObject([{ id: before.id, name: "Mine", status: "active", status_reason: null }]);
+		expect(await fixture.services.db.selectFrom("calendars").select("id").execute()).toEqual(calendars);
+		expect((await fixture.services.db.selectFrom("oauth_grants").selectAll().execute()).length).toBe(1);
+	});
+
+	test("of another user is another connection, and disconnecting one leaves the other its consent", async () => {
+		const other = await createTestPerson(fixture.services);
+		await fixture.connect(ADA);
+		await fixture.connect(ADA, { person: other });
+		const [mine] = await connections();
+		const [theirs] = await connections(other);
+		expect(mine.id).not.toBe(theirs.id);
+		const revoked = fixture.oauth.revoked.length;
+		const remove = (id: string, headers: { authorization: string }) =>
+			fixture.app.inject({ method: "DELETE", url: `/v1/connections/${id}`, headers });
+		expect((await remove(mine.id, fixture.person.headers)).statusCode).toBe(204);
+		expect(fixture.oauth.revoked.length).toBe(revoked);
+		expect((await remove(theirs.id, other.headers)).statusCode).toBe(204);
+		expect(fixture.oauth.revoked.length).toBe(revoked + 1);
+	});
+
+	test("twice at once makes one connection", async () => {
+		const answers = await Promise.all([fixture.connect(ADA), fixture.connect(ADA), fixture.connect(ADA)]);
+		expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+		expect(await connections()).toHaveLength(1);
+	});
+
+	test("an account that was given the address of another is not the other", async () => {
+		await fixture.connect(ADA);
+		fixture.oauth.addAccount("ada@example.com", "somebody-else");
+		await fixture.connect(ADA);
+		fixture.oauth.addAccount("ada@example.com");
+		expect(await connections()).toHaveLength(2);
+	});
+});
+
+describe("boxes that are not ticked", () => {
+	test("nothing that can be read: the connection is limited, says which box, and is not tried again", async () => {
+		const answer = await fixture.connect({ ...ADA, untick: [SCOPES.list] });
+		expect(answer.body).toContain("“see the calendars”");
+		const [limited] = await connections();
+		expect(limited).toMatchObject({
+			status: "limited",
+			status_reason: "scope_not_granted",
+			status_detail: expect.stringContaining("“see the calendars”"),
+			fix: expect.stringContaining("tick “see the calendars”"),
+			next_sync_at: null,
+		});
+		expect(await fixture.services.db.selectFrom("runs").selectAll().execute()).toEqual([]);
+		const pulls = fixture.calendars.calls.list;
+		await fixture.app.inject({
+			method: "POST",
+			url: `/v1/connections/${limited.id}/sync`,
+			headers: fixture.person.headers,
+		});
+		await sync();
+		expect(await connections()).toMatchObject([{ status: "limited", next_sync_at: null }]);
+		expect(fixture.calendars.calls.list).toBe(pulls);
+		await fixture.connect(ADA);
+		await sync();
+		expect(await connections()).toMatchObject([{ id: limited.id, status: "active", status_reason: null, fix: null }]);
+	});
+
+	test("reading alone, asked for and given, is not limited", async () => {
+		await fixture.connect(ADA, { body: { access: "read" } });
+		await sync();
+		expect(await connections()).toMatchObject([
+			{ status: "active", scopes: ["openid", "email", SCOPES.read, SCOPES.list] },
+		]);
+	});
+
+	test("a connection that works in part stays limited after its syncs", async () => {
+		await fixture.connect(ADA);
+		const consent = JSON.stringify({ access: "read", missing: ["write events"] });
+		await fixture.services.db.updateTable("connections").set({ consent }).execute();
+		await sync();
+		expect(await connections()).toMatchObject([
+			{
+				status: "limited",
+				status_reason: "scope_not_granted",
+				status_detail: expect.stringContaining("cannot change"),
+			},
+		]);
+		expect((await connections())[0].next_sync_at).not.toBeNull();
+	});
+});
+
+describe("T1: what comes back must belong to a sign-in that this browser began", () => {
+	async function refused(address: string, browser = fixture.browser()) {
+		const before = await databaseFingerprint(fixture.services.db);
+		const calls = fixture.oauth.tokenCalls.length;
+		const answer = await browser.get(address);
+		expect([answer.statusCode, answer.headers["content-type"]]).toEqual([400, "text/html; charset=utf-8"]);
+		expect(answer.body).toContain("invalid_state");
+		expect(fixture.oauth.tokenCalls.length).toBe(calls);
+		expect(await databaseFingerprint(fixture.services.db)).toEqual(before);
+	}
+
+	test("no state, an unknown state, no cookie", async () => {
+		const browser = fixture.browser();
+		const page = await fixture.begin(browser, await fixture.authorize(fixture.person));
+		const back = fixture.oauth.consent(page, ADA);
+		const without = new URL(back);
+		without.searchParams.delete("state");
+		await refused(without.href, browser);
+		const unknown = new URL(back);
+		unknown.searchParams.set("state", "A".repeat(43));
+		await refused(unknown.href, browser);
+		await refused(back);
+		expect((await browser.get(back)).statusCode).toBe(200);
+	});
+
+	test("replayed, of another browser, of another user, expired", async () => {
+		const browser = fixture.browser();
+		const page = await fixture.begin(browser, await fixture.authorize(fixture.person));
+		const cookies = new Map(browser.cookies);
+		const back = fixture.oauth.consent(page, ADA);
+		await browser.get(back);
+		for (const [name, value] of cookies) browser.cookies.set(name, value);
+		await refused(back, browser);
+
+		const theirs = fixture.browser();
+		const mine = fixture.browser();
+		const begun = await fixture.begin(theirs, await fixture.authorize(fixture.person));
+		await fixture.begin(mine, await fixture.authorize(fixture.person));
+		await refused(fixture.oauth.consent(begun, ADA), mine);
+
+		const password = "correct horse battery";
+		await createUser(fixture.services, { email: "eve@example.com", password });
+		const payload = { email: "eve@example.com", password };
+		const signedIn = await fixture.app.inject({ method: "POST", url: "/api/auth/sign-in/email", payload });
+		const crossed = fixture.browser();
+		const other = await fixture.begin(crossed, await fixture.authorize(fixture.person));
+		for (const { name, value } of signedIn.cookies) crossed.cookies.set(name, encodeURIComponent(value));
+		await refused(fixture.oauth.consent(other, ADA), crossed);
+
+		const late = fixture.browser();
+		const slow = await fixture.begin(late, await fixture.authorize(fixture.person));
+		fixture.clock.advance(601_000);
+		await refused(fixture.oauth.consent(slow, ADA), late);
+	});
+
+	test("50 times at once: one exchange", async () => {
+		const browser = fixture.browser();
+		const page = await fixture.begin(browser, await fixture.authorize(fixture.person));
+		const back = fixture.oauth.consent(page, ADA);
+		const calls = fixture.calls("authorization_code");
+		const answers = await Promise.all(Array.from({ length: 50 }, () => browser.get(back)));
+		expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([
+			200,
+			...Array.from({ length: 49 }, () => 400),
+		]);
+		expect(fixture.calls("authorization_code")).toBe(calls + 1);
+	});
+
+	test("a ticket begins one sign-in, within five minutes, for its own user", async () => {
+		const url = await fixture.authorize(fixture.person);
+		await fixture.begin(fixture.browser(), url);
+		for (const stale of [url, `${url}x`, "/connect/google"]) {
+			const answer = await fixture.browser().get(stale);
+			expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining("invalid_ticket")]);
+		}
+		const late = await fixture.authorize(fixture.person);
+		fixture.clock.advance(301_000);
+		expect((await fixture.browser().get(late)).statusCode).toBe(400);
+	});
+
+	test("the cookie is this host's alone, out of scripts' reach, and goes with the answer", async () => {
+		const answer = await fixture.browser().get(await fixture.authorize(fixture.person));
+		const [cookie] = [answer.headers["set-cookie"]].flat();
+		expect(cookie).toMatch(/^kalends\.connect\.[0-9a-f]{12}=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/);
+		const browser = fixture.browser();
+		const page = await fixture.begin(browser, await fixture.authorize(fixture.person));
+		await browser.get(fixture.oauth.consent(page, ADA));
+		expect(browser.cookies.size).toBe(0);
+	});
+});
+
+describe("T3", () => {
+	test("the redirect URI is made of KALENDS_URL, whatever a request says of the host", async () => {
+		const browser = fixture.browser();
+		const answer = await browser.get(await fixture.authorize(fixture.person), {
+			host: "evil.example.com",
+			"x-forwarded-host": "evil.example.com",
+			forwarded: "host=evil.example.com",
+		});
+		const page = new URL(String(answer.headers.location));
+		expect(page.searchParams.get("redirect_uri")).toBe("http://localhost:3000/connect/google/callback");
+	});
+
+	test("an answer of another issuer is refused before the code is used", async () => {
+		const browser = fixture.browser();
+		const page = await fixture.begin(browser, await fixture.authorize(fixture.person));
+		const back = new URL(fixture.oauth.consent(page, ADA));
+		back.searchParams.set("iss", "https://accounts.example.org");
+		const calls = fixture.oauth.tokenCalls.length;
+		const answer = await browser.get(back.href);
+		expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining("issuer_mismatch")]);
+		expect(fixture.oauth.tokenCalls.length).toBe(calls);
+	});
+
+	test("an answer without issuer is taken from a provider that names none", async () => {
+		expect((await fixture.connect({ ...ADA, namesIssuer: false })).statusCode).toBe(200);
+	});
+
+	test.each([
+		["/calendar?week=1#today", "/calendar?week=1#today"],
+		["//evil.example.com", "/"],
+		["/\\evil.example.com", "/"],
+		["https://app.example.com/done?a=1", "https://app.example.com/done?a=1"],
+	])("return_to %s leads to %s", async (asked, expected) => {
+		const answer = await fixture.connect(ADA, { body: { return_to: asked } });
+		expect([answer.statusCode, answer.headers.location]).toEqual([302, expected]);
+	});
+});

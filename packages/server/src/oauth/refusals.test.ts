@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { performRun } from "../sync/run.ts";
+import { createTestPerson } from "../testing/people.ts";
+import { type Browser, type ConsentFixture, createConsentFixture } from "./testing.ts";
+
+let fixture: ConsentFixture;
+const ADA = { account: "ada@example.com" };
+
+beforeAll(async () => {
+	fixture = await createConsentFixture();
+});
+afterAll(async () => {
+	await fixture.close();
+});
+beforeEach(async () => {
+	await fixture.services.db.deleteFrom("connections").execute();
+	fixture.oauth.tokenCalls.splice(0);
+});
+
+/** Comes back from the provider with these parameters in place of a code. */
+async function backWith(
+	parameters: Record<string, string>,
+	browser: Browser = fixture.browser(),
+	accept = "text/html",
+) {
+	const page = await fixture.begin(browser, await fixture.authorize(fixture.person));
+	const back = new URL(fixture.oauth.consent(page, ADA));
+	back.searchParams.delete("code");
+	for (const [name, value] of Object.entries(parameters)) back.searchParams.set(name, value);
+	return browser.get(back.href, { accept });
+}
+
+async function connections() {
+	return fixture.services.db.selectFrom("connections").selectAll().execute();
+}
+
+async function connectionId(): Promise<string> {
+	const { id } = await fixture.services.db.selectFrom("connections").select("id").executeTakeFirstOrThrow();
+	return id;
+}
+
+describe("an error instead of a code", () => {
+	test.each([
+		["access_denied", 400, "consent_denied"],
+		["admin_policy_enforced", 403, "consent_blocked"],
+		["org_internal", 403, "consent_blocked"],
+		["disallowed_useragent", 403, "consent_blocked"],
+		["redirect_uri_mismatch", 422, "provider_misconfigured"],
+		["invalid_client", 422, "provider_misconfigured"],
+		["deleted_client", 422, "provider_misconfigured"],
+		["invalid_request", 422, "provider_misconfigured"],
+		["temporarily_unavailable", 422, "server_error"],
+		["something_new", 400, "consent_denied"],
+	])(
+		"%s: a page of status %i that says what to do, and a problem for programs; the code is %s",
+		async (error, status, code) => {
+			const page = await backWith({ error, error_description: "<script>alert(1)</script>" });
+			expect([page.statusCode, page.headers["content-type"]]).toEqual([status, "text/html; charset=utf-8"]);
+			expect(page.body).toContain(`Code: ${code}`);
+			expect(page.body).not.toContain("<script");
+			const problem = await backWith({ error }, fixture.browser(), "application/json");
+			expect(problem.json()).toMatchObject({ status, code, detail: expect.any(String), fix: expect.any(String) });
+			expect(fixture.oauth.tokenCalls).toEqual([]);
+			expect(await connections()).toEqual([]);
+		},
+	);
+
+	test("names the redirect URI that the provider has to know", async () => {
+		const page = await backWith({ error: "redirect_uri_mismatch" });
+		expect(page.body).toContain("add exactly http://localhost:3000/connect/google/callback");
+	});
+
+	test("neither error nor code", async () => {
+		expect((await backWith({})).statusCode).toBe(400);
+	});
+});
+
+describe("a code that cannot be used", () => {
+	test.each([
+		['{"error": "invalid_grant", "error_description": "Bad Request"}', 400, 400, "consent_expired"],
+		['{"error": "redirect_uri_mismatch"}', 400, 422, "provider_misconfigured"],
+		['{"error": "invalid_client"}', 401, 422, "provider_misconfigured"],
+		['{"error": "unauthorized_client"}', 400, 422, "provider_misconfigured"],
+		["<html>busy</html>", 503, 422, "server_error"],
+		["{}", 429, 422, "provider_rate_limited"],
+		['{"access_token": "ya', 200, 422, "malformed_answer"],
+		['{"token_type": "Bearer"}', 200, 422, "malformed_answer"],
+	])("%s (%i): a page of status %i, %s; one call, nothing stored", async (body, status, answered, code) => {
+		fixture.oauth.failToken({ status, body });
+		const answer = await fixture.connect(ADA);
+		expect([answer.statusCode, answer.body]).toEqual([answered, expect.stringContaining(`Code: ${code}`)]);
+		expect(fixture.oauth.tokenCalls).toHaveLength(1);
+		expect(await connections()).toEqual([]);
+	});
+
+	test("the wrong client secret is the operator's to correct", async () => {
+		const { services } = fixture;
+		const { google } = services.config.oauth;
+		const client = { id: fixture.oauth.client.id, secret: "wrong", redirectUris: null };
+		const oauth = { ...services.config.oauth, google: { ...google, client } };
+		Object.assign(services.config, { oauth });
+		const answer = await fixture.connect(ADA);
+		Object.assign(services.config, { oauth: { ...oauth, google } });
+		expect(answer.body).toContain("does not accept this server’s client".replace("’", "&#39;"));
+	});
+});
+
+describe("what this server does not offer", () => {
+	test.each([
+		[{ env: {}, url: "http://localhost:3000", client: false }, 409, "provider_not_configured"],
+		[{ env: {}, url: "http://cal.example.com", client: true }, 409, "insecure_url"],
+	])("%j", async ({ url, client }, status, code) => {
+		const own = await createConsentFixture({
+			env: { KALENDS_URL: url, ...(client ? {} : { GOOGLE_CLIENT_ID: "", GOOGLE_CLIENT_SECRET: "" }) },
+		});
+		try {
+			const answer = await own.app.inject({
+				method: "POST",
+				url: "/v1/connections/authorize",
+				headers: own.person.headers,
+				payload: { provider: "google" },
+			});
+			expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+		} finally {
+			await own.close();
+		}
+	});
+
+	test("a provider that is not there", async () => {
+		const answer = await fixture.app.inject({
+			method: "POST",
+			url: "/v1/connections/authorize",
+			headers: fixture.person.headers,
+			payload: { provider: "microsoft" },
+		});
+		expect([answer.statusCode, answer.json().code]).toEqual([400, "invalid_request"]);
+	});
+});
+
+describe("a consent that ends", () => {
+	async function sync(): Promise<void> {
+		const { services, person } = fixture;
+		const runs = await services.db.selectFrom("runs").selectAll().where("state", "=", "running").execute();
+		for (const { id, connection_id } of runs) {
+			const key = { userId: person.userId, connectionId: connection_id, runId: id };
+			await performRun(services, key, new AbortController().signal);
+		}
+	}
+
+	test("stops the polling, keeps the data and asks for a new one", async () => {
+		const calendar = fixture.calendarIds.get("ada@example.com") ?? "";
+		fixture.calendars.put(calendar, "lunch", LUNCH);
+		await fixture.connect(ADA);
+		await sync();
+		fixture.oauth.withdraw("ada@example.com");
+		const id = await connectionId();
+		await fixture.app.inject({ method: "POST", url: `/v1/connections/${id}/sync`, headers: fixture.person.headers });
+		await sync();
+		const answer = await fixture.app.inject({ url: `/v1/connections/${id}`, headers: fixture.person.headers });
+		expect(answer.json()).toMatchObject({
+			status: "reauth_required",
+			status_reason: "grant_revoked",
+			fix: expect.stringContaining("7 days"),
+			next_sync_at: null,
+		});
+		expect(await fixture.services.db.selectFrom("events").select("id").execute()).toHaveLength(1);
+	});
+
+	test("by disconnecting: one revocation, and no token or event is left", async () => {
+		await fixture.connect(ADA);
+		await sync();
+		const before = fixture.oauth.revoked.length;
+		const id = await connectionId();
+		const url = `/v1/connections/${id}`;
+		const { statusCode } = await fixture.app.inject({ method: "DELETE", url, headers: fixture.person.headers });
+		expect([statusCode, fixture.oauth.revoked.length]).toEqual([204, before + 1]);
+		expect(fixture.oauth.revoked.at(-1)).toMatch(/^1\/\//);
+		for (const table of ["oauth_grants", "connections", "calendars", "events"] as const) {
+			expect(await fixture.services.db.selectFrom(table).selectAll().execute()).toEqual([]);
+		}
+	});
+
+	test("disconnecting works where the provider cannot be reached, and of another user's connection does nothing", async () => {
+		await fixture.connect(ADA);
+		const id = await connectionId();
+		const url = `/v1/connections/${id}`;
+		const before = fixture.oauth.revoked.length;
+		const other = await createTestPerson(fixture.services);
+		expect((await fixture.app.inject({ method: "DELETE", url, headers: other.headers })).statusCode).toBe(404);
+		fixture.oauth.withdraw("ada@example.com");
+		expect((await fixture.app.inject({ method: "DELETE", url, headers: fixture.person.headers })).statusCode).toBe(204);
+		expect(fixture.oauth.revoked.length).toBe(before);
+		expect(await connections()).toEqual([]);
+	});
+});
+
+const LUNCH = [
+	"BEGIN:VCALENDAR",
+	"VERSION:2.0",
+	"PRODID:-//test//EN",
+	"BEGIN:VEVENT",
+	"UID:lunch",
+	"DTSTAMP:20261101T000000Z",
+	"DTSTART:20261205T090000Z",
+	"DTEND:20261205T100000Z",
+	"SUMMARY:Lunch",
+	"END:VEVENT",
+	"END:VCALENDAR",
+	"",
+].join("\r\n");
