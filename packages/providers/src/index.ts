@@ -1,4 +1,5 @@
 export * from "./caldav/index.ts";
+export * from "./google/index.ts";
 export { type IcsOptions, icsProvider } from "./ics/ics-provider.ts";
 export * from "./port/failure.ts";
 export * from "./port/http.ts";

@@ -1,5 +1,11 @@
 import dns from "node:dns/promises";
-import { type CalendarProvider, caldavProvider, icsProvider, type ProviderId } from "@kalends/providers";
+import {
+	type CalendarProvider,
+	caldavProvider,
+	googleProvider,
+	icsProvider,
+	type ProviderId,
+} from "@kalends/providers";
 import type { Config } from "./config.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
 import { createEgress, type Egress, type EgressOptions } from "./egress/egress.ts";
@@ -33,13 +39,19 @@ function operatorsUrls({ icloudUrl, googleApiUrl, microsoftApiUrl, oauth }: Conf
 }
 
 /** The providers that this server offers; the rest of it asks for capabilities, never for names. */
-function createProviders({ icloudUrl, allowedPrivateHosts }: Config): ReadonlyMap<ProviderId, CalendarProvider> {
+function createProviders({
+	icloudUrl,
+	googleApiUrl,
+	allowedPrivateHosts,
+}: Config): ReadonlyMap<ProviderId, CalendarProvider> {
 	const allowList = parseAllowList(allowedPrivateHosts);
 	const providers: readonly CalendarProvider[] = [
 		// The egress has the last word, when it knows the addresses.
 		caldavProvider({ dns, trustedHost: (url) => allowList.mayPermit(url) }),
 		caldavProvider({ preset: "icloud", serverUrl: icloudUrl.href }),
 		icsProvider(),
+		// Also without a client id: what is connected already can then be seen, and says what is missing.
+		googleProvider({ apiUrl: googleApiUrl }),
 	];
 	return new Map(providers.map((provider) => [provider.id, provider]));
 }

@@ -87,6 +87,8 @@ export interface RemoteCalendar {
 	readonly timeZone: string | null;
 	readonly access: CalendarAccess;
 	readonly primary: boolean;
+	/** The person has hidden it there: it is listed, and not selected when it is first found. */
+	readonly hidden?: true;
 	/** Does the provider itself tell guests when an event with guests is written (RFC 6638, Google, Microsoft)? */
 	readonly sendsInvitations: boolean;
 	/** What `reminders.use_default` means here; absent where the provider keeps none. */

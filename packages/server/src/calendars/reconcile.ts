@@ -85,6 +85,8 @@ export async function applyReconciliation(
 					provider_calendar_id: remote.id,
 					...remoteColumns(remote),
 					version: remote.version,
+					selected: remote.hidden !== true,
+					default_reminders: JSON.stringify(remote.defaultReminders ?? []),
 					status_since: at,
 					created_at: at,
 				})),

@@ -1,0 +1,1 @@
+export { type GoogleOptions, googleProvider } from "./provider.ts";

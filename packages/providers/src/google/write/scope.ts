@@ -1,0 +1,70 @@
+import { ProviderFailure } from "../../port/failure.ts";
+import type { RemoteCalendar } from "../../port/provider.ts";
+import { fetchAllEvents } from "../events.ts";
+import { judgeEvent } from "../exchange.ts";
+import type { MapContext } from "../fields/field.ts";
+import { hasGuests } from "../fields/participants.ts";
+import { type GoogleSeries, uidOf } from "../series.ts";
+import type { Session } from "../session.ts";
+import { type EventBody, type GoogleEvent, isCancelled, isMaster, listOf } from "../types.ts";
+import { touchesGuests } from "./body.ts";
+import { type Mails, READ, sendGet, sendPatch, UPDATE } from "./exchange.ts";
+import { checkAllowed } from "./protect.ts";
+
+/** One calendar, to be written to. */
+export interface WriteScope {
+	readonly session: Session;
+	readonly calendar: RemoteCalendar;
+	readonly mapping: MapContext;
+}
+
+/** An event as it is now; null where there is none (any more). */
+export async function fetchEvent({ session, calendar }: WriteScope, id: string): Promise<GoogleEvent | null> {
+	const response = await sendGet(session, calendar.id, id);
+	if (response.status === 404 || response.status === 410) {
+		await response.discard();
+		return null;
+	}
+	const event = await judgeEvent(response, READ, session.now());
+	return isCancelled(event) ? null : event;
+}
+
+/** A resource as it is now: one request for what does not repeat, two for what does. */
+export async function fetchSeries(scope: WriteScope, id: string): Promise<GoogleSeries | null> {
+	const event = await fetchEvent(scope, id);
+	if (event === null || !isMaster(event)) return event === null ? null : { event, exceptions: [] };
+	return { event, exceptions: await fetchExceptions(scope, event) };
+}
+
+export async function fetchExceptions(
+	{ session, calendar }: WriteScope,
+	master: GoogleEvent,
+): Promise<readonly GoogleEvent[]> {
+	const { events } = await fetchAllEvents(session, calendar.id, { iCalUID: uidOf(master) });
+	return [...events.values()].filter(({ recurringEventId }) => recurringEventId === master.id);
+}
+
+/** Patches one event where it is still as it was; the guests are told of what they see. */
+export async function patch(scope: WriteScope, event: GoogleEvent, body: EventBody): Promise<GoogleEvent> {
+	checkAllowed(event, body);
+	const { session, calendar } = scope;
+	const response = await sendPatch(session, calendar.id, event, body, mailsFor(event, body));
+	return await judgeEvent(response, UPDATE, session.now());
+}
+
+/** Guests before or after are told where they see it. */
+export function mailsFor(before: GoogleEvent | null, body: EventBody): Mails {
+	const invited = listOf(body.attendees).some(({ self }) => self !== true);
+	return touchesGuests(body) && (invited || (before !== null && hasGuests(before))) ? "all" : "none";
+}
+
+export function changedMeanwhile(what: string): ProviderFailure {
+	return new ProviderFailure("precondition_failed", {
+		reason: "changed_meanwhile",
+		message: `${what} had changed when it was read again`,
+	});
+}
+
+export function isGone(what: string): ProviderFailure {
+	return new ProviderFailure("not_found", { reason: "resource_gone", message: `${what} is not there any more` });
+}
