@@ -5,7 +5,10 @@ import { checkDatabase, databasePlace } from "../db/check.ts";
 import { LOCKS } from "../db/embedded/lease.ts";
 import { assertNotNewer, pendingMigrations } from "../db/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../db/pool.ts";
+import { openNetwork } from "../network.ts";
+import { createLogger } from "../observability/log.ts";
 import { openVault } from "../vault/open-vault.ts";
+import { oauthCheckups } from "./doctor-oauth.ts";
 import { failureOf } from "./failure.ts";
 
 export interface Finding {
@@ -56,6 +59,15 @@ export async function inspect(load: () => Config): Promise<readonly Finding[]> {
 			return { detail: `${vault.keyIds.size} present, ${vault.sealingKeyId} seals`, value: true };
 		});
 		await look("connections", () => describeConnections(database));
+		const network = openNetwork(config);
+		try {
+			const log = createLogger({ level: "silent" });
+			for (const { check, work } of oauthCheckups({ ...network, config, db: database.db, log, now: Date.now })) {
+				await look(check, async () => ({ detail: await work(), value: true }));
+			}
+		} finally {
+			await network.http.close();
+		}
 		if (access.dataFolder !== null) await look("server", () => describeServer(database));
 	} finally {
 		await database.close();

@@ -42,6 +42,7 @@ export const updateConnection = endpoint({
 			.executeTakeFirst();
 		if (before === undefined) throw notFound("connection");
 		const { url, username, password } = body;
+		if (url !== undefined || username !== undefined || password !== undefined) refuseForConsent(services, before);
 		const found =
 			url === undefined && username === undefined && password === undefined
 				? null
@@ -73,6 +74,14 @@ export const updateConnection = endpoint({
 		return { status: 200, body: connectionToWire(await findConnectionRecord(services.db, userId, params.id)) };
 	},
 });
+
+/** @throws Problem `invalid_request` where the account has no password here, but a consent */
+function refuseForConsent(services: Services, { provider }: ConnectionRow): void {
+	if (providerOf(services, provider).consent === undefined) return;
+	throw new Problem("invalid_request", "This account is connected by a consent page, not by an address or password.", {
+		fix: "To renew the consent, POST /v1/connections/authorize and sign in to the same account.",
+	});
+}
 
 interface Found {
 	readonly discovered: Discovered;

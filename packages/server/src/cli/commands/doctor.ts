@@ -7,7 +7,7 @@ import { report, type Terminal } from "../session.ts";
 export function doctorCommand(program: Command, terminal: Terminal): void {
 	program
 		.command("doctor")
-		.description("check configuration, data folder, database, keys and connections")
+		.description("check configuration, data folder, database, keys, connections and what providers need")
 		.option("--json", "print JSON")
 		.action(async (options: { json?: true }) => {
 			const findings = await inspect(() => loadConfig(process.env));

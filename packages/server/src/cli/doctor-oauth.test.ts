@@ -1,0 +1,77 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loadConfig } from "../config.ts";
+import { openNetwork } from "../network.ts";
+import { type ConsentFixture, createConsentFixture } from "../oauth/testing.ts";
+import { type Examined, oauthCheckups } from "./doctor-oauth.ts";
+import { failureOf } from "./failure.ts";
+
+let fixture: ConsentFixture;
+
+beforeEach(async () => {
+	fixture = await createConsentFixture();
+});
+afterEach(async () => {
+	await fixture.close();
+});
+
+async function findings(changes: Partial<Examined> & { readonly env?: Record<string, string> } = {}) {
+	const { services, oauth } = fixture;
+	const config = loadConfig({ ...oauth.env, ...changes.env });
+	const network = openNetwork(config);
+	const examined = { ...services, now: Date.now, config, http: network.http, ...changes };
+	try {
+		const found = oauthCheckups(examined).map(async ({ check, work }) => {
+			const told = await work().then(
+				(detail) => `ok ${detail}`,
+				(error: unknown) => `FAIL ${failureOf(error).message}`,
+			);
+			return [check, told] as const;
+		});
+		return Object.fromEntries(await Promise.all(found));
+	} finally {
+		await network.http.close();
+	}
+}
+
+describe("doctor, of a provider that is signed in to by OAuth", () => {
+	test("finds all well, and lists the redirect URIs to paste", async () => {
+		await fixture.connect({ account: "ada@example.com" });
+		expect(await findings()).toEqual({
+			"google redirect URIs": expect.stringContaining("http://localhost:3000/connect/google/callback "),
+			"google client": "ok the provider accepts the client id and secret",
+			"google clock": expect.stringMatching(/^ok agrees with 127\.0\.0\.1/),
+			"google consents": "ok 1 connections: 0 lack a scope that was asked for, 0 have to be connected again",
+			"database clock": expect.stringMatching(/^ok agrees/),
+			"public address": expect.stringContaining("not https"),
+		});
+	});
+
+	test("says where nothing is set up", async () => {
+		const env = { GOOGLE_CLIENT_ID: "", GOOGLE_CLIENT_SECRET: "" };
+		expect(await findings({ env })).toMatchObject({ google: expect.stringContaining("docs/google.md") });
+	});
+
+	test("finds a wrong secret, a wrong clock, an address without TLS and one that does not answer", async () => {
+		expect((await findings({ env: { GOOGLE_CLIENT_SECRET: "wrong" } }))["google client"]).toMatch(
+			/^FAIL .*Copy both anew/,
+		);
+		const ahead = await findings({ now: () => Date.now() + 600_000 });
+		expect(ahead["google clock"]).toMatch(/^FAIL .* 600 seconds ahead of .* NTP\.$/);
+		expect(ahead["database clock"]).toMatch(/^FAIL/);
+		const plain = await findings({ env: { KALENDS_URL: "http://cal.example.com" } });
+		expect(plain["google redirect URIs"]).toMatch(/^FAIL .*Put TLS in front/);
+		const server = createServer().listen(0, "127.0.0.1");
+		await once(server, "listening");
+		const { port } = server.address() as AddressInfo;
+		await new Promise((closed) => server.close(closed));
+		const away = await findings({
+			env: { KALENDS_URL: `https://127.0.0.1:${port}`, GOOGLE_ISSUER: `http://127.0.0.1:${port}` },
+		});
+		expect(away["public address"]).toMatch(/^FAIL .* cannot be reached/);
+		expect(away["google client"]).toMatch(/^FAIL .*Check the network/);
+		expect(away["google clock"]).toMatch(/^FAIL/);
+	});
+});

@@ -1,0 +1,160 @@
+import type { ProviderId } from "@kalends/providers";
+import { type Kysely, sql } from "kysely";
+import type { Config } from "../config.ts";
+import type { OAuthClientCredentials } from "../config-oauth.ts";
+import type { Database } from "../db/schema.ts";
+import type { Network } from "../network.ts";
+import { refreshTokens } from "../oauth/client.ts";
+import { providerName } from "../oauth/consent-problems.ts";
+import { OAuthFailure } from "../oauth/failure.ts";
+import { CALLBACKS, mayBeRedirectedTo, redirectUri } from "../oauth/redirect-uris.ts";
+import { type Asking, issuerName, oauthSettings } from "../oauth/server.ts";
+import { CommandFailure } from "./failure.ts";
+
+/** What `kalends doctor` looks at of providers that are signed in to by OAuth. Each throws a sentence with the fix. */
+
+export interface Checkup {
+	readonly check: string;
+	readonly work: () => Promise<string>;
+}
+
+export interface Examined extends Pick<Network, "http" | "providers"> {
+	readonly config: Config;
+	readonly db: Kysely<Database>;
+	readonly log: Asking["log"];
+	readonly now: () => number;
+}
+
+/** Clocks that differ by more make certificates, codes and tokens look expired, seconds. */
+const CLOCK_MOST = 60;
+
+export function oauthCheckups(examined: Examined): readonly Checkup[] {
+	const { config, providers } = examined;
+	const offered = [...providers.values()].filter(({ consent }) => consent !== undefined);
+	const each = offered.flatMap(({ id }): Checkup[] => {
+		const client = oauthSettings(config, id)?.client ?? null;
+		if (client === null) {
+			const work = async () => `not set up; docs/${id}.md says how to connect ${providerName(id)} accounts`;
+			return [{ check: id, work }];
+		}
+		return [
+			{ check: `${id} redirect URIs`, work: async () => redirectUris(config, id, client) },
+			{ check: `${id} client`, work: () => acceptsClient(examined, id) },
+			{ check: `${id} clock`, work: () => sameClock(examined, id) },
+			{ check: `${id} consents`, work: () => consents(examined, id) },
+		];
+	});
+	return [
+		...each,
+		{ check: "database clock", work: () => databaseClock(examined) },
+		{ check: "public address", work: () => publicAddress(examined) },
+	];
+}
+
+/** Which to enter at the provider, and whether its file has them. */
+function redirectUris(config: Config, provider: ProviderId, client: OAuthClientCredentials): string {
+	const paths = provider === "google" || provider === "microsoft" ? CALLBACKS[provider] : [];
+	const uris = paths.map((path) => redirectUri(config, path));
+	if (!mayBeRedirectedTo(config.url)) {
+		throw new CommandFailure(
+			"insecure_url",
+			`${config.url.origin} is plain http and not this machine: ${providerName(provider)} signs nobody in to it. Put TLS in front and set KALENDS_URL to the https address.`,
+		);
+	}
+	const missing = client.redirectUris === null ? [] : uris.filter((uri) => !client.redirectUris?.includes(uri));
+	if (missing.includes(uris[0] ?? "")) {
+		throw new CommandFailure(
+			"redirect_uri_missing",
+			`the client's file lacks ${missing.join(" ")}. Add them to the client's authorised redirect URIs, exactly so, and download the file again.`,
+		);
+	}
+	return `enter exactly these at ${providerName(provider)}: ${uris.join(" ")} (all but the first are of older interfaces, needed only where those are used)`;
+}
+
+/** A refresh token that cannot exist is refused as such only by a provider that has accepted the client. */
+async function acceptsClient(examined: Examined, provider: ProviderId): Promise<string> {
+	try {
+		await refreshTokens(examined, provider, "kalends-doctor");
+	} catch (error) {
+		if (!(error instanceof OAuthFailure)) throw error;
+		if (error.kind === "grant_refused") return "the provider accepts the client id and secret";
+		if (error.kind === "client_refused") {
+			throw new CommandFailure(
+				"client_refused",
+				`${error.message}: the client id or secret is wrong, or the client was deleted. Copy both anew (docs/${provider}.md).`,
+			);
+		}
+		throw new CommandFailure(
+			"unreachable",
+			`${error.message}. Check the network, and ${issuerOf(examined, provider)}.`,
+		);
+	}
+	return "the provider accepts the client id and secret";
+}
+
+async function sameClock(examined: Examined, provider: ProviderId): Promise<string> {
+	const issuer = issuerOf(examined, provider);
+	const url = new URL(`${issuer}/.well-known/openid-configuration`);
+	const answer = await examined.http({ method: "GET", url, trusted: true, timeoutMs: 10_000, maxBytes: 1_000_000 });
+	await answer.discard();
+	const theirs = Date.parse(answer.headers.get("date") ?? "");
+	if (Number.isNaN(theirs)) return `${url.host} does not tell its time`;
+	return agreeing((examined.now() - theirs) / 1000, url.host);
+}
+
+async function databaseClock({ db, now }: Examined): Promise<string> {
+	const { rows } = await sql<{ at: Date }>`SELECT clock_timestamp() AS at`.execute(db);
+	return agreeing((now() - (rows[0]?.at.getTime() ?? 0)) / 1000, "the database");
+}
+
+function agreeing(seconds: number, other: string): string {
+	const apart = Math.round(Math.abs(seconds));
+	if (apart > CLOCK_MOST) {
+		throw new CommandFailure(
+			"clock_differs",
+			`this machine's clock is ${apart} seconds ${seconds > 0 ? "ahead of" : "behind"} that of ${other}. Let it be set by NTP.`,
+		);
+	}
+	return `agrees with ${other} (${apart} s)`;
+}
+
+async function consents({ db }: Examined, provider: ProviderId): Promise<string> {
+	const rows = await db
+		.selectFrom("connections")
+		.select((eb) => ["status_reason", eb.fn.countAll<number>().as("count")])
+		.where("provider", "=", provider)
+		.groupBy("status_reason")
+		.execute();
+	const count = (reason: string) => rows.find(({ status_reason }) => status_reason === reason)?.count ?? 0;
+	const all = rows.reduce((sum, row) => sum + row.count, 0);
+	const limited = count("scope_not_granted");
+	const ended = count("grant_revoked");
+	return `${all} connections: ${limited} lack a scope that was asked for, ${ended} have to be connected again`;
+}
+
+/** Push messages come from the internet; without a public https address calendars are polled. */
+async function publicAddress({ config, http }: Examined): Promise<string> {
+	if (config.url.protocol !== "https:") return `${config.url.origin} is not https: calendars are polled, no push`;
+	const url = new URL("/healthz", config.url);
+	try {
+		const answer = await http({ method: "GET", url, trusted: true, timeoutMs: 10_000, maxBytes: 100_000 });
+		await answer.discard();
+		if (answer.status === 200) return `${config.url.origin} answers`;
+		throw new CommandFailure(
+			"url_wrong",
+			`${url.href} answers ${answer.status}. Check the proxy in front of Kalends, and KALENDS_URL.`,
+		);
+	} catch (error) {
+		if (error instanceof CommandFailure) throw error;
+		const why = error instanceof Error ? error.message : String(error);
+		throw new CommandFailure(
+			"url_unreachable",
+			`${url.href} cannot be reached (${why}). Start the server, and check the proxy, its certificate and KALENDS_URL.`,
+		);
+	}
+}
+
+function issuerOf({ config }: Examined, provider: ProviderId): string {
+	const settings = oauthSettings(config, provider);
+	return settings === null ? provider : issuerName(settings.issuer);
+}
