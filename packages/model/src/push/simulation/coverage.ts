@@ -25,7 +25,6 @@ export const SOMETIMES = [
 	"read before writing",
 	"looked up before creating again",
 	"found what an earlier attempt created",
-	"created is left to be merged",
 	"written already",
 	"written against a new etag",
 	"precondition failed",

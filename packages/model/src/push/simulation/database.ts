@@ -55,6 +55,8 @@ export class Database {
 	pullFence = 0;
 	/** Pages that pulls have applied. */
 	pages = 0;
+	/** A pull has begun and has not ended, as far as is known. */
+	pulling = false;
 	signedIn = true;
 	/** No request before this instant, epoch milliseconds (Retry-After). */
 	notBefore = 0;
@@ -172,7 +174,8 @@ export class Database {
 		const row = this.rowOf(intent);
 		this.world.trace(`settle ${intent.id} ${settle.outcome} ${found?.etag}`);
 		const rest = this.intentsOf(row).filter(({ id }) => id !== intent.id);
-		const overtaken = intent.kind === "create" && settle.events !== null && claim.pages !== this.pages;
+		const atWork = this.pulling || claim.pages !== this.pages;
+		const overtaken = intent.kind === "create" && settle.events !== null && atWork;
 		if (overtaken && !hasBug(this.world, "created resource is not looked at again")) {
 			sometimes(this.world, "create overtaken by a pull");
 			this.put({ ...lookAgain(intent, settle.events), fence: intent.fence + 1, claimedUntil: 0 });

@@ -17,6 +17,7 @@ interface Found {
 export function* pull(world: World, db: Database): Generator<string, void, void> {
 	const fence = ++db.pullFence;
 	const began = db.writeSeq;
+	db.pulling = true;
 	const { mode, ids, cursor } = world.provider.list(db.cursor);
 	world.trace(`pull ${mode} ${ids.length}`);
 	yield "listed";
@@ -57,6 +58,7 @@ export function* pull(world: World, db: Database): Generator<string, void, void>
 		sometimes(world, "gone row forgotten");
 		db.rows.delete(row.id);
 	}
+	db.pulling = false;
 	world.trace("pulled");
 }
 

@@ -160,7 +160,7 @@ function cover(world: World, intent: Intent, step: PushExchange, view: PushView)
 	if (step.type === "read") sometimes(world, "read before writing");
 	if (step.type === "find_created") sometimes(world, "looked up before creating again");
 	if (step.type === "update" && view.seen === "read") {
-		sometimes(world, intent.kind === "create" ? "created is left to be merged" : "merged without conflict");
+		if (intent.kind === "update") sometimes(world, "merged without conflict");
 		if (step.lost.length === 0 && intent.kind === "update") sometimes(world, "written against a new etag");
 	}
 	if (step.type === "remove" && view.seen === "read") sometimes(world, "deletion goes on although guests answered");
