@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { endpoint } from "../http/endpoint.ts";
 import { listOf, pageOf, pageQuery, readCursor } from "../http/paging.ts";
+import { revocationsOfUser, revoke } from "../oauth/revoke.ts";
 import { emailField, passwordField, personNameField, timeZoneField, UserSchema, userToWire } from "./schemas.ts";
 import { createUser, deleteUser, getUser, listUsers, updateUser } from "./users.ts";
 
@@ -97,7 +98,9 @@ export const deleteUserEndpoint = endpoint({
 	params,
 	responses: { 204: null },
 	async handle({ services, params: { id } }) {
+		const revocations = await revocationsOfUser(services, id);
 		await deleteUser(services.db, id);
+		await Promise.all(revocations.map((revocation) => revoke(services, revocation)));
 		return { status: 204 };
 	},
 });

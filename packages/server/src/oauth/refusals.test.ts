@@ -180,6 +180,16 @@ describe("a consent that ends", () => {
 		}
 	});
 
+	test("by deleting the user: as by disconnecting", async () => {
+		const person = await createTestPerson(fixture.services);
+		const admin = await createTestPerson(fixture.services, { role: "admin" });
+		await fixture.connect({ account: "bob@example.com" }, { person });
+		const before = fixture.oauth.revoked.length;
+		const url = `/v1/users/${person.userId}`;
+		expect((await fixture.app.inject({ method: "DELETE", url, headers: admin.headers })).statusCode).toBe(204);
+		expect(fixture.oauth.revoked.length).toBe(before + 1);
+	});
+
 	test("disconnecting works where the provider cannot be reached, and of another user's connection does nothing", async () => {
 		await fixture.connect(ADA);
 		const id = await connectionId();

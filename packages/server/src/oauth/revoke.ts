@@ -44,6 +44,24 @@ export async function revocationOf(
 	}
 }
 
+/** As `revocationOf`, of all connections of a user who is to be removed. */
+export async function revocationsOfUser(
+	services: Pick<Services, "db" | "vault" | "log">,
+	userId: string,
+): Promise<readonly Revocation[]> {
+	const grants = await services.db
+		.selectFrom("oauth_grants")
+		.select("connection_id as connectionId")
+		.where("user_id", "=", userId)
+		.execute();
+	const found: Revocation[] = [];
+	for (const { connectionId } of grants) {
+		const revocation = await revocationOf(services, { userId, connectionId });
+		if (revocation !== null) found.push(revocation);
+	}
+	return found;
+}
+
 /** Best effort: the tokens are erased here whatever the provider answers. @throws nothing that the provider causes */
 export async function revoke(services: Asking, { provider, token, connectionId }: Revocation): Promise<void> {
 	try {
