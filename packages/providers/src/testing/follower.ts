@@ -1,4 +1,4 @@
-import { contentHash } from "@kalends/model";
+import { type CalendarEvent, contentHash } from "@kalends/model";
 import { expect } from "vitest";
 import { TransportError } from "../port/http.ts";
 import type {
@@ -39,7 +39,7 @@ interface MirrorEntry {
 	readonly raw: string;
 	readonly uids: readonly string[];
 	readonly lines: readonly string[];
-	/** `contentHash` of each event, sorted. */
+	/** As `hashesOf` says. */
 	readonly hashes: readonly string[];
 }
 
@@ -55,17 +55,19 @@ interface State {
  */
 export class Follower {
 	readonly #harness: ContractHarness;
+	readonly #account: ContractAccount;
 	readonly #credentials: Credentials;
 	readonly #calendarId: string;
 	#settings: ProviderSettings;
 	#state: State = { mirror: new Map(), cursor: null, version: null };
 
 	static async of(harness: ContractHarness, account: ContractAccount, calendarId: string): Promise<Follower> {
-		return new Follower(harness, await connect(harness, account), calendarId);
+		return new Follower(harness, account, await connect(harness, account), calendarId);
 	}
 
-	private constructor(harness: ContractHarness, discovered: Discovered, calendarId: string) {
+	private constructor(harness: ContractHarness, account: ContractAccount, discovered: Discovered, calendarId: string) {
 		this.#harness = harness;
+		this.#account = account;
 		this.#credentials = discovered.credentials;
 		this.#settings = json(discovered.settings);
 		this.#calendarId = calendarId;
@@ -80,7 +82,7 @@ export class Follower {
 		return [...this.#state.mirror.keys()].sort();
 	}
 
-	/** `contentHash` of each event of a resource, sorted; null where the mirror lacks it. */
+	/** `hashesOf` the events of a resource; null where the mirror lacks it. */
 	hashesOf(id: string): readonly string[] | null {
 		return this.#state.mirror.get(id)?.hashes ?? null;
 	}
@@ -89,7 +91,7 @@ export class Follower {
 	wrote(id: string, resource: RemoteResource | null): void {
 		const mirror = new Map(this.#state.mirror);
 		if (resource === null) mirror.delete(id);
-		else mirror.set(id, toEntry(resource));
+		else mirror.set(id, this.#toEntry(resource));
 		this.#state = { ...this.#state, mirror };
 	}
 
@@ -144,7 +146,7 @@ export class Follower {
 		const mirror = new Map(this.#state.mirror);
 		for (const resource of page.changed) {
 			expect(page.removed, "a resource is both changed and removed").not.toContain(resource.id);
-			mirror.set(resource.id, toEntry(resource));
+			mirror.set(resource.id, this.#toEntry(resource));
 			seen.add(resource.id);
 		}
 		for (const id of page.unchanged) seen.add(id);
@@ -162,9 +164,14 @@ export class Follower {
 		};
 	}
 
+	#toEntry({ id, etag, raw, events }: RemoteResource): MirrorEntry {
+		const uids = [...new Set(events.map(({ uid }) => uid))];
+		return { id, etag, raw, uids, lines: events.map(describeEvent), hashes: hashesOf(events, this.#harness) };
+	}
+
 	#context(options: SyncOptions, counter: { step: number }): ProviderContext {
 		return {
-			...plainContext(this.#harness),
+			...plainContext(this.#harness, this.#account),
 			credentials: this.#credentials,
 			settings: this.#settings,
 			http: async (request) => {
@@ -177,22 +184,28 @@ export class Follower {
 	}
 }
 
+/** `contentHash` of each event, sorted, without what the other side gives events by itself. */
+export function hashesOf(
+	events: readonly CalendarEvent[],
+	{ comparable }: Pick<ContractHarness, "comparable">,
+): readonly string[] {
+	return events.map((event) => contentHash(comparable?.(event) ?? event)).sort();
+}
+
 /** Connects as a person would. */
 export async function connect(
 	harness: ContractHarness,
 	account: ContractAccount,
 	input = account.input,
 ): Promise<Discovered> {
-	return await harness.provider.connect(input, plainContext(harness));
+	return await harness.provider.connect(input, plainContext(harness, account));
 }
 
-function plainContext(harness: ContractHarness): Omit<ProviderContext, "credentials" | "settings"> {
-	return { http: harness.http, now: Date.now, random: Math.random };
-}
-
-function toEntry({ id, etag, raw, events }: RemoteResource): MirrorEntry {
-	const uids = [...new Set(events.map(({ uid }) => uid))];
-	return { id, etag, raw, uids, lines: events.map(describeEvent), hashes: events.map(contentHash).sort() };
+function plainContext(
+	{ http }: ContractHarness,
+	{ tokens }: ContractAccount,
+): Omit<ProviderContext, "credentials" | "settings"> {
+	return { http, now: Date.now, random: Math.random, ...(tokens === undefined ? {} : { tokens }) };
 }
 
 const NOTHING: SyncReport = { pages: [], changed: [], lost: [] };

@@ -1,4 +1,6 @@
+import type { CalendarEvent } from "@kalends/model";
 import type { HttpTransport } from "../port/http.ts";
+import type { AccessTokens } from "../port/oauth.ts";
 import type { CalendarProvider, ConnectInput } from "../port/provider.ts";
 
 /** What a provider brings to `providerContract`: itself, and the other side under the test's control. */
@@ -6,6 +8,8 @@ export interface ContractHarness {
 	readonly provider: CalendarProvider;
 	/** What is handed to the provider as its network. */
 	readonly http: HttpTransport;
+	/** An event without what the other side gives it by itself, such as a UID; the same event where it gives nothing. */
+	comparable?(event: CalendarEvent): CalendarEvent;
 	/** A new account on the other side, without calendars. */
 	makeAccount(): Promise<ContractAccount>;
 	close?(): Promise<void>;
@@ -14,6 +18,8 @@ export interface ContractHarness {
 /** One account on the other side. Of a member that is missing the suite is told by `lacks`. */
 export interface ContractAccount {
 	readonly input: ConnectInput;
+	/** Of accounts that are signed in to by OAuth. */
+	readonly tokens?: AccessTokens;
 	/** Each must be refused as `auth_revoked`. Empty where the other side asks for nothing. */
 	readonly wrongInputs: readonly ConnectInput[];
 	/** Answers the id under which `listCalendars` shows it. Feeds: called once. */
@@ -56,7 +62,11 @@ export type ContractAbility =
 	| "revokeCredentials"
 	| "write"
 	/** Stores every text as it was sent, also backslashes before letters, and commas in categories. */
-	| "escapes";
+	| "escapes"
+	/** A body is iCalendar text and is kept as it was sent, also what no field of an event stands for. */
+	| "icalendar"
+	/** Refuses a second creation of one draft; where not, only looking for the first one keeps it from being made twice. */
+	| "uniqueDrafts";
 
 export interface ContractOptions {
 	/** Abilities that the other side does not have; the tests that need them are not part of the suite. */

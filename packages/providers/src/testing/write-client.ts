@@ -1,9 +1,9 @@
-import { type CalendarEvent, contentHash, parseCalendar } from "@kalends/model";
+import { type CalendarEvent, parseCalendar } from "@kalends/model";
 import { ProviderFailure } from "../port/failure.ts";
 import { TransportError } from "../port/http.ts";
 import type { Discovered, RemoteCalendar, RemoteResource } from "../port/provider.ts";
 import type { CurrentResource, ResourceDraft, ResourceWriter, WriteContext } from "../port/writer.ts";
-import { connect } from "./follower.ts";
+import { connect, hashesOf } from "./follower.ts";
 import type { ContractAccount, ContractHarness, WrittenSide } from "./harness.ts";
 
 /** Writes to one calendar through the port as the server does. */
@@ -57,6 +57,11 @@ export class WriteClient {
 		return this.#writer.remove(this.#calendar, current, this.#context);
 	}
 
+	/** As the follower's, to be compared with it. */
+	hashes(events: readonly CalendarEvent[]): readonly string[] {
+		return hashesOf(events, this.#harness);
+	}
+
 	/**
 	 * Does a write whose answers are lost after it took effect, and answers what it failed with; null where it found
 	 * out by itself that it was done, as with a removal that is repeated.
@@ -81,6 +86,7 @@ export class WriteClient {
 			settings: this.#found.settings,
 			now: Date.now,
 			random: Math.random,
+			...(this.#account.tokens === undefined ? {} : { tokens: this.#account.tokens }),
 			person: { email: "person@example.com", name: "The Person" },
 			http: async (request) => {
 				const response = await this.#harness.http(request);
@@ -121,11 +127,6 @@ async function outcomeOf(write: Promise<unknown>): Promise<ProviderFailure | nul
 /** All events of an iCalendar text. */
 export function eventsIn(ics: string): readonly CalendarEvent[] {
 	return parseCalendar(ics).groups.flatMap(({ events }) => [...events]);
-}
-
-/** `contentHash` of each event, sorted; who the reader is does not count. */
-export function hashesOf(events: readonly CalendarEvent[]): readonly string[] {
-	return events.map(contentHash).sort();
 }
 
 export function draftOf(key: string, events: readonly CalendarEvent[], raw: string | null = null): ResourceDraft {

@@ -27,6 +27,9 @@ function wrapped(lines: readonly string[]): string {
 	return all.join("\r\n");
 }
 
+/** The kind of time that only a body with a VTIMEZONE can keep. */
+export const OWN_ZONE = "in a zone of its own";
+
 /** Lines of events at every kind of time. */
 export const TIMES: Readonly<Record<string, readonly string[]>> = {
 	"all day": ["DTSTART;VALUE=DATE:20260303", "DTEND;VALUE=DATE:20260305"],
@@ -37,7 +40,7 @@ export const TIMES: Readonly<Record<string, readonly string[]>> = {
 		"DTSTART;TZID=Europe/Paris:20260303T090000",
 		"DTEND;TZID=America/New_York:20260303T120000",
 	],
-	"in a zone of its own": ["DTSTART;TZID=Our Own Time:20260303T090000", "DTEND;TZID=Our Own Time:20260303T100000"],
+	[OWN_ZONE]: ["DTSTART;TZID=Our Own Time:20260303T090000", "DTEND;TZID=Our Own Time:20260303T100000"],
 	"without length": ["DTSTART:20260303T090000Z"],
 	"recurring with exceptions": [
 		"DTSTART;TZID=Europe/Paris:20260303T090000",

@@ -1,12 +1,12 @@
 import type { CalendarEvent } from "@kalends/model";
 import { notAccepted } from "../fields/field.ts";
-import { eventOf, type GoogleSeries, placed, uidOf } from "../series.ts";
+import { etagOf, eventOf, type GoogleSeries, placed, uidOf } from "../series.ts";
 import { type EventBody, type GoogleEvent, isException, isMaster } from "../types.ts";
 import { patchBody } from "./body.ts";
 import { performStep } from "./instances.ts";
 import { planInstances } from "./plan-instances.ts";
 import { planSeries } from "./plan-series.ts";
-import { fetchExceptions, fetchSeries, isGone, patch, type WriteScope } from "./scope.ts";
+import { changedMeanwhile, fetchExceptions, fetchSeries, isGone, patch, type WriteScope } from "./scope.ts";
 
 /**
  * Makes a resource hold these events. The master first, each event only where it is still as it was; what comes of a
@@ -23,13 +23,14 @@ export async function writeSeries(
 	if (master === undefined) throw notAccepted("single occurrences in place of their series");
 	const plan = planSeries(base, master, scope.mapping);
 	const event = plan.body === null ? base.event : await patch(scope, base.event, allowed(base.event, plan.body));
-	if (master.recurrence === null) return { event, exceptions: [] };
+	if (master.recurrence === null) return plan.body === null ? await unchanged(scope, base) : { event, exceptions: [] };
 	const overrides = wanted.filter(({ recurrence_id }) => recurrence_id !== null);
 	const hadExceptions = base.exceptions.length > 0;
 	// What becomes of exceptions when the slots move is not documented: they are asked for.
 	const exceptions = plan.moves && hadExceptions ? await fetchExceptions(scope, event) : base.exceptions;
 	const touched = await writeInstances(scope, { event, exceptions }, overrides, plan);
-	if (!touched && (plan.body === null || !hadExceptions || plan.moves)) return { event, exceptions };
+	if (!touched && plan.body === null) return await unchanged(scope, base);
+	if (!touched && (!hadExceptions || plan.moves)) return { event, exceptions };
 	return await readAgain(scope, event.id);
 }
 
@@ -54,6 +55,13 @@ export async function writeInstances(
 	return steps.length > 0;
 }
 
+/** Nothing had to be written: it has to be as it was all the same. */
+async function unchanged(scope: WriteScope, base: GoogleSeries): Promise<GoogleSeries> {
+	const now = await readAgain(scope, base.event.id);
+	if (etagOf(now) !== etagOf(base)) throw changedMeanwhile(base.event.id);
+	return now;
+}
+
 export async function readAgain(scope: WriteScope, id: string): Promise<GoogleSeries> {
 	const series = await fetchSeries(scope, id);
 	if (series === null) throw isGone(id);
@@ -71,7 +79,8 @@ async function writeOrphan(
 		throw notAccepted("further occurrences of a series that it does not show");
 	const before = { ...eventOf(event, uidOf(event), scope.mapping), recurrence_id: target.recurrence_id };
 	const body = patchBody(event, before, target, scope.mapping);
-	return { event: body === null ? event : await patch(scope, event, allowed(event, body)), exceptions: [] };
+	if (body === null) return await unchanged(scope, { event, exceptions: [] });
+	return { event: await patch(scope, event, allowed(event, body)), exceptions: [] };
 }
 
 /** Of a guest list that Google does not show whole, nobody can write the rest. */
