@@ -6,6 +6,7 @@ import { createResource } from "./create-resource.ts";
 import { claimIntent, IntentLost, releaseIntent } from "./intent-lease.ts";
 import { pushClaimed } from "./push-intent.ts";
 import { pushConnection, pushIntentJob } from "./push-lanes.ts";
+import { loadScene } from "./scene.ts";
 import { settleIntent } from "./settle.ts";
 import { createPushFixture, event, eventIdOf, type PushFixture } from "./testing.ts";
 
@@ -123,13 +124,9 @@ describe("a claim", () => {
 		expect(rival.fence).toBe(old.fence + 1);
 		await releaseIntent(fixture.services.db, old, 0);
 		expect(await fixture.intents()).toMatchObject([{ fence: rival.fence, claimed_until: expect.any(Date) }]);
-		const resource = await fixture.services.db
-			.selectFrom("resources")
-			.selectAll()
-			.where("id", "=", old.resource_id)
-			.executeTakeFirstOrThrow();
+		const scene = await loadScene(fixture.services, old);
 		const settlement = { events: [event({ uid: "u1", title: "Stale" })], lost: [], answer: undefined };
-		await expect(settleIntent(fixture.services, old, resource, settlement)).rejects.toThrow(IntentLost);
+		await expect(settleIntent(fixture.services, old, scene, settlement)).rejects.toThrow(IntentLost);
 		expect(await fixture.titles()).toEqual(["New"]);
 	});
 });

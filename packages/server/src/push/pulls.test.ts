@@ -224,6 +224,21 @@ describe("a pull while a write is under way", () => {
 		await expectQuiet();
 	});
 
+	test("of a creation that somebody there has deleted already does not leave it here", async () => {
+		fixture = await createPushFixture();
+		const write = await fixture.create({ uid: "u1", title: "Mine" });
+		const gate = fixture.control.holdWrites("create", "after");
+		const pushing = fixture.push(write);
+		await gate.reached;
+		fixture.control.removeAll(fixture.remoteCalendar);
+		await fixture.sync();
+		gate.release();
+		await pushing;
+		while ((await fixture.intents()).length > 0) await pushDue();
+		expect(await fixture.titles()).toEqual([]);
+		await expectQuiet();
+	});
+
 	test("of a deletion does not show the event again", async () => {
 		fixture = await createPushFixture({ uids: ["u1"] });
 		const id = await eventIdOf(fixture, "u1");

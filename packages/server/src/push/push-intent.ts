@@ -110,7 +110,7 @@ async function settle(
 	scene: Scene,
 	settlement: Parameters<typeof settleIntent>[3],
 ): Promise<PushEnd> {
-	await settleIntent(services, claimed, scene.resource, settlement);
+	await settleIntent(services, claimed, scene, settlement);
 	return settlement.lost.length > 0 ? "conflict" : "done";
 }
 

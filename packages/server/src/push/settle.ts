@@ -13,6 +13,7 @@ import { lockIntents, sendPush, storable } from "./intent-rows.ts";
 import { effectsOf, failIntent, type IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
 import { outcomeOf } from "./rebase-slice.ts";
+import type { Scene } from "./scene.ts";
 import type { IntentRow, ResourceRow } from "./types.ts";
 
 /** How a claimed intent ended. */
@@ -40,18 +41,20 @@ const TOLD_AFTER_MS = 10_000;
  * The provider has agreed, or has something else in the intent's place: its row goes, the events become what the provider
  * has with later intents of the resource on top, what lost goes into the history, and who waited is told.
  *
- * @param seen the resource's row as the claim went out from it
+ * @param seen the rows as the claim went out from them
  * @throws IntentLost when the intent is no longer this holder's; nothing is written then
  */
 export async function settleIntent(
 	services: Services,
 	claimed: ClaimedIntent,
-	seen: ResourceRow,
+	seen: Pick<Scene, "resource" | "calendar">,
 	settlement: Settlement,
 ): Promise<void> {
 	const { events, sent, lost, answer } = settlement;
-	await inCalendar(services, claimed, async (tx, owner, { rest, stamp }) => {
-		const row = await readResourceRow(tx, claimed, seen);
+	await inCalendar(services, claimed, async (tx, owner, { rest, stamp, leaseFence }) => {
+		const row = await readResourceRow(tx, claimed, seen.resource);
+		const isMade = claimed.kind === "create" && answer !== undefined && answer !== null;
+		const looksAgain = isMade && (leaseFence !== seen.calendar.lease_fence || (await isPulling(tx, claimed)));
 		const entries: ChangeEntry[] = [];
 		let resource = row.provider_resource_id;
 		const drop: string[] = [];
@@ -60,10 +63,12 @@ export async function settleIntent(
 			if (answer !== null) entries.push(...(await removeDouble(services, tx, owner, row.id, answer.id)));
 			resource = answer?.id ?? resource;
 			await storeAnswer(tx, owner.userId, row.id, resource, answer, stamp);
+			if (looksAgain) await leaveToBeRead(tx, owner, claimed, events);
 		}
 		const remaining = settleIntents({ events, ...(sent === undefined ? {} : { sent }) }, rest);
 		const after = outcomeOf(resource, [claimed, ...rest], remaining);
-		const ended = [{ intent: claimed, end: { type: "settled", lost }, stays: false } as const, ...after.ended];
+		const own = { intent: claimed, end: { type: "settled", lost }, stays: looksAgain } as const;
+		const ended = looksAgain && lost.length === 0 ? after.ended : [own, ...after.ended];
 		entries.push(...(await applyOutcome(services, tx, owner, { ...after, ended }, { drop, author: BY_PROVIDER })));
 		if (rest.length > 0) await makeDue(tx, owner, row.id);
 		const isLate = claimed.attempts > 1 || owner.now - claimed.created_at.getTime() > TOLD_AFTER_MS;
@@ -144,6 +149,8 @@ interface Locked {
 	readonly rest: readonly IntentRow[];
 	/** The calendar's new `write_seq`. */
 	readonly stamp: number;
+	/** Raised by each pull that begins. */
+	readonly leaseFence: number;
 }
 
 /**
@@ -157,14 +164,14 @@ async function inCalendar(
 ): Promise<void> {
 	const owner = { userId: claimed.user_id, calendarId: claimed.calendar_id, now: services.now() };
 	await services.db.transaction().execute(async (tx) => {
-		const stamp = await raiseWriteSeq(tx, owner);
+		const { write_seq: stamp, lease_fence: leaseFence } = await raiseWriteSeq(tx, owner);
 		const intents = await lockIntents(tx, owner.userId, claimed.resource_id);
 		const own = intents.find(({ id }) => id === claimed.id);
 		if (own?.fence !== claimed.fence || own.state !== "pending") {
 			throw new IntentLost("the intent was taken over, settled or changed");
 		}
 		const rest = intents.filter(({ id }) => id !== claimed.id);
-		await appendChanges(tx, owner.userId, owner.now, await work(tx, owner, { rest, stamp }));
+		await appendChanges(tx, owner.userId, owner.now, await work(tx, owner, { rest, stamp, leaseFence }));
 	});
 }
 
@@ -218,16 +225,58 @@ export async function applyOutcome(
 }
 
 /** Locks the calendar, and notes for pulls that are under way that somebody writes. */
-async function raiseWriteSeq(tx: Transaction<Database>, { userId, calendarId }: SettleOwner): Promise<number> {
+async function raiseWriteSeq(tx: Transaction<Database>, { userId, calendarId }: SettleOwner) {
 	const row = await tx
 		.updateTable("calendars")
 		.set({ write_seq: sql<number>`write_seq + 1` })
 		.where("user_id", "=", userId)
 		.where("id", "=", calendarId)
-		.returning("write_seq")
+		.returning(["write_seq", "lease_fence"])
 		.executeTakeFirst();
 	if (row === undefined) throw new IntentLost("the calendar was removed");
-	return row.write_seq;
+	return row;
+}
+
+async function isPulling(tx: Transaction<Database>, { user_id: userId, connection_id }: IntentRow): Promise<boolean> {
+	const run = await tx
+		.selectFrom("runs")
+		.select("id")
+		.where("user_id", "=", userId)
+		.where("connection_id", "=", connection_id)
+		.where("state", "=", "running")
+		.executeTakeFirst();
+	return run !== undefined;
+}
+
+/**
+ * What was made may have been deleted there again, unseen by a pull that did not know it yet: the intent stays as one
+ * that has nothing to write, so that the resource is read once more (model's `lookAgain`).
+ */
+async function leaveToBeRead(
+	tx: Transaction<Database>,
+	{ userId, now }: SettleOwner,
+	{ id, resource_id }: IntentRow,
+	events: ResourceEvents,
+): Promise<void> {
+	await tx
+		.updateTable("intents")
+		.set({
+			kind: "update",
+			base: storable(events),
+			wanted: storable(events),
+			fence: sql<number>`fence + 1`,
+			claimed_until: null,
+			next_attempt_at: new Date(now),
+		})
+		.where("user_id", "=", userId)
+		.where("id", "=", id)
+		.execute();
+	await tx
+		.updateTable("resources")
+		.set({ etag: null })
+		.where("user_id", "=", userId)
+		.where("id", "=", resource_id)
+		.execute();
 }
 
 /** What waited behind a settled intent is sent at once. */
