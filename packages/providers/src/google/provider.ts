@@ -4,7 +4,7 @@ import { toRemoteCalendar } from "./calendars/calendar.ts";
 import { listCalendars } from "./calendars/list.ts";
 import { CONSENT } from "./consent.ts";
 import { pullCalendar } from "./pull/pull.ts";
-import { judgeStop, judgeWatch, sendStop, sendWatch } from "./push.ts";
+import { judgeStop, judgeWatch, readMessage, sendStop, sendWatch } from "./push.ts";
 import { Session } from "./session.ts";
 import { mappingOf, readCursor } from "./settings.ts";
 import { googleWriter } from "./write/writer.ts";
@@ -38,6 +38,7 @@ export function googleProvider({ apiUrl }: GoogleOptions): CalendarProvider {
 				const session = open(context);
 				return await judgeWatch(await sendWatch(session, calendar, request), request, session.now());
 			},
+			readMessage,
 			async stop(channel, context) {
 				const session = open(context);
 				await judgeStop(await sendStop(session, channel), session.now());

@@ -1,7 +1,7 @@
 import { ProviderFailure } from "../port/failure.ts";
 import type { HttpResponse } from "../port/http.ts";
 import type { RemoteCalendar } from "../port/provider.ts";
-import type { PushChannel, WatchRequest } from "../port/push.ts";
+import type { PushChannel, PushMessage, WatchRequest } from "../port/push.ts";
 import { judgeDone, judgeObject } from "./exchange.ts";
 import type { Session } from "./session.ts";
 import { textOf } from "./types.ts";
@@ -36,6 +36,14 @@ export async function judgeWatch(response: HttpResponse, request: WatchRequest, 
 	const expiration = Number(channel.expiration);
 	const expiresAt = Number.isFinite(expiration) && expiration > 0 ? expiration : request.expiresAt;
 	return { id: textOf(channel.id) || request.id, resourceId, expiresAt };
+}
+
+/** google.md §6. `sync` comes once, when a channel begins. */
+export function readMessage(header: (name: string) => string | undefined): PushMessage | null {
+	const channelId = header("x-goog-channel-id");
+	const state = header("x-goog-resource-state");
+	if (channelId === undefined || state === undefined) return null;
+	return { channelId, token: header("x-goog-channel-token") ?? "", handshake: state === "sync" };
 }
 
 export function sendStop(session: Session, { id, resourceId }: PushChannel): Promise<HttpResponse> {

@@ -6,6 +6,7 @@ import {
 	hasSlot,
 	originalStartKey,
 	plainInstance,
+	sameTime,
 	withExclusions,
 } from "@kalends/model";
 import type { RemoteResource } from "../port/provider.ts";
@@ -129,7 +130,10 @@ export function eventOf(event: GoogleEvent, uid: string, context: MapContext): C
 export function isPlain(master: CalendarEvent, override: CalendarEvent): boolean {
 	const plain = plainInstance(master, override);
 	if (plain === null || override.recurrence_id === null) return false;
-	const same = contentHash({ ...override, html_link: null }) === contentHash({ ...plain, html_link: null });
+	// The same times may be written in another zone.
+	const start = sameTime(override.start, plain.start) ? plain.start : override.start;
+	const end = sameTime(override.end, plain.end) ? plain.end : override.end;
+	const same = contentHash({ ...override, start, end, html_link: null }) === contentHash({ ...plain, html_link: null });
 	return same && hasSlot(master, originalStartKey(override.recurrence_id));
 }
 

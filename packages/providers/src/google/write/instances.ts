@@ -9,39 +9,35 @@ import {
 import { fetchAllEvents } from "../events.ts";
 import type { MapContext } from "../fields/field.ts";
 import { readOriginalStart } from "../fields/times.ts";
-import { eventOf, isPlain } from "../series.ts";
+import { eventOf, isPlain, uidOf } from "../series.ts";
 import { type GoogleEvent, isCancelled } from "../types.ts";
 import { patchBody } from "./body.ts";
 import type { InstanceStep } from "./plan-instances.ts";
-import { changedMeanwhile, patch, type WriteScope } from "./scope.ts";
+import { changedMeanwhile, fetchExceptions, patch, type WriteScope } from "./scope.ts";
 
 /**
  * Performs one step.
- * @param master the series as it is at Google now
+ * @param event the master as it is at Google now
  * @throws ProviderFailure `precondition_failed` where the instance has become an exception meanwhile
  */
-export async function performStep(
-	scope: WriteScope,
-	id: string,
-	master: CalendarEvent,
-	step: InstanceStep,
-): Promise<void> {
+export async function performStep(scope: WriteScope, event: GoogleEvent, step: InstanceStep): Promise<void> {
 	if (step.type === "patch") {
 		await patch(scope, step.event, step.body);
 		return;
 	}
-	const instance = await findInstance(scope, id, master, step.slot);
+	const { mapping } = scope;
+	const master = eventOf(event, uidOf(event), mapping);
+	const found = await findInstance(scope, event.id, master, step.slot);
 	// Not an instance of the series (any more): there is nothing to take out.
-	if (instance === null && step.type === "cancel") return;
-	if (instance === null) throw changedMeanwhile(`the series ${id}`);
-	if (isCancelled(instance)) {
-		if (step.type === "cancel") return;
-		throw changedMeanwhile(`an instance of ${id}`);
+	if (step.type === "cancel" && (found === null || isCancelled(found.instance))) return;
+	if (found === null || isCancelled(found.instance)) throw changedMeanwhile(`an instance of ${event.id}`);
+	const { instance, slot } = found;
+	const before = { ...eventOf(instance, master.uid, mapping), recurrence_id: slot };
+	if (!isPlain(master, before)) {
+		const exceptions = await fetchExceptions(scope, event);
+		if (exceptions.some(({ id }) => id === instance.id)) throw changedMeanwhile(`an instance of ${event.id}`);
 	}
-	const before = { ...eventOf(instance, master.uid, scope.mapping), recurrence_id: step.slot };
-	if (!isPlain(master, before)) throw changedMeanwhile(`an instance of ${id}`);
-	const body =
-		step.type === "cancel" ? { status: "cancelled" } : patchBody(instance, before, step.wanted, scope.mapping);
+	const body = step.type === "cancel" ? { status: "cancelled" } : patchBody(instance, before, step.wanted, mapping);
 	if (body !== null) await patch(scope, instance, body);
 }
 
@@ -51,13 +47,13 @@ async function findInstance(
 	id: string,
 	master: CalendarEvent,
 	slot: EventDateTime,
-): Promise<GoogleEvent | null> {
+): Promise<{ readonly instance: GoogleEvent; readonly slot: EventDateTime } | null> {
 	const instancesOf = { id, originalStart: originalStart(slot, mapping) };
 	const { events } = await fetchAllEvents(session, calendar.id, { instancesOf });
 	const key = originalStartKey(slot);
-	for (const event of events.values()) {
-		const start = readOriginalStart(event, master, mapping);
-		if (start !== null && originalStartKey(start) === key) return event;
+	for (const instance of events.values()) {
+		const start = readOriginalStart(instance, master, mapping);
+		if (start !== null && originalStartKey(start) === key) return { instance, slot: start };
 	}
 	return null;
 }

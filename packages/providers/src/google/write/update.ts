@@ -51,7 +51,7 @@ export async function writeInstances(
 	const master = eventOf(event, uidOf(event), scope.mapping);
 	const exceptions = placed(series, master, scope.mapping);
 	const steps = planInstances({ master, overrides, cancelled, excluded, exceptions }, scope.mapping);
-	for (const step of steps) await performStep(scope, event.id, master, step);
+	for (const step of steps) await performStep(scope, event, step);
 	return steps.length > 0;
 }
 
