@@ -1,10 +1,13 @@
 import {
 	type CalendarEvent,
+	type DateTimeZoned,
 	type EventDateTime,
+	formatInstant,
 	formatLocal,
 	instantOf,
 	parseLocal,
 	resolveTzid,
+	type Zone,
 	zonedAt,
 } from "@kalends/model";
 import type { GoogleEvent, GoogleTime } from "../types.ts";
@@ -61,21 +64,27 @@ export function readTime(
 	const tzid = textOf(time?.timeZone) || context.timeZone;
 	const resolved = resolveTzid(tzid, { definitions: new Map(), fallback: context.timeZone });
 	if (resolved.uncertain) context.warn(`The zone "${tzid.slice(0, 100)}" is not known.`);
-	const offset = OFFSET.exec(text);
-	const local = offset === null ? written : toLocal(written, offset, resolved.zone.offsetAt);
-	if (floats) return { type: "floating", local: formatLocal(local) };
-	return zonedAt(local, resolved.zone, {
+	const name = {
 		zone: resolved.name,
 		tzid: resolved.tzid,
 		...(resolved.uncertain ? { uncertain: true as const } : {}),
-	});
+	};
+	// Of times with an offset the instant counts, whatever zone the answer is written in.
+	const offset = OFFSET.exec(text);
+	const instant = offset === null ? resolved.zone.toInstant(written) : written - millisecondsOf(offset);
+	const zoned = zonedInstant(instant, resolved.zone, name);
+	if (floats) return { type: "floating", local: zoned.local };
+	return offset === null ? { ...zoned, local: formatLocal(written) } : zoned;
 }
 
-/** Of times with an offset the instant counts, whatever zone the answer is written in. */
-function toLocal(written: number, offset: RegExpExecArray, offsetAt: (instant: number) => number): number {
+function millisecondsOf(offset: RegExpExecArray): number {
 	const minutes = Number(offset[2] ?? 0) * 60 + Number(offset[3] ?? 0);
-	const instant = written - (offset[1] === "-" ? -minutes : minutes) * 60_000;
-	return instant + offsetAt(instant);
+	return (offset[1] === "-" ? -minutes : minutes) * 60_000;
+}
+
+/** Of an hour that comes twice, the reading that is meant. */
+function zonedInstant(instant: number, zone: Zone, name: Parameters<typeof zonedAt>[2]): DateTimeZoned {
+	return { ...zonedAt(instant + zone.offsetAt(instant), zone, name), instant: formatInstant(instant) };
 }
 
 function writeTime(time: EventDateTime, series: boolean, { timeZone }: MapContext, patch: boolean): GoogleTime {
@@ -112,8 +121,5 @@ export function readOriginalStart(
 	const { zone, tzid } = master.start;
 	const resolved = resolveTzid(zone, { definitions: new Map(), fallback: context.timeZone });
 	const instant = instantOf(own, "UTC");
-	return zonedAt(instant + resolved.zone.offsetAt(instant), resolved.zone, {
-		zone,
-		...(tzid === undefined ? {} : { tzid }),
-	});
+	return zonedInstant(instant, resolved.zone, { zone, ...(tzid === undefined ? {} : { tzid }) });
 }

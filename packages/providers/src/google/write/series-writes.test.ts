@@ -64,7 +64,7 @@ for (const [name, quirks] of Object.entries(SIDES)) {
 					current = next;
 				}
 			}),
-			{ numRuns: 150 },
+			{ numRuns: 60 },
 		);
 	});
 }
