@@ -20,6 +20,14 @@ export interface WatchRequest {
 	readonly expiresAt: number;
 }
 
+/** What a message says; it never says what has changed. */
+export interface PushMessage {
+	readonly channelId: string;
+	readonly token: string;
+	/** It only says that the channel works. */
+	readonly handshake: boolean;
+}
+
 /** Push channels: hints that something changed; polling goes on behind them. */
 export interface PushChannels {
 	/**
@@ -27,6 +35,11 @@ export interface PushChannels {
 	 * @throws ProviderFailure `invalid` where this calendar has no push
 	 */
 	watch(calendar: RemoteCalendar | null, request: WatchRequest, context: ProviderContext): Promise<PushChannel>;
+	/**
+	 * @param header by its name in lower case
+	 * @returns null where it is no message of this provider
+	 */
+	readMessage(header: (name: string) => string | undefined): PushMessage | null;
 	/** One that is gone already counts as stopped. */
 	stop(channel: PushChannel, context: ProviderContext): Promise<void>;
 }

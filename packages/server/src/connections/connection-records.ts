@@ -5,7 +5,8 @@ import type { WireConnection, WireRun } from "./schemas.ts";
 import { statusText } from "./status-text.ts";
 
 /** A connection with what its wire shape needs besides. */
-export interface ConnectionRecord extends Omit<Selectable<ConnectionsTable>, "credentials" | "settings"> {
+export interface ConnectionRecord
+	extends Omit<Selectable<ConnectionsTable>, "credentials" | "settings" | "channels_claimed_until"> {
 	readonly running: boolean;
 	readonly calendars_count: number;
 }

@@ -1,4 +1,5 @@
 import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
+import { stopChannels } from "../channels/keep-channels.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { notFound } from "../http/problem.ts";
 import { revocationOf, revoke } from "../oauth/revoke.ts";
@@ -23,7 +24,9 @@ export const deleteConnection = endpoint({
 	responses: { 204: null },
 	async handle({ services, principal, params }) {
 		const { userId } = principal;
-		const revocation = await revocationOf(services, { userId, connectionId: params.id });
+		const key = { userId, connectionId: params.id };
+		const revocation = await revocationOf(services, key);
+		await stopChannels(services, key);
 		await services.db.transaction().execute(async (tx) => {
 			// In the order in which a sync locks, so that neither waits for the other.
 			const calendars = await tx

@@ -1,6 +1,7 @@
 import type { CalendarProvider, ConnectInput, Discovered } from "@kalends/providers";
 import type { Selectable, Transaction, Updateable } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
+import { keepSoon } from "../channels/keep-channels.ts";
 import type { ConnectionsTable, Database } from "../db/schema.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { Problem } from "../http/errors.ts";
@@ -71,6 +72,7 @@ export const updateConnection = endpoint({
 			const entry = { type: "connection.updated", id: params.id, fields } as const;
 			await appendChanges(tx, userId, now, fields.length > 0 ? [entry] : []);
 		});
+		await keepSoon(services, { ...before, paused });
 		return { status: 200, body: connectionToWire(await findConnectionRecord(services.db, userId, params.id)) };
 	},
 });

@@ -31,6 +31,7 @@ export interface Database {
 	idempotency_keys: IdempotencyKeysTable;
 	oauth_flows: OAuthFlowsTable;
 	oauth_grants: OAuthGrantsTable;
+	push_channels: PushChannelsTable;
 }
 
 /** bigint columns: the pool parses int8 to a JavaScript number (all of ours stay below 2^53). */
@@ -140,6 +141,8 @@ export interface ConnectionsTable {
 	next_sync_at: Date | null;
 	last_push_at: Date | null;
 	consent: ColumnType<Consent | null, string | null | undefined, string | null>;
+	/** Who brings its push channels up to date holds it, by the database's clock. */
+	channels_claimed_until: Date | null;
 	created_at: Date;
 }
 
@@ -421,4 +424,26 @@ export interface RefreshFailure {
 	readonly reason: ProviderFailureReason;
 	readonly message: string;
 	readonly retryAfter: number | null;
+}
+
+/**
+ * `opening`: the provider has not answered yet; its first message may come earlier.
+ * `refused`: it tells of no changes there, or not now; asked again at `renew_at`.
+ */
+export type ChannelState = "opening" | "live" | "refused";
+
+export interface PushChannelsTable {
+	id: string;
+	user_id: string;
+	connection_id: string;
+	/** Null: the list of calendars. */
+	calendar_id: string | null;
+	token_hash: Buffer;
+	state: ChannelState;
+	/** The provider's name of what is watched; null while `opening`, and where refused. */
+	resource_id: string | null;
+	/** From then on another one is opened beside it. */
+	renew_at: Date;
+	expires_at: Date;
+	created_at: Date;
 }

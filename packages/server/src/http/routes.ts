@@ -1,6 +1,7 @@
 import { accountEndpoints } from "../accounts/endpoints.ts";
 import { calendarEndpoints } from "../calendars/endpoints.ts";
 import { changeEndpoints } from "../changes/endpoints.ts";
+import { channelEndpoints } from "../channels/endpoints.ts";
 import { connectionEndpoints } from "../connections/endpoints.ts";
 import { eventEndpoints } from "../events/endpoints.ts";
 import { oauthEndpoints } from "../oauth/endpoints.ts";
@@ -15,5 +16,6 @@ export const routes: readonly Endpoint[] = [
 	...calendarEndpoints,
 	...eventEndpoints,
 	...changeEndpoints,
+	...channelEndpoints,
 	...operationEndpoints,
 ];

@@ -73,6 +73,14 @@ const QUEUES: Readonly<Record<JobName, QueueSettings>> = {
 		pollSeconds: 5,
 		cron: null,
 	},
+	// What is missed is made up for after the next sync of the connection.
+	"channels.keep": {
+		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: HOUR },
+		concurrency: 4,
+		perOwner: 2,
+		pollSeconds: 5,
+		cron: null,
+	},
 	"events.roll-window": {
 		queue: { policy: "short", notify: true, retryLimit: 2, retryDelay: 60, expireInSeconds: 2 * HOUR },
 		concurrency: 1,

@@ -9,6 +9,8 @@ export interface JobPayloads {
 	"push.intent": { readonly user_id: string; readonly intent_id: string };
 	/** Bring all local writes that are due to this connection's provider. */
 	"push.connection": { readonly user_id: string; readonly connection_id: string };
+	/** Open, renew and stop the push channels of this connection. */
+	"channels.keep": { readonly user_id: string; readonly connection_id: string };
 	/** Every ten seconds: start runs of due connections, take over abandoned ones. */
 	"sync.due": Record<string, never>;
 	/** Scheduled: roll the window of `occurrences` on. */

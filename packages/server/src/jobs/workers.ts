@@ -1,3 +1,4 @@
+import { keepChannels } from "../channels/keep-channels.ts";
 import { rollWindow } from "../events/roll-window.ts";
 import { pushConnection, pushIntentJob } from "../push/push-lanes.ts";
 import type { Services } from "../services.ts";
@@ -18,6 +19,8 @@ export function jobHandlers(services: Services): JobHandlers {
 			pushIntentJob(services, { userId: user_id, intentId: intent_id }, signal),
 		"push.connection": ({ user_id, connection_id }, signal) =>
 			pushConnection(services, { userId: user_id, connectionId: connection_id }, signal),
+		"channels.keep": ({ user_id, connection_id }, signal) =>
+			keepChannels(services, { userId: user_id, connectionId: connection_id }, signal),
 		"sync.due": async (_payload, signal) => {
 			await scanDue(services, signal);
 		},

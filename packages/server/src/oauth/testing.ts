@@ -1,4 +1,10 @@
-import { type CalendarProvider, type OAuthConsent, type ProviderContext, ProviderFailure } from "@kalends/providers";
+import {
+	type CalendarProvider,
+	type OAuthConsent,
+	type ProviderContext,
+	ProviderFailure,
+	type WatchRequest,
+} from "@kalends/providers";
 import { type MemoryControl, memoryProvider } from "@kalends/providers/testing";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { loadConfig } from "../config.ts";
@@ -28,6 +34,22 @@ const CONSENT: OAuthConsent = {
 	},
 };
 
+/** A channel that the provider was asked for. */
+export interface Watched extends WatchRequest {
+	/** The provider's id of the calendar; null: their list. */
+	readonly calendar: string | null;
+	readonly resourceId: string;
+}
+
+/** The provider's side of push channels. */
+export interface PushSide {
+	readonly watched: Watched[];
+	readonly stopped: string[];
+	/** Thrown by the next `watch`. */
+	failure: ProviderFailure | null;
+	lifetimeMs: number;
+}
+
 /** A browser: it keeps cookies by name and follows no redirect by itself. */
 export interface Browser {
 	readonly cookies: Map<string, string>;
@@ -44,6 +66,7 @@ export interface ConsentFixture extends TestServices {
 	readonly calendars: MemoryControl;
 	/** The one that each account has, by the account's address. */
 	readonly calendarIds: ReadonlyMap<string, string>;
+	readonly push: PushSide;
 	readonly person: TestPerson;
 	browser(): Browser;
 	/** `authorization_url` for a person. */
@@ -69,11 +92,12 @@ export async function createConsentFixture(
 	const oauth = await startOAuthServer();
 	const config = loadConfig({ ...oauth.env, ...options.env });
 	const memory = memoryProvider({ id: "google" });
+	const push: PushSide = { watched: [], stopped: [], failure: null, lifetimeMs: 7 * 86_400_000 };
 	const network = openNetwork(config);
 	const test = await createTestServices({
 		config,
 		http: network.http,
-		providers: new Map([["google", behindTokens(memory.provider, oauth)]]),
+		providers: new Map([["google", behindTokens(memory.provider, oauth, push)]]),
 		...options.overrides,
 	});
 	const { services } = test;
@@ -94,6 +118,7 @@ export async function createConsentFixture(
 		oauth,
 		calendars: memory.control,
 		calendarIds,
+		push,
 		person,
 		browser,
 		authorize: async ({ headers }, body = {}) => {
@@ -125,7 +150,7 @@ export async function createConsentFixture(
 const PASSWORD = "in-memory";
 
 /** The in-memory provider as one that is signed in to by OAuth: it asks for a token once more where one is refused. */
-function behindTokens(provider: CalendarProvider, oauth: OAuthServer): CalendarProvider {
+function behindTokens(provider: CalendarProvider, oauth: OAuthServer, side: PushSide): CalendarProvider {
 	const opened = async <C extends Pick<ProviderContext, "tokens">>(context: C) => {
 		const { tokens } = context;
 		if (tokens === undefined) throw new Error("the provider was given no tokens");
@@ -145,6 +170,27 @@ function behindTokens(provider: CalendarProvider, oauth: OAuthServer): CalendarP
 		listCalendars: async (context) => provider.listCalendars(await opened(context)),
 		async *pull(calendar, cursor, known, context) {
 			yield* provider.pull(calendar, cursor, known, await opened(context));
+		},
+		push: {
+			watch: async (calendar, request, context) => {
+				await opened(context);
+				const { failure } = side;
+				side.failure = null;
+				if (failure !== null) throw failure;
+				const resourceId = `resource-${side.watched.length}`;
+				side.watched.push({ ...request, calendar: calendar?.id ?? null, resourceId });
+				return { id: request.id, resourceId, expiresAt: context.now() + side.lifetimeMs };
+			},
+			stop: async ({ id }, context) => {
+				await opened(context);
+				side.stopped.push(id);
+			},
+			readMessage: (header) => {
+				const channelId = header("x-goog-channel-id");
+				const state = header("x-goog-resource-state");
+				if (channelId === undefined || state === undefined) return null;
+				return { channelId, token: header("x-goog-channel-token") ?? "", handshake: state === "sync" };
+			},
 		},
 	};
 }

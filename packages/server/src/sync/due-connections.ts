@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { sendKeeping } from "../channels/keep-channels.ts";
 import { releaseGrants } from "../oauth/grants.ts";
 import { isClaimable } from "../push/intent-lease.ts";
 import { sendPushes } from "../push/intent-rows.ts";
@@ -26,6 +27,7 @@ export interface ScanOutcome {
 export async function scanDue(services: Services, signal: AbortSignal): Promise<ScanOutcome> {
 	const resumed = await resumeAbandoned(services);
 	const pushed = await sendDuePushes(services);
+	await sendDueChannels(services);
 	let started = 0;
 	for (let batch = BATCH; batch === BATCH && !signal.aborted; started += batch) batch = await startDue(services);
 	return { started, resumed, pushed };
@@ -53,6 +55,17 @@ async function sendDuePushes({ db, jobs, metrics, now }: Services): Promise<numb
 		metrics.openIntents.set({ state }, counts.find((row) => row.state === state)?.count ?? 0);
 	}
 	return rows.length;
+}
+
+async function sendDueChannels(services: Services): Promise<void> {
+	const due = await services.db
+		.selectFrom("push_channels")
+		.select(["user_id as userId", "connection_id as connectionId"])
+		.distinct()
+		.where("renew_at", "<=", new Date(services.now()))
+		.limit(PUSH_BATCH)
+		.execute();
+	for (const key of due) await sendKeeping(services, key);
 }
 
 async function startDue(services: Services): Promise<number> {
@@ -151,4 +164,9 @@ export async function releaseAll(services: Pick<Services, "db" | "now">): Promis
 		.where("claimed_until", "is not", null)
 		.execute();
 	await releaseGrants(services.db);
+	await services.db
+		.updateTable("connections")
+		.set({ channels_claimed_until: null })
+		.where("channels_claimed_until", "is not", null)
+		.execute();
 }

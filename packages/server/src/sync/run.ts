@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
+import { keepSoon } from "../channels/keep-channels.ts";
 import { statusText } from "../connections/status-text.ts";
 import type { RunError, RunState } from "../db/schema.ts";
 import { makeIntentsDue, type QuietIntents } from "../push/intent-rows.ts";
@@ -65,6 +66,7 @@ async function passOver(services: Services, run: ClaimedRun, signal: AbortSignal
 	}
 	const outcome = await performRound(services, run, connection, signal);
 	const ended = await finish(services, run, connection, outcome);
+	if (ended && outcome.failure === null) await keepSoon(services, { ...connection, status: "active" });
 	if (outcome.counts.created >= MANY) await refreshStatistics(services);
 	return ended;
 }
