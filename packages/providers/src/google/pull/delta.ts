@@ -40,6 +40,7 @@ interface Changes {
 async function changesOf(scope: PullScope, events: ReadonlyMap<string, GoogleEvent>): Promise<Changes> {
 	if (events.size === 0) return { changed: [], removed: [] };
 	const known = await knownOf(scope, events);
+	const adopts = await mastersOfOrphans(scope, events, known);
 	const touched = new Map<string, GoogleEvent[]>();
 	const heads: GoogleEvent[] = [];
 	for (const event of events.values()) {
@@ -58,7 +59,7 @@ async function changesOf(scope: PullScope, events: ReadonlyMap<string, GoogleEve
 			else changed.set(event.id, { event, exceptions: [] });
 			const left = await exceptionsLeft(scope, event, before, exceptions);
 			for (const orphan of left) changed.set(orphan.id, { event: orphan, exceptions: [] });
-		} else if (exceptions.length > 0 || (before?.exceptions.length ?? 0) > 0) {
+		} else if (exceptions.length > 0 || (before?.exceptions.length ?? 0) > 0 || adopts.has(event.id)) {
 			const found = await fetchSeries(scope, uidOf(event));
 			const master = found.get(event.id) ?? event;
 			const own = [...found.values()].filter(({ recurringEventId }) => recurringEventId === event.id);
@@ -85,8 +86,8 @@ async function changesOf(scope: PullScope, events: ReadonlyMap<string, GoogleEve
 		changed.set(id, { event: before.event, exceptions: [...merged.values()] });
 	}
 	// What was a resource of its own is part of a series now.
-	for (const { exceptions } of changed.values()) {
-		for (const { id } of exceptions) if (known.has(id)) removed.add(id);
+	for (const { event, exceptions } of changed.values()) {
+		for (const { id } of exceptions) if (known.has(id) || adopts.has(event.id)) removed.add(id);
 	}
 	for (const id of changed.keys()) removed.delete(id);
 	return { changed: [...changed.values()], removed: [...removed] };
@@ -101,6 +102,18 @@ function seriesIdOf(event: GoogleEvent, known: ReadonlyMap<string, GoogleSeries>
 	const master = isCancelled(event) && !known.has(event.id) ? INSTANCE_ID.exec(event.id)?.[1] : undefined;
 	const series = master === undefined ? undefined : known.get(master);
 	return series?.exceptions.some(({ id }) => id === event.id) === true ? series.event.id : null;
+}
+
+/** New masters of which occurrences are known already, as resources of their own. */
+async function mastersOfOrphans(
+	scope: PullScope,
+	events: ReadonlyMap<string, GoogleEvent>,
+	known: ReadonlyMap<string, GoogleSeries>,
+): Promise<ReadonlySet<string>> {
+	const fresh = [...events.values()].filter((event) => isMaster(event) && !known.has(event.id));
+	if (fresh.length === 0) return new Set();
+	const orphaned = new Set([...(await scope.known.etags()).keys()].map((id) => INSTANCE_ID.exec(id)?.[1]));
+	return new Set(fresh.map(({ id }) => id).filter((id) => orphaned.has(id)));
 }
 
 async function knownOf(

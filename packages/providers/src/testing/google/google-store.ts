@@ -93,6 +93,11 @@ export class GoogleStore {
 		this.#store({ id, status: "cancelled" });
 	}
 
+	/** Nothing is left of an event but that it is gone. */
+	forget(id: string): void {
+		this.#store({ id, status: "cancelled" });
+	}
+
 	/** New etags over the same content. */
 	touchAll(): void {
 		for (const { event } of [...this.#events.values()]) if (!isCancelled(event)) this.#store(event);
