@@ -31,3 +31,15 @@ test.each([
 ])("with %j, and somebody there: %s, the page offers %s", async (env, someone, offered) => {
 	expect(await offer(env, { someone })).toBe(offered);
 });
+
+test.each([
+	[{}, "no"],
+	[{ GOOGLE_CLIENT_ID: "id", GOOGLE_CLIENT_SECRET: "secret" }, "yes"],
+])("with %j, is Google offered: %s", async (env, offered) => {
+	made = await createTestServices({}, { env });
+	const app = await buildApp(made.services, []);
+	const answer = await app.inject("/");
+	await app.close();
+	expect(answer.body).toContain(`<main data-google="${offered}">`);
+	expect(answer.body).toContain('id="connect-google"');
+});

@@ -19,7 +19,8 @@ export function registerHomePage(app: FastifyInstance, services: Pick<Services, 
 		const content = page(file);
 		app.get(path, { schema }, (_request, reply) => reply.type(type).send(content));
 	}
-	const home = page("home.html");
+	const isGoogleOffered = services.config.oauth.google.client !== null;
+	const home = page("home.html").replace("{{google}}", isGoogleOffered ? "yes" : "no");
 	app.get("/", { schema }, async (_request, reply) =>
 		reply.type("text/html; charset=utf-8").send(home.replace("{{accounts}}", await accounts(services))),
 	);

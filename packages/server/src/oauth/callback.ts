@@ -117,7 +117,9 @@ async function returnedFlow(services: Services, request: CallbackRequest): Promi
 	throw new Problem(
 		"invalid_state",
 		"This is not the end of a sign-in that this browser began within the last ten minutes, or it was used already.",
-		{ fix: "Begin again, and finish in the same browser window. Cookies must be allowed for this server." },
+		{
+			fix: `Open Kalends at ${services.config.url.origin}, begin again, and finish in the same browser. Cookies must be allowed.`,
+		},
 	);
 }
 

@@ -4,6 +4,7 @@ import { createUser } from "../accounts/users.ts";
 import { performRun } from "../sync/run.ts";
 import { databaseFingerprint } from "../testing/fingerprint.ts";
 import { createTestPerson } from "../testing/people.ts";
+import { rewrapSecrets, sealedByKey } from "../vault/sealed-secrets.ts";
 import { type ConsentFixture, createConsentFixture, SCOPES } from "./testing.ts";
 
 let fixture: ConsentFixture;
@@ -89,6 +90,16 @@ describe("a consent", () => {
 		expect(rows).toHaveLength(2);
 		for (const { row } of rows) expect(row).not.toMatch(/ya29-|1\/\/-/);
 	});
+});
+
+test("tokens come along when secrets are brought under another data key", async () => {
+	await fixture.connect(ADA);
+	const { db, vault } = fixture.services;
+	const counts = [...(await sealedByKey(db)).values()];
+	expect(counts).toEqual([2]);
+	expect(await rewrapSecrets(db, vault, { newDataKey: true })).toEqual({ rewrapped: 2, unopenable: [] });
+	await sync();
+	expect(await connections()).toMatchObject([{ status: "active", calendars_count: 1 }]);
 });
 
 describe("the same account again", () => {

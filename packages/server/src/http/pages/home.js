@@ -30,6 +30,20 @@ function show(user) {
 	element("signed-in").hidden = user === null;
 	element("who").textContent = user?.email ?? "";
 	element("key").textContent = "";
+	element("connections").replaceChildren();
+	if (user !== null) attempt(showConnections);
+}
+
+async function showConnections() {
+	const { data } = await ask("GET", "/v1/connections");
+	const items = data.map(({ name, provider, status, status_detail, fix }) => {
+		const item = document.createElement("li");
+		item.textContent = [`${name} (${provider}): ${status.replaceAll("_", " ")}`, status_detail, fix]
+			.filter(Boolean)
+			.join(". ");
+		return item;
+	});
+	element("connections").replaceChildren(...items);
 }
 
 element("enter").addEventListener("submit", (event) => {
@@ -42,6 +56,14 @@ element("enter").addEventListener("submit", (event) => {
 		event.target.reset();
 	});
 });
+
+element("connect-google").addEventListener("click", () =>
+	attempt(async () => {
+		const asked = { provider: "google", return_to: "/" };
+		const { authorization_url } = await ask("POST", "/v1/connections/authorize", asked);
+		location.assign(authorization_url);
+	}),
+);
 
 element("make-key").addEventListener("click", () =>
 	attempt(async () => {
