@@ -32,8 +32,11 @@ export async function fetchEvent({ session, calendar }: WriteScope, id: string):
 /** A resource as it is now: one request for what does not repeat, two for what does. */
 export async function fetchSeries(scope: WriteScope, id: string): Promise<GoogleSeries | null> {
 	const event = await fetchEvent(scope, id);
-	if (event === null || !isMaster(event)) return event === null ? null : { event, exceptions: [] };
-	return { event, exceptions: await fetchExceptions(scope, event) };
+	return event === null ? null : await withExceptions(scope, event);
+}
+
+export async function withExceptions(scope: WriteScope, event: GoogleEvent): Promise<GoogleSeries> {
+	return { event, exceptions: isMaster(event) ? await fetchExceptions(scope, event) : [] };
 }
 
 export async function fetchExceptions(

@@ -15,7 +15,16 @@ import { createSeries, finish } from "./create.ts";
 import { REMOVE, sendDelete } from "./exchange.ts";
 import { conferenceRequest, idOf, KEY, UNFINISHED } from "./identity.ts";
 import { planResponses } from "./responses.ts";
-import { changedMeanwhile, fetchEvent, fetchExceptions, fetchSeries, isGone, patch, type WriteScope } from "./scope.ts";
+import {
+	changedMeanwhile,
+	fetchEvent,
+	fetchExceptions,
+	fetchSeries,
+	isGone,
+	patch,
+	type WriteScope,
+	withExceptions,
+} from "./scope.ts";
 import { writeSeries } from "./update.ts";
 
 export function googleWriter(
@@ -54,7 +63,7 @@ async function create(scope: WriteScope, draft: ResourceDraft): Promise<RemoteRe
 async function found(scope: WriteScope, draft: ResourceDraft): Promise<RemoteResource | null> {
 	const event = (await fetchEvent(scope, idOf(draft.key))) ?? (await findMarked(scope, draft.key));
 	if (event === null) return null;
-	if (privateProperty(event, UNFINISHED) === null) return shown(scope, await fetchSeries(scope, event.id));
+	if (privateProperty(event, UNFINISHED) === null) return shown(scope, await withExceptions(scope, event));
 	return shown(scope, await finish(withRequest(scope, draft.key), event, draft.events));
 }
 
@@ -94,7 +103,10 @@ async function remove(scope: WriteScope, current: CurrentResource): Promise<void
 		const { event, exceptions } = await basisOf(scope, current);
 		if (exceptions.length > 0) {
 			const now = { event, exceptions: await fetchExceptions(scope, event) };
-			if (etagOf(now) !== etagOf({ event, exceptions })) throw changedMeanwhile(event.id);
+			if (etagOf(now) !== etagOf({ event, exceptions })) {
+				if ((await fetchEvent(scope, event.id)) === null) return;
+				throw changedMeanwhile(event.id);
+			}
 		}
 		const response = await sendDelete(session, calendar.id, event, hasGuests(event) ? "all" : "none");
 		await judgeDone(response, REMOVE, session.now());
