@@ -51,7 +51,9 @@ test("with --json a wrong use is told in JSON too", async () => {
 test("without a server the database runs for as long as the command", async () => {
 	const migrated = await kalends(["migrate", "--json"]);
 	expect(migrated).toMatchObject({ exitCode: 0, stderr: "" });
-	expect(JSON.parse(migrated.stdout)).toEqual({ applied: ["0001_initial", "0002_writes", "0003_oauth", "0004_channels"] });
+	expect(JSON.parse(migrated.stdout)).toEqual({
+		applied: ["0001_initial", "0002_writes", "0003_oauth", "0004_channels"],
+	});
 	expect(await readServer(await placeCluster(data.path))).toBeNull();
 	expect((await kalends(["migrate"])).stdout).toContain("at this version already");
 });
