@@ -176,7 +176,7 @@ export class TwoSides {
 
 	/**
 	 * Asks until Kalends answers; a POST with the same `Idempotency-Key`, so that what was done is not done twice.
-	 * @returns null for 404
+	 * @returns null for 404, and for a deletion that an edit of the other side has beaten
 	 */
 	async #persist<T>(method: string, path: string, body?: unknown): Promise<T | null> {
 		const headers = method === "POST" ? { "idempotency-key": randomUUID() } : {};
@@ -190,6 +190,9 @@ export class TwoSides {
 			const inProgress = answer.status === 409 && (text ?? "").includes("request_in_progress");
 			if (again || inProgress) return false;
 			if (answer.status === 404 && method !== "POST") return { value: null };
+			// An edit of the other side that came first wins over a deletion; `faults` asks the history for it.
+			const stays = answer.status === 409 && (text ?? "").includes("so it stays");
+			if (method === "DELETE" && stays) return { value: null };
 			if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
 			return { value: text === "" ? null : (JSON.parse(text) as T) };
 		}).then(({ value }) => value);

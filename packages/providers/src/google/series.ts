@@ -17,7 +17,7 @@ import { asEvent, type GoogleEvent, isCancelled, isException, isMaster, isObject
 
 /**
  * What is one resource at the port: a single, an orphan, or a master with its exceptions
- * (docs/decisions/0011-google-resources.md). Its id is that of `event`.
+ * (docs/decisions/0012-google-resources.md). Its id is that of `event`.
  */
 export interface GoogleSeries {
 	readonly event: GoogleEvent;

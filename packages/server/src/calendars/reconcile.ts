@@ -86,7 +86,6 @@ export async function applyReconciliation(
 					...remoteColumns(remote),
 					version: remote.version,
 					selected: remote.hidden !== true,
-					default_reminders: JSON.stringify(remote.defaultReminders ?? []),
 					status_since: at,
 					created_at: at,
 				})),
@@ -125,7 +124,13 @@ function remoteColumns(remote: RemoteCalendar) {
 		is_primary: remote.primary,
 		sends_invitations: remote.sendsInvitations,
 		settings: JSON.stringify(remote.settings),
+		// Where the provider keeps none, they are the person's own.
+		...(remote.defaultReminders === undefined ? {} : { default_reminders: JSON.stringify(remote.defaultReminders) }),
 	};
+}
+
+function remindersDiffer(row: CalendarRow, { defaultReminders }: RemoteCalendar): boolean {
+	return defaultReminders !== undefined && !isDeepStrictEqual(row.default_reminders, defaultReminders);
 }
 
 function differs(row: CalendarRow, remote: RemoteCalendar): boolean {
@@ -136,6 +141,7 @@ function differs(row: CalendarRow, remote: RemoteCalendar): boolean {
 		row.access !== remote.access ||
 		row.is_primary !== remote.primary ||
 		row.sends_invitations !== remote.sendsInvitations ||
+		remindersDiffer(row, remote) ||
 		!isDeepStrictEqual(row.settings, remote.settings)
 	);
 }
@@ -148,5 +154,6 @@ function changedFields(row: CalendarRow, remote: RemoteCalendar): string[] {
 	if (row.time_zone !== remote.timeZone) fields.push("time_zone");
 	if (row.access !== remote.access) fields.push("access");
 	if (row.is_primary !== remote.primary) fields.push("primary");
+	if (remindersDiffer(row, remote)) fields.push("default_reminders");
 	return fields;
 }

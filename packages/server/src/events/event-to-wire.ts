@@ -72,7 +72,7 @@ export function contentToWire(data: CalendarEvent, place: OccurrencePlace | null
 		busy: data.busy,
 		color: data.color,
 		categories: [...data.categories],
-		conference: data.conference === null ? null : { url: data.conference.url, provider: data.conference.provider },
+		conference: data.conference === null ? null : { ...data.conference },
 		attachments: data.attachments.map((attachment) => ({ ...attachment })),
 		html_link: data.html_link,
 	};

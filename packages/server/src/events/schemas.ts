@@ -56,7 +56,16 @@ export const EventSchema = z
 		busy: z.boolean(),
 		color: z.string().nullable(),
 		categories: z.array(z.string()),
-		conference: z.strictObject({ url: z.string(), provider: z.string().nullable() }).nullable(),
+		conference: z
+			.strictObject({
+				url: z.string(),
+				provider: z.string().nullable(),
+				create: z
+					.literal(true)
+					.optional()
+					.describe("The provider has been asked to make it; until it has, url is empty."),
+			})
+			.nullable(),
 		attachments: z.array(
 			z.strictObject({ url: z.string(), title: z.string().nullable(), mime_type: z.string().nullable() }),
 		),

@@ -56,7 +56,8 @@ export const conference = defineField<"conference">({
 	write: (event, base) => {
 		const kept = base?.properties.filter((line) => NAMES.includes(line.name) && !isChoice(line)) ?? [];
 		const lines = kept.map((line) => line.text);
-		if (event.conference !== null) {
+		// One that is asked for of a provider that makes them has no address yet.
+		if (event.conference !== null && event.conference.url !== "") {
 			const { url, provider } = event.conference;
 			const params = { VALUE: "URI", "X-PROVIDER": provider === conferenceProvider(url) ? null : provider };
 			lines.push(contentLine("CONFERENCE;FEATURE=AUDIO,VIDEO", uriText(url), params));

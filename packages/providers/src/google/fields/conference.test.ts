@@ -52,3 +52,13 @@ test("a link that is there stays untouched, another one goes in as an add-on's, 
 		},
 	});
 });
+
+test("one that Google has not made yet is neither there nor asked for again, and a failed one is none", () => {
+	const request = (statusCode: string) => ({
+		conferenceData: { createRequest: { requestId: "r", status: { statusCode } } },
+	});
+	const pending = { url: "", provider: null, create: true } as const;
+	expect(conference.read(google(request("pending")), CONTEXT)).toEqual({ conference: pending });
+	expect(conference.write?.(canonical({}, { conference: pending }), google(request("pending")), CONTEXT)).toEqual({});
+	expect(conference.read(google(request("failure")), CONTEXT)).toEqual({ conference: null });
+});

@@ -12,6 +12,8 @@ export const conference = defineField<"conference">({
 	write: ({ conference: wanted }, base, { conferenceRequest }) => {
 		if (wanted === null) return { conferenceData: null };
 		if (wanted.create === true) {
+			// It is on its way: Google makes them in its own time.
+			if (base !== null && isPending(base)) return {};
 			return {
 				conferenceData: {
 					createRequest: {
@@ -36,7 +38,12 @@ function readConference({ conferenceData, hangoutLink }: GoogleEvent): Conferenc
 		return { url, provider: conferenceProvider(url) ?? (name || null) };
 	}
 	const link = textOf(hangoutLink);
+	if (conferenceData?.createRequest?.status?.statusCode === "pending") return { url: "", provider: null, create: true };
 	return isWebUri(link) ? { url: link, provider: conferenceProvider(link) } : null;
+}
+
+function isPending(event: GoogleEvent): boolean {
+	return readConference(event)?.create === true;
 }
 
 function linked({ url, provider }: Conference): EventBody {

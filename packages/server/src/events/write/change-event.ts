@@ -38,10 +38,10 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 	const plan = async (snapshot: ResourceSnapshot) => {
 		const shown = await shownOccurrence(snapshot);
 		if (shown === null) throw notFound("event");
-		requireWritable(services, snapshot);
+		const can = requireWritable(services, snapshot);
 		requireMatch(headers["if-match"], snapshot.base.etag);
 		const own = ownAddresses(snapshot.connection, person);
-		const asked = { scope, body, own, newUid: createdEventId, now, floatingZone };
+		const asked = { scope, body, own, can, newUid: createdEventId, now, floatingZone };
 		return { change: planChange(snapshot, shown, asked), asked };
 	};
 	const target = { userId, actor: actorOf(principal), eventId: params.id };

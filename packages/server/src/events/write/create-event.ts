@@ -32,11 +32,11 @@ export const createEvent = endpoint({
 		const { userId } = principal;
 		const [place, person] = await Promise.all([placeFor(request), personOf(services.db, userId)]);
 		const { calendar, connection } = place;
-		requireWritable(services, place);
+		const can = requireWritable(services, place);
 		const own = ownAddresses(connection, person);
 		const now = services.now();
 		const eventId = once?.id("evt") ?? services.newId("evt");
-		const event = newEvent(body, { uid: eventId, now, own, defaultReminders: calendar.default_reminders });
+		const event = newEvent(body, { uid: eventId, now, own, can, defaultReminders: calendar.default_reminders });
 		if (query.dry_run === "true") return { status: 200, body: previewOfNew(place, event, own, now) };
 
 		const asked = { userId, actor: actorOf(principal), calendarId: calendar.id, eventId };

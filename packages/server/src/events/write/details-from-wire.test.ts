@@ -1,3 +1,4 @@
+import type { Conference } from "@kalends/model";
 import { describe, expect, it } from "vitest";
 import {
 	AttachmentsInput,
@@ -13,8 +14,8 @@ import {
 describe("reminders", () => {
 	const present = { use_default: false, overrides: [{ method: "popup", minutes: 5 }] } as const;
 	const defaults = [{ method: "email", minutes: 60 }] as const;
-	const read = (input: unknown) =>
-		remindersFromWire(input === null ? null : RemindersInput.parse(input), present, defaults);
+	const read = (input: unknown, keeps = false) =>
+		remindersFromWire(input === null ? null : RemindersInput.parse(input), present, defaults, keeps);
 
 	it.each([
 		["are what was sent", { overrides: [{ method: "email", minutes: -15 }] }, [{ method: "email", minutes: -15 }]],
@@ -25,6 +26,9 @@ describe("reminders", () => {
 		["are the calendar's", { use_default: true }, defaults],
 		["are the calendar's where they are cleared", null, defaults],
 	])("%s", (_, input, overrides) => expect(read(input)).toEqual({ use_default: false, overrides }));
+	it.each([{ use_default: true }, null])("%j is left to a provider that keeps default reminders", (input) =>
+		expect(read(input, true)).toEqual({ use_default: true, overrides: [] }),
+	);
 	it.each([
 		[{ overrides: [{ method: "sms", minutes: 5 }] }],
 		[{ overrides: [{ method: "popup", minutes: 1.5 }] }],
@@ -37,8 +41,9 @@ describe("reminders", () => {
 
 describe("conference", () => {
 	const zoom = { url: "https://acme.zoom.us/j/1", provider: "zoom" };
-	const read = (input: unknown, present: typeof zoom | null = null) =>
-		conferenceFromWire(input === null ? null : ConferenceInput.parse(input), present);
+	const asked = { url: "", provider: null, create: true } as const;
+	const read = (input: unknown, present: Conference | null = null, makes = false) =>
+		conferenceFromWire(input === null ? null : ConferenceInput.parse(input), present, makes);
 
 	it("is known by its address", () => {
 		expect(read({ url: zoom.url }).conference).toEqual(zoom);
@@ -51,8 +56,19 @@ describe("conference", () => {
 		expect(read({ provider: "Our bridge" }, zoom).conference).toEqual({ ...zoom, provider: "Our bridge" }));
 	it("is cleared", () => expect(read(null, zoom).conference).toBeNull());
 	it("is not made by a provider that cannot", () =>
-		expect(ConferenceInput.safeParse({ create: true }).error?.issues).toEqual([
-			expect.objectContaining({ path: ["create"], message: expect.stringContaining("Send the url") }),
+		expect(read({ create: true }, zoom)).toEqual({
+			conference: zoom,
+			faults: [{ field: "conference.create", detail: expect.stringContaining("Send the url") }],
+		}));
+	it("is asked for from a provider that can, unless there is one", () => {
+		expect(read({ create: true }, null, true)).toEqual({ conference: asked, faults: [] });
+		expect(read({ create: true }, zoom, true)).toEqual({ conference: zoom, faults: [] });
+		expect(read({}, asked, true)).toEqual({ conference: asked, faults: [] });
+		expect(read({ url: zoom.url }, asked, true)).toEqual({ conference: zoom, faults: [] });
+	});
+	it("is given or asked for, not both", () =>
+		expect(ConferenceInput.safeParse({ url: zoom.url, create: true }).error?.issues).toMatchObject([
+			{ path: ["create"] },
 		]));
 	it("needs an address", () => expect(read({}).faults).toEqual([{ field: "conference.url", detail: "Send the url." }]));
 	it.each([

@@ -34,15 +34,17 @@ export type RemindersInput = z.output<typeof RemindersInput>;
 
 /**
  * @param present what the event has now
- * @param defaults the calendar's; they are written out, as no provider that is served keeps defaults of its own
+ * @param defaults the calendar's; written out where the provider keeps none of its own (`keeps`)
  */
 export function remindersFromWire(
 	input: RemindersInput | null,
 	present: Reminders,
 	defaults: Reminders["overrides"],
+	keeps: boolean,
 ): Reminders {
 	if (input !== null && input.use_default === undefined && input.overrides === undefined) return present;
 	const useDefault = input === null || input.use_default === true;
+	if (useDefault && keeps) return { use_default: true, overrides: [] };
 	const wanted = useDefault ? defaults : (input.overrides ?? present.overrides);
 	const distinct = new Map(wanted.map((one) => [`${one.method} ${one.minutes}`, one]));
 	const overrides = [...distinct.values()].map((one) => ({ method: one.method, minutes: one.minutes + 0 }));
@@ -62,23 +64,35 @@ export const ConferenceInput = z
 		provider: lineInput(100).nullable().optional().describe("Told by the address where it is left out."),
 		create: z
 			.boolean()
-			.refine((create) => !create, "The provider of this calendar makes no conferences. Send the url of one instead.")
 			.optional()
-			.describe("Makes a conference where the provider can; none that is served can yet."),
+			.describe("Makes a conference where the provider can (Google Meet) and the event has none."),
+	})
+	.refine(({ url, create }) => create !== true || url === undefined, {
+		path: ["create"],
+		message: "Send either the url of a conference or create, not both.",
 	})
 	.meta({ id: "WrittenConference" });
 export type ConferenceInput = z.output<typeof ConferenceInput>;
 
+/** @param makes whether the provider can make one */
 export function conferenceFromWire(
 	input: ConferenceInput | null,
 	present: Conference | null,
+	makes: boolean,
 ): { readonly conference: Conference | null; readonly faults: readonly FieldFault[] } {
 	if (input === null) return { conference: null, faults: [] };
+	if (input.create === true) {
+		if (!makes) return { conference: present, faults: [{ field: "conference.create", detail: MAKES_NONE }] };
+		return { conference: present ?? { url: "", provider: null, create: true }, faults: [] };
+	}
 	const url = input.url ?? present?.url;
 	if (url === undefined) return { conference: present, faults: [{ field: "conference.url", detail: "Send the url." }] };
+	if (present?.create === true && input.url === undefined) return { conference: present, faults: [] };
 	const known = url === present?.url ? present.provider : conferenceProvider(url);
 	return { conference: { url, provider: input.provider || known }, faults: [] };
 }
+
+const MAKES_NONE = "The provider of this calendar makes no conferences. Send the url of one instead.";
 
 export const AttachmentsInput = z
 	.array(

@@ -51,7 +51,7 @@ describe("a body at fault", () => {
 				busy: "yes",
 				color: "red",
 				categories: [""],
-				conference: { create: true },
+				conference: { url: "https://example.com/room", create: true },
 				attachments: [{ url: "http://files.example.com/a" }, { url: "javascript:alert(1)" }],
 				id: "evt_1",
 				etag: "1-x",

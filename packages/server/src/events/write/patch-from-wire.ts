@@ -6,6 +6,7 @@ import {
 	type EventPatch,
 	type Reminders,
 } from "@kalends/model";
+import type { ProviderCapabilities } from "@kalends/providers";
 import type { FieldFault } from "../../http/errors.ts";
 import { attachmentsFromWire, conferenceFromWire, remindersFromWire } from "./details-from-wire.ts";
 import { participantsFromWire } from "./participants-from-wire.ts";
@@ -28,6 +29,8 @@ export interface WireContext {
 	readonly own: ReadonlySet<string>;
 	/** The calendar's. */
 	readonly defaultReminders: Reminders["overrides"];
+	/** What the calendar's provider can. */
+	readonly can: Pick<ProviderCapabilities, "makesConferences" | "keepsDefaultReminders">;
 }
 
 export interface ReadPatch {
@@ -112,7 +115,7 @@ const NEEDS_ZONE =
 function readDetails(
 	body: EventPatchBody,
 	present: PresentEvent,
-	{ own, defaultReminders }: WireContext,
+	{ own, defaultReminders, can }: WireContext,
 	faults: FieldFault[],
 ): EventPatch {
 	const patch: { -readonly [Name in keyof EventPatch]: EventPatch[Name] } = {};
@@ -122,10 +125,11 @@ function readDetails(
 		patch.participants = read.participants;
 	}
 	if (body.reminders !== undefined) {
-		patch.reminders = remindersFromWire(body.reminders, present.reminders, defaultReminders);
+		const keeps = can.keepsDefaultReminders === true;
+		patch.reminders = remindersFromWire(body.reminders, present.reminders, defaultReminders, keeps);
 	}
 	if (body.conference !== undefined) {
-		const read = conferenceFromWire(body.conference, present.conference);
+		const read = conferenceFromWire(body.conference, present.conference, can.makesConferences === true);
 		faults.push(...read.faults);
 		patch.conference = read.conference;
 	}
@@ -158,7 +162,7 @@ export function contextFreeFaults(
 	body: EventPatchBody,
 	{ isNew, broken }: { readonly isNew: boolean; readonly broken: ReadonlySet<unknown> },
 ): readonly FieldFault[] {
-	const context: WireContext = { own: new Set(), defaultReminders: [] };
+	const context: WireContext = { own: new Set(), defaultReminders: [], can: { makesConferences: true } };
 	const timesKnown = !broken.has("start") && !broken.has("end");
 	if (isNew && timesKnown) return patchFromWire(body, NOTHING, context).faults;
 	// With another fault the request ends here, so what can be told is told now; without one it is told beside the event.

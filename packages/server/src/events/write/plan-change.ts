@@ -15,7 +15,7 @@ import { invalidFields } from "../../http/validation.ts";
 import type { ResourceSnapshot } from "../../push/types.ts";
 import { findOccurrence } from "../find-occurrence.ts";
 import { fieldFaults } from "./edit-faults.ts";
-import { patchFromWire } from "./patch-from-wire.ts";
+import { patchFromWire, type WireContext } from "./patch-from-wire.ts";
 import type { EventPatchBody } from "./schemas.ts";
 
 export type Scope = "this" | "following" | "all";
@@ -26,6 +26,8 @@ export interface ChangeRequest {
 	readonly body: EventPatchBody | null;
 	/** The person's own addresses, lower case. */
 	readonly own: ReadonlySet<string>;
+	/** What the calendar's provider can. */
+	readonly can: WireContext["can"];
 	/** Of the series that `following` makes. */
 	readonly newUid: string;
 	/** Epoch milliseconds. */
@@ -77,14 +79,14 @@ export function planChange(snapshot: ResourceSnapshot, shown: Occurrence, reques
 function readPatch(
 	{ base, calendar }: ResourceSnapshot,
 	shown: Occurrence,
-	{ scope, own }: ChangeRequest,
+	{ scope, own, can }: ChangeRequest,
 	body: EventPatchBody,
 ): { readonly patch: EventPatch; readonly faults: readonly FieldFault[] } {
 	const source = scope === "this" || base.kind !== "master" ? shown.event : base.event;
 	const zones = { ...base.event.custom_zones, ...shown.event.custom_zones };
 	const recurrence = scope === "this" ? null : base.event.recurrence;
 	const present = { ...source, recurrence, custom_zones: zones, start: shown.start, end: shown.end };
-	const { patch, faults } = patchFromWire(body, present, { own, defaultReminders: calendar.default_reminders });
+	const { patch, faults } = patchFromWire(body, present, { own, can, defaultReminders: calendar.default_reminders });
 	const moved = body.calendar_id !== undefined && body.calendar_id !== calendar.id;
 	return { patch, faults: moved ? [{ field: "calendar_id", detail: CANNOT_MOVE }, ...faults] : faults };
 }

@@ -1,3 +1,4 @@
+import type { ProviderCapabilities } from "@kalends/providers";
 import type { Actor } from "../../db/schema.ts";
 import type { EndpointRequest, Principal } from "../../http/endpoint.ts";
 import { Problem } from "../../http/errors.ts";
@@ -21,13 +22,14 @@ export function actorOf(principal: Principal): Actor {
 }
 
 /**
+ * @returns what the calendar's provider can
  * @throws Problem `calendar_read_only` where the person may not write or the provider cannot, `calendar_gone`,
  * `calendar_not_selected`
  */
 export function requireWritable(
 	{ providers }: Pick<Services, "providers">,
 	{ calendar, connection }: Pick<ResourceSnapshot, "calendar" | "connection">,
-): void {
+): ProviderCapabilities {
 	if (calendar.status === "gone") {
 		throw new Problem("calendar_gone", "The provider has this calendar no more; what is here of it is a copy.", {
 			fix: "Choose another calendar.",
@@ -39,7 +41,8 @@ export function requireWritable(
 		});
 	}
 	const mayWrite = calendar.access === "write" || calendar.access === "owner";
-	if (mayWrite && providers.get(connection.provider)?.writer) return;
+	const provider = providers.get(connection.provider);
+	if (mayWrite && provider?.writer) return provider.capabilities;
 	throw new Problem("calendar_read_only", "Events of this calendar can be read only.", {
 		fix: "Choose a calendar whose access is write or owner, or ask its owner for the right to write.",
 	});
