@@ -12,9 +12,12 @@ export interface Violation {
 
 /** Packages that each package may import, besides itself. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
+	client: [],
 	model: [],
 	providers: ["model"],
+	sandbox: ["model"],
 	server: ["model", "providers"],
+	web: ["client"],
 };
 
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["']([^"']+)["']/g;
