@@ -1,1 +1,4 @@
-export {};
+export type { AccountOptions, ClientOptions, ConsentPolicy, QuotaLimits, SandboxOptions } from "./options.ts";
+export { DEFAULT_CLIENT } from "./options.ts";
+export { type Sandbox, startSandbox } from "./server.ts";
+export type { World } from "./world/world.ts";
