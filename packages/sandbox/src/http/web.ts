@@ -24,7 +24,7 @@ export function jsonAnswer(status: number, body: Json, headers: Readonly<Record<
 	return {
 		status,
 		headers: { "content-type": "application/json; charset=utf-8", ...FRESH, ...headers },
-		body: `${JSON.stringify(body, null, 2)}\n`,
+		body: JSON.stringify(body),
 	};
 }
 
