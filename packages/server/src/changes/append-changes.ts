@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../db/schema.ts";
+import { CHANGES_CHANNEL } from "./notify.ts";
 
 export type ChangeType =
 	| "event.created"
@@ -45,9 +46,11 @@ export async function appendChanges(
 			INSERT INTO change_counters (user_id, last_seq) VALUES (${userId}, ${entries.length})
 			ON CONFLICT (user_id) DO UPDATE SET last_seq = change_counters.last_seq + ${entries.length}
 			RETURNING last_seq - ${entries.length} AS before
+		), woken AS (
+			SELECT pg_notify(${CHANGES_CHANNEL}, ${userId})
 		)
 		INSERT INTO changes (user_id, seq, at, type, entity_id, calendar_id, fields)
 		SELECT ${userId}, counter.before + r.position, ${new Date(at)}, r.type, r.entity_id, r.calendar_id, r.fields
-		FROM counter, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+		FROM counter, woken, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
 			AS r(position int, type text, entity_id text, calendar_id text, fields jsonb)`.execute(tx);
 }

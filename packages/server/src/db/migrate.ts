@@ -5,6 +5,7 @@ import * as initial from "./migrations/0001_initial.ts";
 import * as writes from "./migrations/0002_writes.ts";
 import * as oauth from "./migrations/0003_oauth.ts";
 import * as channels from "./migrations/0004_channels.ts";
+import * as webhooks from "./migrations/0007_webhooks.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -13,6 +14,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0002_writes": writes,
 	"0003_oauth": oauth,
 	"0004_channels": channels,
+	"0007_webhooks": webhooks,
 };
 
 /**

@@ -32,6 +32,13 @@ export interface Database {
 	oauth_flows: OAuthFlowsTable;
 	oauth_grants: OAuthGrantsTable;
 	push_channels: PushChannelsTable;
+	mails: MailsTable;
+	mail_switch: MailSwitchTable;
+	notification_preferences: NotificationPreferencesTable;
+	notifications: NotificationsTable;
+	reminder_leads: ReminderLeadsTable;
+	reminders_given: RemindersGivenTable;
+	scan_marks: ScanMarksTable;
 }
 
 /** bigint columns: the pool parses int8 to a JavaScript number (all of ours stay below 2^53). */
@@ -446,4 +453,179 @@ export interface PushChannelsTable {
 	renew_at: Date;
 	expires_at: Date;
 	created_at: Date;
+}
+
+export type MailKind = "invitation" | "update" | "cancellation" | "reminder" | "notice";
+/** `failed`: given up; a person may have it tried again. */
+export type MailState = "queued" | "sent" | "failed";
+
+/** What a mail says; kept until it was delivered. */
+export interface MailContent {
+	readonly reply_to: string | null;
+	readonly text: string;
+	readonly html: string;
+	/** The iMIP part (RFC 6047). */
+	readonly calendar: { readonly method: "REQUEST" | "CANCEL"; readonly text: string } | null;
+}
+
+export interface MailError {
+	readonly code: string;
+	readonly detail: string;
+}
+
+export interface MailsTable {
+	user_id: string;
+	id: string;
+	kind: MailKind;
+	recipient: string;
+	subject: string;
+	/** With its angle brackets; the same in every attempt. */
+	message_id: string;
+	content: ColumnType<MailContent | null, string | null, string | null>;
+	state: Generated<MailState>;
+	/** Raised by each claim, before anything is sent. */
+	attempts: Generated<number>;
+	fence: Generated<BigInt8>;
+	/** By the database's clock. */
+	claimed_until: Date | null;
+	next_attempt_at: Date;
+	give_up_at: Date;
+	error: ColumnType<MailError | null, string | null | undefined, string | null>;
+	connection_id: string | null;
+	calendar_id: string | null;
+	event_id: string | null;
+	/** Recipient and UID: what has to arrive in order. */
+	thread: string;
+	created_at: Date;
+	sent_at: Date | null;
+}
+
+/** At most one row; none: mail is sent. */
+export interface MailSwitchTable {
+	only_row: Generated<boolean>;
+	sending: boolean;
+	changed_at: Date;
+}
+
+export interface NotificationPreferencesTable {
+	user_id: string;
+	content: Json<Readonly<Record<string, unknown>>>;
+}
+
+export type NotificationState = "active" | "snoozed" | "dismissed";
+
+export interface NotificationsTable {
+	user_id: string;
+	id: string;
+	/** As notify/types.ts names them. */
+	type: string;
+	/** What it is about: nobody is told of the same twice. */
+	about: string;
+	state: Generated<NotificationState>;
+	snoozed_until: Date | null;
+	connection_id: string | null;
+	calendar_id: string | null;
+	event_id: string | null;
+	data: Json<Readonly<Record<string, unknown>>>;
+	created_at: Date;
+}
+
+export interface ReminderLeadsTable {
+	user_id: string;
+	minutes: number;
+}
+
+export type ReminderChannel = "in_app" | "email" | "webhook";
+
+export interface RemindersGivenTable {
+	user_id: string;
+	/** The occurrence's id. */
+	event_id: string;
+	starts_at: Date;
+	minutes: number;
+	channel: ReminderChannel;
+	at: Date;
+}
+
+export interface ScanMarksTable {
+	name: string;
+	scanned_to: Date;
+}
+
+export interface WebhooksTable {
+	user_id: string;
+	id: string;
+	url: string;
+	/** Exact types, or groups such as `event.*`; null: all. */
+	types: ColumnType<string[] | null, readonly string[] | null | undefined, readonly string[] | null>;
+	calendar_ids: ColumnType<string[] | null, readonly string[] | null | undefined, readonly string[] | null>;
+	/** Told of what happens to anybody, for as long as its owner is an administrator. */
+	all_users: Generated<boolean>;
+	/** Sealed by vault (AAD: table, column, user, id). */
+	secret: Buffer;
+	/** Signs beside the new one until then. */
+	previous_secret: Buffer | null;
+	previous_secret_until: Date | null;
+	status: Generated<"active" | "disabled">;
+	status_reason: string | null;
+	status_since: Date;
+	/** In a row, without a success between them. */
+	failures: Generated<number>;
+	failing_since: Date | null;
+	/** Nothing is sent until then, after many failures. */
+	hold_until: Date | null;
+	/** Of the owner's feed; told of what comes behind it. */
+	after_seq: BigInt8;
+	last_number: Generated<BigInt8>;
+	last_delivered_at: Date | null;
+	created_at: Date;
+}
+
+export interface WebhookCursorsTable {
+	user_id: string;
+	seq: BigInt8;
+}
+
+export interface WebhookAnnouncementsTable {
+	user_id: string;
+	id: GeneratedAlways<BigInt8>;
+	type: string;
+	subject: string;
+	calendar_id: string | null;
+	data: Json<Record<string, unknown>>;
+	at: Date;
+}
+
+export type DeliveryState = "pending" | "delivered" | "failed";
+
+export interface WebhookDeliveriesTable {
+	user_id: string;
+	webhook_id: string;
+	id: string;
+	/** Counted from 1 for each endpoint, without gaps. */
+	number: BigInt8;
+	/** The `webhook-id` header: of a replay that of the first delivery. */
+	message_id: string;
+	about_user_id: string;
+	/** Of one subject, deliveries are sent in order. */
+	subject: string;
+	type: string;
+	body: string;
+	replay: Generated<boolean>;
+	state: Generated<DeliveryState>;
+	attempts: Generated<number>;
+	/** Raised by each claim; who holds an older one records nothing. */
+	fence: Generated<BigInt8>;
+	claimed_until: Date | null;
+	next_attempt_at: Date;
+	/** Set by the first failure. */
+	give_up_at: Date | null;
+	last_attempt_at: Date | null;
+	request_headers: ColumnType<Record<string, string> | null, string | null | undefined, string | null>;
+	response_status: number | null;
+	response_body: string | null;
+	latency_ms: number | null;
+	error: string | null;
+	created_at: Date;
+	finished_at: Date | null;
 }
