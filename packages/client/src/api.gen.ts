@@ -1,0 +1,1272 @@
+// Made from the server's OpenAPI document by scripts/generate-client.ts; not to be edited.
+export type ApiKey = {
+	readonly id: string;
+	readonly name: string;
+	/** How the key begins. */
+	readonly prefix: string;
+	readonly scopes: readonly ("read" | "write" | "admin")[];
+	readonly expires_at: string | null;
+	/** Up to five minutes late. */
+	readonly last_used_at: string | null;
+	readonly created_at: string;
+};
+export type Calendar = {
+	readonly id: string;
+	readonly connection_id: string;
+	readonly provider: string;
+	readonly provider_calendar_id: string;
+	readonly name: string;
+	/** #rrggbb */
+	readonly color: string | null;
+	readonly time_zone: string | null;
+	readonly access: "free_busy" | "read" | "write" | "owner";
+	readonly primary: boolean;
+	/** Only selected calendars are synced and shown. */
+	readonly selected: boolean;
+	/** `paused`: deletions wait for your decision; `gone`: no longer there, kept until you decide. */
+	readonly status: "pending" | "active" | "paused" | "error" | "gone";
+	readonly status_reason: string | null;
+	readonly status_detail: string | null;
+	readonly status_since: string;
+	readonly fix: string | null;
+	/** Events whose deletion waits for your decision. */
+	readonly held_deletions: number;
+	/** Resources of which something was guessed or could not be read. */
+	readonly warnings_count: number;
+	readonly default_reminders: readonly ({
+		readonly method: "popup" | "email";
+		/** Before the start. */
+		readonly minutes: number;
+	})[];
+	/** What others may see of it once it is shared. */
+	readonly privacy: "full" | "free_busy";
+	readonly last_synced_at: string | null;
+};
+export type CalendarWarning = {
+	readonly provider_event_id: string;
+	/** Null where no event could be read. */
+	readonly event_id: string | null;
+	readonly title: string | null;
+	/** What was guessed, cut or left out, a sentence each. */
+	readonly details: readonly string[];
+};
+export type Change = {
+	/** Position in the user's feed, without gaps. */
+	readonly seq: number;
+	readonly at: string;
+	/** e.g. event.created, event.updated, event.deleted, calendar.synced, connection.updated */
+	readonly type: string;
+	/** What changed: an event's, a calendar's or a connection's id. */
+	readonly id: string;
+	readonly calendar_id?: string | undefined;
+	/** Names of the fields that differ. */
+	readonly fields?: readonly string[] | undefined;
+};
+export type Connection = {
+	readonly id: string;
+	readonly provider: "caldav" | "icloud" | "ics" | "google" | "microsoft";
+	readonly name: string;
+	/** The user name at the provider, or the feed's host. */
+	readonly account: string;
+	/** `reauth_required`: enter the password again; `error`: Kalends goes on trying, unless fix says otherwise. */
+	readonly status: "active" | "syncing" | "reauth_required" | "limited" | "paused" | "error";
+	/** Stable code of what is wrong; null where nothing is. */
+	readonly status_reason: string | null;
+	/** What happened, in a sentence. */
+	readonly status_detail: string | null;
+	readonly status_since: string;
+	/** What to do about it, in a sentence. */
+	readonly fix: string | null;
+	readonly scopes: readonly string[];
+	readonly last_synced_at: string | null;
+	/** Null while a sync runs, and where only a person can help. */
+	readonly next_sync_at: string | null;
+	readonly last_push_at: string | null;
+	readonly calendars_count: number;
+	readonly created_at: string;
+};
+export type DryRun = {
+	readonly dry_run: true;
+	/** As it would be; null: it would be gone. */
+	readonly event: WouldBeEvent | null;
+	/** By field of the event. Of a new event there are none. */
+	readonly changes: Readonly<Record<string, {
+		readonly before: unknown;
+		readonly after: unknown;
+	}>>;
+	/** The new series that scope=following would make. */
+	readonly created: WouldBeEvent | null;
+	/** Those from 30 days back to 400 days ahead that would change, at most 500. */
+	readonly occurrences: readonly ({
+		readonly original_start: EventDateTime;
+		readonly action: "added" | "removed" | "changed";
+		/** Where it would be; of a removed one, where it is. */
+		readonly start: EventDateTime;
+		readonly end: EventDateTime;
+	})[];
+	/** Changed occurrences whose changes could not be kept. */
+	readonly dropped: readonly ({
+		readonly id: string;
+		/** the slot in the series, unchanged when moved */
+		readonly original_start: EventDateTime | null;
+		readonly title: string;
+		readonly reason: string;
+	})[];
+	/** The addresses that the provider would mail. */
+	readonly mails: readonly string[];
+};
+export type Event = {
+	readonly id: string;
+	readonly calendar_id: string;
+	readonly connection_id: string;
+	readonly provider: string;
+	/** empty until the provider has a new event */
+	readonly provider_event_id: string;
+	readonly ical_uid: string;
+	readonly title: string;
+	readonly description: string;
+	readonly location: string;
+	readonly status: "confirmed" | "tentative" | "cancelled";
+	readonly start: EventDateTime;
+	readonly end: EventDateTime;
+	readonly all_day: boolean;
+	/** RRULE, RDATE and EXDATE lines of a series' master */
+	readonly recurrence: readonly string[] | null;
+	/** the master, on an occurrence of a series */
+	readonly recurring_event_id: string | null;
+	/** the slot in the series, unchanged when moved */
+	readonly original_start: EventDateTime | null;
+	readonly participants: readonly Participant[];
+	readonly reminders: Reminders;
+	readonly visibility: "default" | "public" | "private";
+	readonly busy: boolean;
+	readonly color: string | null;
+	readonly categories: readonly string[];
+	readonly conference: {
+		readonly url: string;
+		readonly provider: string | null;
+		/** The provider has been asked to make it; until it has, url is empty. */
+		readonly create?: true | undefined;
+	} | null;
+	readonly attachments: readonly ({
+		readonly url: string;
+		readonly title: string | null;
+		readonly mime_type: string | null;
+	})[];
+	readonly html_link: string | null;
+	readonly read_only: boolean;
+	readonly etag: string;
+	readonly sync: {
+		readonly state: "synced" | "pending" | "failed";
+		/** Why the provider has not got it yet, or has refused it. */
+		readonly error?: {
+			readonly code: string;
+			readonly detail: string;
+			readonly fix: string | null;
+		} | undefined;
+	};
+	readonly created_at: string;
+	readonly updated_at: string;
+};
+export type EventContent = {
+	readonly ical_uid: string;
+	readonly title: string;
+	readonly description: string;
+	readonly location: string;
+	readonly status: "confirmed" | "tentative" | "cancelled";
+	readonly start: EventDateTime;
+	readonly end: EventDateTime;
+	readonly all_day: boolean;
+	/** RRULE, RDATE and EXDATE lines of a series' master */
+	readonly recurrence: readonly string[] | null;
+	/** the slot in the series, unchanged when moved */
+	readonly original_start: EventDateTime | null;
+	readonly participants: readonly Participant[];
+	readonly reminders: Reminders;
+	readonly visibility: "default" | "public" | "private";
+	readonly busy: boolean;
+	readonly color: string | null;
+	readonly categories: readonly string[];
+	readonly conference: {
+		readonly url: string;
+		readonly provider: string | null;
+		/** The provider has been asked to make it; until it has, url is empty. */
+		readonly create?: true | undefined;
+	} | null;
+	readonly attachments: readonly ({
+		readonly url: string;
+		readonly title: string | null;
+		readonly mime_type: string | null;
+	})[];
+	readonly html_link: string | null;
+};
+export type EventDateTime = {
+	/** RFC 3339 with offset; floating times carry none */
+	readonly date_time: string;
+	/** IANA name; null for floating times and zones without a name */
+	readonly time_zone: string | null;
+} | {
+	/** YYYY-MM-DD; as an end it is exclusive */
+	readonly date: string;
+};
+export type EventVersion = {
+	/** What restore takes; counted from 1 for each event. */
+	readonly version: number;
+	readonly at: string;
+	/** `seen`: as it was before its first change. `conflict`: what was wanted here and lost against a change that was made with the provider; restore brings it back. */
+	readonly action: "seen" | "created" | "updated" | "deleted" | "restored" | "conflict";
+	readonly actor: {
+		/** `provider`: a sync found it there. */
+		readonly type: "user" | "api_key" | "provider";
+		readonly name: string | null;
+	};
+	/** What was changed. */
+	readonly fields: readonly string[];
+	/** The event, or the series' master, after the change; before it for `deleted`. */
+	readonly event: EventContent;
+	/** Occurrences of the series that were changed, at most 50 of them. */
+	readonly occurrences: readonly EventContent[];
+};
+export type Me = {
+	readonly id: string;
+	readonly email: string;
+	readonly name: string;
+	readonly role: "admin" | "user";
+	readonly banned: boolean;
+	/** IANA; in which dates and all-day events are read. */
+	readonly time_zone: string | null;
+	readonly created_at: string;
+	/** How this request proved who it is. */
+	readonly via: "session" | "api_key";
+	/** What this request may do. */
+	readonly scopes: readonly ("read" | "write" | "admin")[];
+};
+export type NewApiKey = {
+	readonly id: string;
+	readonly name: string;
+	/** How the key begins. */
+	readonly prefix: string;
+	readonly scopes: readonly ("read" | "write" | "admin")[];
+	readonly expires_at: string | null;
+	/** Up to five minutes late. */
+	readonly last_used_at: string | null;
+	readonly created_at: string;
+	/** Shown once; keep it. */
+	readonly key: string;
+};
+export type Participant = {
+	readonly email: string;
+	readonly name: string | null;
+	readonly response: "needs_action" | "accepted" | "declined" | "tentative";
+	readonly optional: boolean;
+	readonly organizer: boolean;
+	readonly self: boolean;
+};
+/** A failure (RFC 9457). */
+export type Problem = {
+	/** Names the kind of problem: `urn:kalends:problem:<code>`. */
+	readonly type: string;
+	readonly title: string;
+	readonly status: number;
+	/** Stable; docs/errors.md explains each. */
+	readonly code: "invalid_request" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "insufficient_scope" | "forbidden" | "cross_site_request" | "signup_closed" | "first_account_code_required" | "account_banned" | "calendar_read_only" | "not_found" | "method_not_allowed" | "wrong_credentials" | "credentials_required" | "address_not_found" | "address_blocked" | "unsupported_auth" | "access_denied" | "connection_refused" | "connection_lost" | "tls_failure" | "timeout" | "too_large" | "too_many_redirects" | "unsafe_redirect" | "not_caldav" | "no_calendar_home" | "not_a_calendar" | "incomplete_answer" | "malformed_answer" | "server_error" | "provider_rate_limited" | "resource_gone" | "refused" | "provider_not_configured" | "insecure_url" | "invalid_ticket" | "invalid_state" | "issuer_mismatch" | "consent_denied" | "consent_blocked" | "consent_expired" | "provider_misconfigured" | "connection_exists" | "connection_paused" | "nothing_held" | "conflict" | "not_invited" | "nothing_to_sync" | "sync_in_progress" | "request_in_progress" | "idempotency_key_reused" | "calendar_gone" | "calendar_not_selected" | "no_writable_calendar" | "recurrence_scope_required" | "precondition_failed" | "provider_refused" | "email_taken" | "last_admin" | "gone" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "internal" | "request_timeout" | "unavailable";
+	/** What happened, for people. */
+	readonly detail: string;
+	/** What to do about it. */
+	readonly fix?: string | undefined;
+	/** Every fault of the request, by field. */
+	readonly errors?: readonly ({
+		readonly field: string;
+		readonly detail: string;
+	})[] | undefined;
+	/** `precondition_failed`: the event's etag now. */
+	readonly etag?: string | undefined;
+	/** `provider_refused`: the event that keeps what was sent. */
+	readonly event_id?: string | undefined;
+	/** `provider_refused`: why; docs/errors.md explains each. */
+	readonly reason?: string | undefined;
+	/** Finds this request in the server's log. */
+	readonly request_id: string;
+};
+export type Reminders = {
+	readonly use_default: boolean;
+	readonly overrides: readonly ({
+		readonly method: "popup" | "email";
+		readonly minutes: number;
+	})[];
+};
+export type Run = {
+	readonly id: string;
+	readonly connection_id: string;
+	readonly trigger: "first" | "poll" | "push" | "manual" | "write";
+	/** `paused`: suspiciously many deletions wait for a decision, or the connection was paused meanwhile. */
+	readonly state: "running" | "done" | "failed" | "paused";
+	/** Events; a series counts as one. */
+	readonly created: number;
+	readonly updated: number;
+	readonly deleted: number;
+	/** HTTP requests to the provider. */
+	readonly requests: number;
+	readonly started_at: string;
+	/** Null while it runs. */
+	readonly duration_ms: number | null;
+	/** What went wrong and what to do. */
+	readonly error: {
+		readonly code: string;
+		readonly detail: string;
+		readonly fix: string | null;
+	} | null;
+};
+export type SignedIn = {
+	readonly user: User;
+};
+export type User = {
+	readonly id: string;
+	readonly email: string;
+	readonly name: string;
+	readonly role: "admin" | "user";
+	readonly banned: boolean;
+	/** IANA; in which dates and all-day events are read. */
+	readonly time_zone: string | null;
+	readonly created_at: string;
+};
+export type WouldBeEvent = {
+	/** Null: it would be given one. */
+	readonly id: string | null;
+	readonly calendar_id: string;
+	readonly connection_id: string;
+	readonly provider: string;
+	readonly provider_event_id: string | null;
+	readonly ical_uid: string;
+	readonly title: string;
+	readonly description: string;
+	readonly location: string;
+	readonly status: "confirmed" | "tentative" | "cancelled";
+	readonly start: EventDateTime;
+	readonly end: EventDateTime;
+	readonly all_day: boolean;
+	/** RRULE, RDATE and EXDATE lines of a series' master */
+	readonly recurrence: readonly string[] | null;
+	/** the master, on an occurrence of a series */
+	readonly recurring_event_id: string | null;
+	/** the slot in the series, unchanged when moved */
+	readonly original_start: EventDateTime | null;
+	readonly participants: readonly Participant[];
+	readonly reminders: Reminders;
+	readonly visibility: "default" | "public" | "private";
+	readonly busy: boolean;
+	readonly color: string | null;
+	readonly categories: readonly string[];
+	readonly conference: {
+		readonly url: string;
+		readonly provider: string | null;
+		/** The provider has been asked to make it; until it has, url is empty. */
+		readonly create?: true | undefined;
+	} | null;
+	readonly attachments: readonly ({
+		readonly url: string;
+		readonly title: string | null;
+		readonly mime_type: string | null;
+	})[];
+	readonly html_link: string | null;
+	readonly read_only: boolean;
+	readonly etag: string | null;
+	readonly sync: null;
+	readonly created_at: string;
+	readonly updated_at: string;
+};
+export type WrittenAttachmentInput = {
+	/** An https address; Kalends does not fetch it. */
+	readonly url: string;
+	readonly title?: string | null | undefined;
+	readonly mime_type?: string | null | undefined;
+};
+export type WrittenConferenceInput = {
+	readonly url?: string | undefined;
+	/** Told by the address where it is left out. */
+	readonly provider?: string | null | undefined;
+	/** Makes a conference where the provider can (Google Meet) and the event has none. */
+	readonly create?: boolean | undefined;
+};
+export type WrittenDateTimeInput = {
+	/** YYYY-MM-DD, of an all-day event; an end is exclusive. */
+	readonly date?: string | null | undefined;
+	/** RFC 3339. With time_zone the offset may be left out: it is then the wall clock of that zone. */
+	readonly date_time?: string | null | undefined;
+	/** IANA or Windows name. Null with a date_time without offset: floating, the same wall clock everywhere. */
+	readonly time_zone?: string | null | undefined;
+};
+export type WrittenParticipantInput = {
+	/** An e-mail address; of one who is there already also what stands for it. */
+	readonly email: string;
+	readonly name?: string | null | undefined;
+	readonly response?: "needs_action" | "accepted" | "declined" | "tentative" | undefined;
+	readonly optional?: boolean | undefined;
+	/** Stays as it is: the account itself calls the meetings it makes. */
+	readonly organizer?: boolean | undefined;
+	/** Told by the provider; what is sent is not looked at. */
+	readonly self?: boolean | undefined;
+};
+export type WrittenRemindersInput = {
+	/** The calendar's default_reminders; where the provider knows none, they are written into the event. */
+	readonly use_default?: boolean | undefined;
+	readonly overrides?: readonly ({
+		readonly method: "popup" | "email";
+		/** Before the start. */
+		readonly minutes: number;
+	})[] | undefined;
+};
+/** What each endpoint takes and answers, by method and path. */
+export interface Operations {
+	/** Delete an API key */
+	readonly "DELETE /v1/api-keys/{id}": {
+		readonly id: "deleteApiKey";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 204: undefined;
+		};
+	};
+	/** Disconnect: erase the credentials and the copy of all its calendars */
+	readonly "DELETE /v1/connections/{id}": {
+		readonly id: "deleteConnection";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 204: undefined;
+		};
+	};
+	/** Delete an event, a series, or occurrences of one */
+	readonly "DELETE /v1/events/{id}": {
+		readonly id: "deleteEvent";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: {
+			/** Answers what would change and who would be mailed, and changes nothing. */
+			readonly dry_run?: boolean | undefined;
+			/** Of a series or one of its occurrences: which occurrences are meant. Needed there. */
+			readonly scope?: "this" | "following" | "all" | undefined;
+		};
+		readonly headers: {
+			/** The event's etag as it was read, of a series the series': 412 where the event has changed since. */
+			readonly "If-Match"?: string | undefined;
+		};
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: DryRun;
+			readonly 202: undefined;
+			readonly 204: undefined;
+		};
+	};
+	/** Delete a user */
+	readonly "DELETE /v1/users/{id}": {
+		readonly id: "deleteUser";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 204: undefined;
+		};
+	};
+	/** Who is signed in */
+	readonly "GET /api/auth/get-session": {
+		readonly id: "getSession";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly session: {
+					readonly id: string;
+					readonly expiresAt: string;
+				};
+				readonly user: User;
+			} | null;
+		};
+	};
+	/** Go to the provider's consent page */
+	readonly "GET /connect/google": {
+		readonly id: "connect_google";
+		readonly path: undefined;
+		readonly query: {
+			readonly ticket?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+		};
+	};
+	/** Come back from the provider's consent page */
+	readonly "GET /connect/google/callback": {
+		readonly id: "connect_google_callback";
+		readonly path: undefined;
+		readonly query: {
+			readonly state?: string | undefined;
+			readonly code?: string | undefined;
+			readonly error?: string | undefined;
+			readonly iss?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: string;
+		};
+	};
+	/** Is the process alive? */
+	readonly "GET /healthz": {
+		readonly id: "getHealth";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly status: "ok";
+			};
+		};
+	};
+	/** Figures for Prometheus */
+	readonly "GET /metrics": {
+		readonly id: "getMetrics";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: string;
+		};
+	};
+	/** Can requests be served now? */
+	readonly "GET /readyz": {
+		readonly id: "getReadiness";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly status: "ready";
+			};
+		};
+	};
+	/** List your API keys */
+	readonly "GET /v1/api-keys": {
+		readonly id: "listApiKeys";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly ApiKey[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** List your calendars, of all connections */
+	readonly "GET /v1/calendars": {
+		readonly id: "listCalendars";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+			/** Only of this connection. */
+			readonly connection_id?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Calendar[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** Show a calendar and how it is doing */
+	readonly "GET /v1/calendars/{id}": {
+		readonly id: "getCalendar";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Calendar;
+		};
+	};
+	/** List what could not be read as it was written */
+	readonly "GET /v1/calendars/{id}/warnings": {
+		readonly id: "listCalendarWarnings";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly CalendarWarning[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** Follow what changed */
+	readonly "GET /v1/changes": {
+		readonly id: "listChanges";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+			/** The seq of the last change seen; 0 for the beginning. */
+			readonly after?: number | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Change[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+				/** The newest number of the feed. */
+				readonly last_seq: number;
+			};
+		};
+	};
+	/** List your connections */
+	readonly "GET /v1/connections": {
+		readonly id: "listConnections";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Connection[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** Show a connection and how it is doing */
+	readonly "GET /v1/connections/{id}": {
+		readonly id: "getConnection";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Connection;
+		};
+	};
+	/** List the syncs of a connection, newest first */
+	readonly "GET /v1/connections/{id}/runs": {
+		readonly id: "listRuns";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Run[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** List events in a range */
+	readonly "GET /v1/events": {
+		readonly id: "listEvents";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+			/** Only of these calendars: repeat the parameter or separate by commas. */
+			readonly calendar_id?: string | readonly string[] | undefined;
+			/** Only of these connections: repeat the parameter or separate by commas. */
+			readonly connection_id?: string | readonly string[] | undefined;
+			/** Text to look for in title, description, place and participants. */
+			readonly q?: string | undefined;
+			/** IANA zone in which all-day and floating events are read; the user's own, else UTC. */
+			readonly time_zone?: string | undefined;
+			/** Cancelled occurrences too. */
+			readonly show_cancelled?: boolean | undefined;
+			/** RFC 3339 time, or a date (its midnight in time_zone). Now, unless given. */
+			readonly from?: string | undefined;
+			/** RFC 3339 time, or a date (its midnight in time_zone). 31 days after from, unless given. */
+			readonly to?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Event[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** List what is next */
+	readonly "GET /v1/events/upcoming": {
+		readonly id: "upcomingEvents";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+			/** Only of these calendars: repeat the parameter or separate by commas. */
+			readonly calendar_id?: string | readonly string[] | undefined;
+			/** Only of these connections: repeat the parameter or separate by commas. */
+			readonly connection_id?: string | readonly string[] | undefined;
+			/** Text to look for in title, description, place and participants. */
+			readonly q?: string | undefined;
+			/** IANA zone in which all-day and floating events are read; the user's own, else UTC. */
+			readonly time_zone?: string | undefined;
+			/** Cancelled occurrences too. */
+			readonly show_cancelled?: boolean | undefined;
+			/** From when, in place of now. */
+			readonly from?: string | undefined;
+			/** How many days ahead; 7 unless given. */
+			readonly days?: number | undefined;
+			/** Until when, in place of days. */
+			readonly to?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Event[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** Get an event */
+	readonly "GET /v1/events/{id}": {
+		readonly id: "getEvent";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Event;
+		};
+	};
+	/** List what an event was like */
+	readonly "GET /v1/events/{id}/history": {
+		readonly id: "listEventHistory";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly EventVersion[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** Who is asking */
+	readonly "GET /v1/me": {
+		readonly id: "getMe";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Me;
+		};
+	};
+	/** List all users */
+	readonly "GET /v1/users": {
+		readonly id: "listUsers";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly User[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** Get a user */
+	readonly "GET /v1/users/{id}": {
+		readonly id: "getUser";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: User;
+		};
+	};
+	/** Select or deselect a calendar, rename or recolour it here */
+	readonly "PATCH /v1/calendars/{id}": {
+		readonly id: "updateCalendar";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly selected?: boolean | undefined;
+			/** Null: the provider's own again. */
+			readonly name?: string | null | undefined;
+			/** #rrggbb; null: the provider's own again. */
+			readonly color?: string | null | undefined;
+			readonly default_reminders?: readonly ({
+				readonly method: "popup" | "email";
+				/** Before the start. */
+				readonly minutes: number;
+			})[] | undefined;
+			/** What others may see of it once it is shared. */
+			readonly privacy?: "full" | "free_busy" | undefined;
+		};
+		readonly answers: {
+			readonly 200: Calendar;
+		};
+	};
+	/** Rename, pause or resume a connection, or change its password or address */
+	readonly "PATCH /v1/connections/{id}": {
+		readonly id: "updateConnection";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly name?: string | undefined;
+			readonly username?: string | undefined;
+			readonly password?: string | undefined;
+			readonly url?: string | undefined;
+			/** A paused connection keeps its events and does not sync. */
+			readonly paused?: boolean | undefined;
+		};
+		readonly answers: {
+			readonly 200: Connection;
+		};
+	};
+	/** Change an event, a series, or occurrences of one */
+	readonly "PATCH /v1/events/{id}": {
+		readonly id: "updateEvent";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: {
+			/** Answers what would change and who would be mailed, and changes nothing. */
+			readonly dry_run?: boolean | undefined;
+			/** Of a series or one of its occurrences: which occurrences are meant. Needed there. */
+			readonly scope?: "this" | "following" | "all" | undefined;
+		};
+		readonly headers: {
+			/** The event's etag as it was read, of a series the series': 412 where the event has changed since. */
+			readonly "If-Match"?: string | undefined;
+		};
+		readonly body: {
+			/** Where the event is; it cannot be moved. */
+			readonly calendar_id?: string | undefined;
+			readonly title?: string | null | undefined;
+			readonly description?: string | null | undefined;
+			readonly location?: string | null | undefined;
+			readonly status?: "confirmed" | "tentative" | "cancelled" | null | undefined;
+			/** RRULE, RDATE and EXDATE lines (RFC 5545 §3.8.5), e.g. RRULE:FREQ=WEEKLY;BYDAY=MO. Null: it happens once. */
+			readonly recurrence?: readonly string[] | null | undefined;
+			readonly participants?: readonly WrittenParticipantInput[] | null | undefined;
+			/** Null: the calendar's defaults. */
+			readonly reminders?: WrittenRemindersInput | null | undefined;
+			readonly visibility?: "default" | "public" | "private" | null | undefined;
+			readonly busy?: boolean | null | undefined;
+			readonly color?: string | null | undefined;
+			readonly categories?: readonly string[] | null | undefined;
+			readonly conference?: WrittenConferenceInput | null | undefined;
+			readonly attachments?: readonly WrittenAttachmentInput[] | null | undefined;
+			readonly start?: WrittenDateTimeInput | null | undefined;
+			readonly end?: WrittenDateTimeInput | null | undefined;
+		};
+		readonly answers: {
+			readonly 200: Event | DryRun;
+			readonly 202: Event;
+		};
+	};
+	/** Change your name or time zone */
+	readonly "PATCH /v1/me": {
+		readonly id: "updateMe";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly name?: string | undefined;
+			readonly time_zone?: string | null | undefined;
+		};
+		readonly answers: {
+			readonly 200: Me;
+		};
+	};
+	/** Change a user */
+	readonly "PATCH /v1/users/{id}": {
+		readonly id: "updateUser";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly name?: string | undefined;
+			readonly time_zone?: string | null | undefined;
+			readonly role?: "admin" | "user" | undefined;
+			readonly banned?: boolean | undefined;
+			readonly password?: string | undefined;
+		};
+		readonly answers: {
+			readonly 200: User;
+		};
+	};
+	/** Change your password */
+	readonly "POST /api/auth/change-password": {
+		readonly id: "changePassword";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly currentPassword: string;
+			readonly newPassword: string;
+			readonly revokeOtherSessions?: boolean | undefined;
+		};
+		readonly answers: {
+			readonly 200: SignedIn;
+		};
+	};
+	/** Sign in */
+	readonly "POST /api/auth/sign-in/email": {
+		readonly id: "signIn";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly email: string;
+			readonly password: string;
+			/** False: until the browser is closed, one day at the most. */
+			readonly rememberMe?: boolean | undefined;
+		};
+		readonly answers: {
+			readonly 200: SignedIn;
+		};
+	};
+	/** Sign out */
+	readonly "POST /api/auth/sign-out": {
+		readonly id: "signOut";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly success: true;
+			};
+		};
+	};
+	/** Make an account and sign in */
+	readonly "POST /api/auth/sign-up/email": {
+		readonly id: "signUp";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			/** Compared without regard to case. */
+			readonly email: string;
+			readonly password: string;
+			readonly name?: string | undefined;
+			/** The one-time code of the first account. */
+			readonly code?: string | undefined;
+		};
+		readonly answers: {
+			readonly 200: SignedIn;
+		};
+	};
+	/** A provider tells that something has changed */
+	readonly "POST /push/google": {
+		readonly id: "push_google";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 204: undefined;
+		};
+	};
+	/** Make an API key */
+	readonly "POST /v1/api-keys": {
+		readonly id: "createApiKey";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly name: string;
+			readonly scopes: readonly ("read" | "write" | "admin")[];
+			/** RFC 3339; null: never. */
+			readonly expires_at?: string | null | undefined;
+		};
+		readonly answers: {
+			readonly 201: NewApiKey;
+		};
+	};
+	/** Decide on deletions that Kalends held back */
+	readonly "POST /v1/calendars/{id}/deletions": {
+		readonly id: "decideDeletions";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly action: "apply" | "keep";
+		};
+		readonly answers: {
+			readonly 200: Calendar;
+			readonly 204: undefined;
+		};
+	};
+	/** Connect a CalDAV account, an iCloud account or an ICS feed */
+	readonly "POST /v1/connections": {
+		readonly id: "createConnection";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly provider: "caldav" | "icloud" | "ics";
+			/** CalDAV: the server's address. ICS: the feed's (https, http or webcal). */
+			readonly url?: string | undefined;
+			readonly username?: string | undefined;
+			/** iCloud: an app-specific password. */
+			readonly password?: string | undefined;
+			/** How to call it; the provider's own name unless told. */
+			readonly name?: string | undefined;
+		};
+		readonly answers: {
+			readonly 201: Connection;
+		};
+	};
+	/** Connect an account by its provider's consent page */
+	readonly "POST /v1/connections/authorize": {
+		readonly id: "authorizeConnection";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly provider: "google" | "microsoft";
+			/** A path of this server, or an address whose origin KALENDS_RETURN_ORIGINS names; any other becomes `/`. Left out: a page says what came of it. */
+			readonly return_to?: string | undefined;
+			/** What the person is asked to allow. */
+			readonly access?: "read" | "write" | undefined;
+		};
+		readonly answers: {
+			readonly 200: {
+				readonly authorization_url: string;
+			};
+		};
+	};
+	/** Sync a connection now */
+	readonly "POST /v1/connections/{id}/sync": {
+		readonly id: "syncConnection";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: {
+			/** Answer when the run has ended. */
+			readonly wait?: boolean | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly run: Run;
+			};
+			readonly 202: {
+				readonly run: Run;
+			};
+		};
+	};
+	/** Create an event */
+	readonly "POST /v1/events": {
+		readonly id: "createEvent";
+		readonly path: undefined;
+		readonly query: {
+			/** Answers what would change and who would be mailed, and changes nothing. */
+			readonly dry_run?: boolean | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: {
+			/** Unless told, the first primary calendar that can be written, Google's before others, else the first such calendar. */
+			readonly calendar_id?: string | undefined;
+			readonly title?: string | null | undefined;
+			readonly description?: string | null | undefined;
+			readonly location?: string | null | undefined;
+			readonly status?: "confirmed" | "tentative" | "cancelled" | null | undefined;
+			/** RRULE, RDATE and EXDATE lines (RFC 5545 §3.8.5), e.g. RRULE:FREQ=WEEKLY;BYDAY=MO. Null: it happens once. */
+			readonly recurrence?: readonly string[] | null | undefined;
+			readonly participants?: readonly WrittenParticipantInput[] | null | undefined;
+			/** Null: the calendar's defaults. */
+			readonly reminders?: WrittenRemindersInput | null | undefined;
+			readonly visibility?: "default" | "public" | "private" | null | undefined;
+			readonly busy?: boolean | null | undefined;
+			readonly color?: string | null | undefined;
+			readonly categories?: readonly string[] | null | undefined;
+			readonly conference?: WrittenConferenceInput | null | undefined;
+			readonly attachments?: readonly WrittenAttachmentInput[] | null | undefined;
+			readonly start: WrittenDateTimeInput;
+			/** After the start, exclusive; of an all-day event one day unless told. */
+			readonly end?: WrittenDateTimeInput | null | undefined;
+		};
+		readonly answers: {
+			readonly 200: DryRun;
+			readonly 201: Event;
+			readonly 202: Event;
+		};
+	};
+	/** Bring an event back to an earlier version */
+	readonly "POST /v1/events/{id}/restore": {
+		readonly id: "restoreEvent";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: {
+			/** Answers what would change and who would be mailed, and changes nothing. */
+			readonly dry_run?: boolean | undefined;
+		};
+		readonly headers: {
+			/** The event's etag as it was read, of a series the series': 412 where the event has changed since. */
+			readonly "If-Match"?: string | undefined;
+		};
+		readonly body: {
+			/** Of the event's history. */
+			readonly version: number;
+		};
+		readonly answers: {
+			readonly 200: Event | DryRun;
+			readonly 202: Event;
+		};
+	};
+	/** Answer an invitation */
+	readonly "POST /v1/events/{id}/rsvp": {
+		readonly id: "rsvpEvent";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: {
+			/** Which occurrences of a series. */
+			readonly scope?: "this" | "all" | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: {
+			readonly response: "accepted" | "declined" | "tentative";
+			/** For the organizer; left out, an earlier one goes. */
+			readonly comment?: string | undefined;
+		};
+		readonly answers: {
+			readonly 200: Event;
+			readonly 202: Event;
+		};
+	};
+	/** Retry or discard a change that is not with the provider */
+	readonly "POST /v1/events/{id}/sync": {
+		readonly id: "syncEvent";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly action: "retry" | "discard";
+		};
+		readonly answers: {
+			readonly 200: Event;
+			readonly 202: Event;
+			readonly 204: undefined;
+		};
+	};
+	/** Make a user */
+	readonly "POST /v1/users": {
+		readonly id: "createUser";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			/** Compared without regard to case. */
+			readonly email: string;
+			readonly password?: string | null | undefined;
+			readonly name?: string | undefined;
+			readonly role?: "admin" | "user" | undefined;
+			readonly time_zone?: string | null | undefined;
+		};
+		readonly answers: {
+			readonly 201: User;
+		};
+	};
+}

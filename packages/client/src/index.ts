@@ -1,0 +1,10 @@
+export type * from "./api.gen.ts";
+export type { Event as CalendarEvent } from "./api.gen.ts";
+export { type ErrorCode, type FieldFault, KalendsError } from "./errors.ts";
+export { Kalends, type KalendsOptions } from "./kalends.ts";
+export type { Listing, Page } from "./listing.ts";
+export type { CalendarPatch } from "./resources/calendars.ts";
+export type { ConnectionPatch, Consent, NewConnection } from "./resources/connections.ts";
+export type { EditOptions, EventPatch, EventScope, NewEvent } from "./resources/events.ts";
+export type { MePatch, NewKey, NewUser, Session, UserPatch } from "./resources/people.ts";
+export type { AnswerOf, BodyOf, OperationKey, QueryOf, RequestOptions } from "./transport.ts";

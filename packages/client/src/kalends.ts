@@ -1,0 +1,53 @@
+import { Calendars } from "./resources/calendars.ts";
+import { Changes } from "./resources/changes.ts";
+import { Connections } from "./resources/connections.ts";
+import { Events } from "./resources/events.ts";
+import { ApiKeys, Myself, Sessions, Users } from "./resources/people.ts";
+import {
+	type AnswerOf,
+	type OperationKey,
+	type Parts,
+	type RequestOptions,
+	Transport,
+	type TransportOptions,
+} from "./transport.ts";
+
+export type KalendsOptions = TransportOptions;
+
+/**
+ * A Kalends server. In a page that the server itself delivers it needs nothing: the session cookie counts.
+ *
+ *     const kalends = new Kalends({ url: "https://calendar.example.com", apiKey: process.env.KALENDS_KEY });
+ *     for await (const event of kalends.events.upcoming()) …
+ *
+ * Every method rejects with a `KalendsError`, or with the reason of the signal that ended it.
+ */
+export class Kalends {
+	readonly connections: Connections;
+	readonly calendars: Calendars;
+	readonly events: Events;
+	readonly changes: Changes;
+	readonly me: Myself;
+	readonly sessions: Sessions;
+	readonly apiKeys: ApiKeys;
+	readonly users: Users;
+	readonly #transport: Transport;
+
+	constructor(options: KalendsOptions = {}) {
+		const transport = new Transport(options);
+		this.#transport = transport;
+		this.connections = new Connections(transport);
+		this.calendars = new Calendars(transport);
+		this.events = new Events(transport);
+		this.changes = new Changes(transport);
+		this.me = new Myself(transport);
+		this.sessions = new Sessions(transport);
+		this.apiKeys = new ApiKeys(transport);
+		this.users = new Users(transport);
+	}
+
+	/** Any endpoint of the API, by the method and path of its reference: `kalends.request("GET /healthz", {})`. */
+	request<K extends OperationKey>(key: K, parts: Parts<K>, options?: RequestOptions): Promise<AnswerOf<K>> {
+		return this.#transport.call(key, parts, options);
+	}
+}

@@ -1,0 +1,216 @@
+import type { Operations } from "./api.gen.ts";
+import { errorOfResponse, KalendsError } from "./errors.ts";
+import { retryDelay } from "./retry.ts";
+
+/** Method and path of an endpoint, as the reference writes them: `GET /v1/events/{id}`. */
+export type OperationKey = keyof Operations;
+export type PathOf<K extends OperationKey> = Operations[K]["path"];
+export type QueryOf<K extends OperationKey> = NonNullable<Operations[K]["query"]>;
+export type BodyOf<K extends OperationKey> = Operations[K]["body"];
+type HeadersOf<K extends OperationKey> = Operations[K]["headers"];
+/** What a success answers: undefined for 204. */
+export type AnswerOf<K extends OperationKey> = Operations[K]["answers"][keyof Operations[K]["answers"]];
+
+export interface RequestOptions {
+	/** Ends the request, its retries and their waits; it then rejects with the signal's reason. */
+	readonly signal?: AbortSignal | undefined;
+	/** Milliseconds for each try; in place of the client's. 0: none. */
+	readonly timeout?: number | undefined;
+	/** POST: makes tries of different processes one; a new key for each request unless told. */
+	readonly idempotencyKey?: string | undefined;
+}
+
+type Part<Name extends string, T> = undefined extends T
+	? { readonly [key in Name]?: T }
+	: Record<never, never> extends T
+		? { readonly [key in Name]?: T | undefined }
+		: { readonly [key in Name]: T };
+
+/** Only what the endpoint takes, and all that it needs. */
+export type Parts<K extends OperationKey> = Part<"path", PathOf<K>> &
+	Part<"query", Operations[K]["query"]> &
+	Part<"headers", HeadersOf<K>> &
+	Part<"body", BodyOf<K>>;
+
+export interface TransportOptions {
+	/** Of the server; the page's own unless told. */
+	readonly url?: string | URL | undefined;
+	/** `kal_…`; without one the browser's session cookie counts. */
+	readonly apiKey?: string | undefined;
+	/** `usr_…`: the user that an admin key acts for. */
+	readonly actFor?: string | undefined;
+	readonly fetch?: ((input: string, init?: RequestInit) => Promise<Response>) | undefined;
+	/** Told when the session has ended or the key is not valid, before the request rejects. */
+	readonly onUnauthorized?: ((error: KalendsError) => void) | undefined;
+	/** How often a request is sent again at most (2). */
+	readonly retries?: number | undefined;
+	/** Milliseconds for each try (60,000); 0: none. */
+	readonly timeout?: number | undefined;
+	/** For tests: uniform in [0, 1). */
+	readonly random?: (() => number) | undefined;
+	/** For tests: waits for so many milliseconds, less when the signal ends it. */
+	readonly wait?: ((milliseconds: number, signal: AbortSignal | undefined) => Promise<void>) | undefined;
+}
+
+interface AnyParts {
+	readonly path?: Readonly<Record<string, string>> | undefined;
+	readonly query?: object | undefined;
+	readonly headers?: object | undefined;
+	readonly body?: unknown;
+}
+
+/** Sends requests: addresses, credentials, retries, errors. Everything else of the client is made of `call`. */
+export class Transport {
+	readonly #options: TransportOptions;
+
+	constructor(options: TransportOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * @returns the answer's body; undefined where there is none
+	 * @throws KalendsError; the signal's reason when it was aborted
+	 */
+	async call<K extends OperationKey>(key: K, parts: Parts<K>, options: RequestOptions = {}): Promise<AnswerOf<K>> {
+		const response = await this.send(key, parts, options);
+		if (response.status === 204) return undefined as AnswerOf<K>;
+		const isJson = /^application\/json\b/.test(response.headers.get("content-type") ?? "");
+		const text = await response.text();
+		if (isJson && text !== "") return JSON.parse(text) as AnswerOf<K>;
+		if (response.status === 202 && text === "") return undefined as AnswerOf<K>;
+		if (/^application\/problem|^text\/html/.test(response.headers.get("content-type") ?? "")) {
+			throw notKalends(response.status);
+		}
+		return text as AnswerOf<K>;
+	}
+
+	/** As `call`, before the body is read: for streams and downloads. */
+	async send<K extends OperationKey>(key: K, parts: Parts<K>, options: RequestOptions = {}): Promise<Response> {
+		const { path, query, headers, body } = parts as AnyParts;
+		const [method = "GET", template = "/"] = key.split(" ");
+		const address = this.address(template, path, query);
+		const once = method === "POST" ? (options.idempotencyKey ?? newIdempotencyKey()) : null;
+		const sent: Record<string, string> = this.headers(body !== undefined);
+		for (const [name, value] of Object.entries(headers ?? {})) if (value !== undefined) sent[name] = String(value);
+		if (once !== null && template.startsWith("/v1/")) sent["idempotency-key"] = once;
+		const init: RequestInit = {
+			method,
+			headers: sent,
+			credentials: this.#options.apiKey === undefined ? "same-origin" : "omit",
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		};
+		let lost = false;
+		for (let attempt = 1; ; attempt++) {
+			const response = await this.#try(address, init, options);
+			if (!(response instanceof KalendsError)) return response;
+			// The answer to an earlier try was lost; that it is gone now means that it was deleted.
+			if (method === "DELETE" && lost && response.status === 404) return new Response(null, { status: 204 });
+			lost ||= response.status === 0 || response.status === 502 || response.status === 504;
+			const pause = retryDelay(
+				response,
+				{ method, once: "idempotency-key" in sent, conditional: "If-Match" in sent, sent: attempt },
+				this.#options.retries ?? 2,
+				(this.#options.random ?? Math.random)(),
+			);
+			if (pause === null) {
+				if (response.code === "unauthenticated") this.#options.onUnauthorized?.(response);
+				throw response;
+			}
+			await (this.#options.wait ?? wait)(pause, options.signal);
+		}
+	}
+
+	address(template: string, path: AnyParts["path"], query: object | undefined): string {
+		const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path?.[name] ?? ""));
+		const search = new URLSearchParams();
+		for (const [name, value] of Object.entries(query ?? {})) {
+			for (const one of [value].flat()) if (one !== undefined && one !== null) search.append(name, String(one));
+		}
+		const base = String(this.#options.url ?? "").replace(/\/+$/, "");
+		return `${base}${filled}${search.size === 0 ? "" : `?${search}`}`;
+	}
+
+	headers(hasBody: boolean): Record<string, string> {
+		const { apiKey, actFor } = this.#options;
+		return {
+			accept: "application/json, application/problem+json",
+			...(hasBody ? { "content-type": "application/json" } : {}),
+			...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+			...(actFor === undefined ? {} : { "kalends-user": actFor }),
+		};
+	}
+
+	/** @returns the answer of a success, else why there is none @throws the signal's reason */
+	async #try(address: string, init: RequestInit, options: RequestOptions): Promise<Response | KalendsError> {
+		const { signal } = options;
+		signal?.throwIfAborted();
+		const limit = options.timeout ?? this.#options.timeout ?? 60_000;
+		const late = limit === 0 ? undefined : AbortSignal.timeout(limit);
+		const signals = [signal, late].filter((one) => one !== undefined);
+		const given = this.#options.fetch ?? fetch;
+		try {
+			const response = await given(address, {
+				...init,
+				...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+			});
+			return response.ok ? response : await errorOfResponse(response);
+		} catch (error) {
+			signal?.throwIfAborted();
+			return late?.aborted === true ? timedOut(limit, error) : unreachable(error);
+		}
+	}
+}
+
+/** Ends with the signal's reason when that comes first. */
+export function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const stop = () => {
+			clearTimeout(timer);
+			reject(signal?.reason);
+		};
+		const timer = setTimeout(() => {
+			signal?.removeEventListener("abort", stop);
+			resolve();
+		}, milliseconds);
+		if (signal?.aborted === true) stop();
+		else signal?.addEventListener("abort", stop, { once: true });
+	});
+}
+
+/** `crypto.randomUUID` is there on https and localhost only. */
+function newIdempotencyKey(): string {
+	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function timedOut(limit: number, cause: unknown): KalendsError {
+	return new KalendsError(
+		{
+			code: "request_timed_out",
+			status: 0,
+			detail: `The server did not answer within ${limit / 1000} seconds.`,
+			fix: "Look whether it was done, then try again.",
+		},
+		{ cause },
+	);
+}
+
+function unreachable(cause: unknown): KalendsError {
+	return new KalendsError(
+		{
+			code: "network_error",
+			status: 0,
+			detail: "The server could not be reached.",
+			fix: "Check the network connection, then try again.",
+		},
+		{ cause },
+	);
+}
+
+function notKalends(status: number): KalendsError {
+	return new KalendsError({
+		code: "not_kalends",
+		status,
+		detail: "The answer is not from Kalends.",
+		fix: "Check the address, and what stands between it and this program.",
+	});
+}
