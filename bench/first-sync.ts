@@ -42,6 +42,7 @@ export const firstSync: Benchmark = {
 				...foundation.services,
 				http: noNetwork,
 				providers: new Map([[provider.id, provider]]),
+				mail: null,
 				jobs: { send: async () => {} },
 				metrics: createMetrics(),
 				lifecycle: createLifecycle(),

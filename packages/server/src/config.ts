@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { isApiKey } from "./accounts/api-key-form.ts";
 import { type Environment, EnvironmentReader } from "./config-environment.ts";
+import { type MailConfig, mailConfig } from "./config-mail.ts";
 import { googleSettings, microsoftSettings, type OAuthSettings } from "./config-oauth.ts";
 import {
 	databaseAddress,
@@ -52,6 +53,8 @@ export interface Config {
 	/** Roots of the providers' APIs. */
 	readonly googleApiUrl: URL;
 	readonly microsoftApiUrl: URL;
+	/** Null: Kalends sends no mail. */
+	readonly mail: MailConfig | null;
 }
 
 /** Who is made at start when missing; all null when the first account is to be made in the browser. */
@@ -77,10 +80,11 @@ export function loadConfig(environment: Environment): Config {
 	if (databaseUrl !== null && keys === null && !env.isFaulty("KALENDS_KEYS")) {
 		env.fault("KALENDS_KEYS", "is missing, and with DATABASE_URL there is no key file to use instead", KEYS_FIX);
 	}
+	const url = env.parsed("KALENDS_URL", webOrigin) ?? new URL(`http://localhost:${port}`);
 	const config: Config = {
 		port,
 		host: env.parsed("HOST", hostName) ?? "127.0.0.1",
-		url: env.parsed("KALENDS_URL", webOrigin) ?? new URL(`http://localhost:${port}`),
+		url,
 		dataDir: resolve(env.text("KALENDS_DATA_DIR") ?? ".kalends"),
 		databaseUrl,
 		keys,
@@ -96,6 +100,7 @@ export function loadConfig(environment: Environment): Config {
 		oauth: { google: googleSettings(env), microsoft: microsoftSettings(env) },
 		googleApiUrl: env.parsed("GOOGLE_API_URL", webAddress) ?? new URL("https://www.googleapis.com"),
 		microsoftApiUrl: env.parsed("MICROSOFT_API_URL", webAddress) ?? new URL("https://graph.microsoft.com"),
+		mail: mailConfig(env, url.hostname),
 	};
 	env.throwFaults();
 	return config;

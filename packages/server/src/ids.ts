@@ -13,6 +13,8 @@ export type IdPrefix =
 	| "whk"
 	| "dlv"
 	| "bkg"
+	| "mal"
+	| "ntf"
 	| "ses"
 	| "req"
 	| "acc"

@@ -9,10 +9,12 @@ import {
 import type { Config } from "./config.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
 import { createEgress, type Egress, type EgressOptions } from "./egress/egress.ts";
+import { type MailTransport, smtpTransport } from "./egress/smtp.ts";
 
 export interface Network {
 	readonly http: Egress;
 	readonly providers: ReadonlyMap<ProviderId, CalendarProvider>;
+	readonly mail: MailTransport | null;
 }
 
 /** The way out that a configuration allows, and the providers that use it. */
@@ -22,7 +24,8 @@ export function openNetwork(config: Config, observe?: EgressOptions["observe"]):
 		trustedUrls: operatorsUrls(config),
 		...(observe === undefined ? {} : { observe }),
 	});
-	return { http, providers: createProviders(config) };
+	const mail = config.mail === null ? null : smtpTransport(config.mail.server);
+	return { http, providers: createProviders(config), mail };
 }
 
 /** What the operator configured: the guard lets every request through to these hosts. */

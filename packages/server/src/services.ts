@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/schema.ts";
+import type { MailTransport } from "./egress/smtp.ts";
 import type { IdPrefix } from "./ids.ts";
 import type { JobQueue } from "./jobs/queue.ts";
 import type { Lifecycle } from "./observability/lifecycle.ts";
@@ -17,6 +18,8 @@ export interface Services {
 	readonly vault: Vault;
 	readonly http: HttpTransport;
 	readonly providers: ReadonlyMap<ProviderId, CalendarProvider>;
+	/** Null: this server sends no mail (SMTP_URL is not set). */
+	readonly mail: MailTransport | null;
 	readonly jobs: JobQueue;
 	readonly metrics: Metrics;
 	readonly lifecycle: Lifecycle;

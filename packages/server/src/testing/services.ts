@@ -62,6 +62,7 @@ export async function createTestServices(
 		vault: createVault(createKeyring(config.keys ?? [{ id: "test", key: randomBytes(32) }])),
 		http: noNetwork,
 		providers: new Map(),
+		mail: null,
 		jobs: recordingQueue(sentJobs),
 		metrics: createMetrics(),
 		lifecycle: createLifecycle(),
