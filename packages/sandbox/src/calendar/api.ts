@@ -6,6 +6,7 @@ import { jsonAnswer, type WebRequest } from "../http/web.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { bearerToken } from "../oauth/grants.ts";
 import { calendarScopes, insufficientScopes, METHOD_SCOPES } from "../oauth/scopes.ts";
+import type { Account } from "../world/account.ts";
 import { accountOf, type World } from "../world/world.ts";
 import type { Answer, Caller } from "./caller.ts";
 import { findMethod, type MatchedMethod } from "./methods.ts";
@@ -37,6 +38,18 @@ export function answerCalendarApi(world: World, request: WebRequest): NotedAnswe
 		const answer = jsonAnswer(error.status, error.body(), error.detail.headers);
 		return { ...answer, note: { email, reason: error.reason, units } };
 	}
+}
+
+/**
+ * A call in an account's name, as the control API makes it: without a token, and for no quota.
+ *
+ * @param path behind `/calendar/v3/`
+ * @throws GoogleError
+ */
+export function answerAs(world: World, account: Account, request: WebRequest, path: string): NotedAnswer {
+	const matched = findMethod(request.method, path);
+	if (matched === null) throw notFound();
+	return answerCall(world, request, { account, clientId: null, scopes: null }, matched);
 }
 
 function answerCall(world: World, request: WebRequest, caller: Caller, { method, params }: MatchedMethod): NotedAnswer {

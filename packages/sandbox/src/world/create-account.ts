@@ -1,15 +1,13 @@
+import { createHash } from "node:crypto";
 import type { AccountOptions } from "../options.ts";
+import { announce } from "../push/announce.ts";
 import type { Account, ListEntry } from "./account.ts";
 import { type AccessRole, type Calendar, createEventStore, etagOf } from "./calendar.ts";
+import { CALENDAR_COLORS } from "./colors.ts";
 import { accountOf, type World } from "./world.ts";
 
-/** Colours of calendars by `colorId`, as Google's classic palette has them. */
-const FIRST_COLORS: Readonly<Record<string, string>> = {
-	"14": "#9fe1e7",
-	"16": "#4986e7",
-	"8": "#16a765",
-	"17": "#9a9cff",
-};
+/** Given to the calendars of an account in turn. */
+const FIRST_COLORS = ["14", "16", "8", "17"];
 
 /**
  * Makes an account with its primary calendar.
@@ -24,7 +22,7 @@ export function createAccount(world: World, options: AccountOptions): Account {
 	new Intl.DateTimeFormat("en", { timeZone });
 	const account: Account = {
 		email,
-		sub: `1${world.random.digits(20)}`,
+		sub: subjectOf(email),
 		name: options.name ?? email.slice(0, email.indexOf("@")),
 		timeZone,
 		hostedDomain: options.hostedDomain,
@@ -49,6 +47,12 @@ export function createAccount(world: World, options: AccountOptions): Account {
 	world.accounts.set(email.toLowerCase(), account);
 	createCalendar(world, account, { id: email, summary: email, timeZone, primary: true, createdBy: null });
 	return account;
+}
+
+/** 21 digits; the same for an address whenever a sandbox is started, as an account that is connected stays the same. */
+function subjectOf(email: string): string {
+	const digest = createHash("sha256").update(email.toLowerCase()).digest("hex").slice(0, 24);
+	return `1${BigInt(`0x${digest}`).toString().padStart(20, "0").slice(-20)}`;
 }
 
 export interface NewCalendar {
@@ -101,11 +105,12 @@ export function listCalendar(
 ): ListEntry {
 	const old = account.list.get(calendar.id);
 	const revision = world.revisions.next();
-	const colorId = changes.colorId ?? old?.colorId ?? Object.keys(FIRST_COLORS)[account.list.size % 4] ?? "14";
+	const colorId = changes.colorId ?? old?.colorId ?? FIRST_COLORS[account.list.size % FIRST_COLORS.length] ?? "14";
+	const color = CALENDAR_COLORS[colorId];
 	const entry: ListEntry = {
 		calendarId: calendar.id,
-		backgroundColor: FIRST_COLORS[colorId] ?? "#9fe1e7",
-		foregroundColor: "#000000",
+		backgroundColor: color?.background ?? "#9fe1e7",
+		foregroundColor: color?.foreground ?? "#1d1d1d",
 		summaryOverride: undefined,
 		hidden: false,
 		selected: calendar.primary,
@@ -125,6 +130,7 @@ export function listCalendar(
 		etag: etagOf(revision, world.clock.now()),
 	};
 	account.list.set(calendar.id, entry);
+	announce(world, { type: "calendarList", email: account.email });
 	return entry;
 }
 
