@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { answerCalendarApi } from "./calendar/api.ts";
 import { createSandboxServer } from "./http/serve.ts";
 import type { Side } from "./http/side.ts";
+import { answerOAuth } from "./oauth/endpoints.ts";
 import { createSigningKey } from "./oauth/signing.ts";
 import type { SandboxOptions } from "./options.ts";
 import { createAccount } from "./world/create-account.ts";
@@ -9,7 +10,7 @@ import { createWorld } from "./world/create-world.ts";
 import type { World } from "./world/world.ts";
 
 /** All that a sandbox answers; the first that knows the path is taken. */
-const SIDES: readonly Side[] = [answerCalendarApi];
+const SIDES: readonly Side[] = [answerCalendarApi, answerOAuth];
 
 export interface Sandbox {
 	/** Origin that it is reached by, without a slash at its end. */
