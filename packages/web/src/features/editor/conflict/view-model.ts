@@ -1,0 +1,88 @@
+import type { CalendarEvent, EventPatch } from "@kalends/client";
+
+/** Fields that a person can edit, in the order in which the notice shows them. */
+const FIELDS = [
+	"title",
+	"start",
+	"end",
+	"recurrence",
+	"location",
+	"description",
+	"participants",
+	"reminders",
+	"busy",
+	"visibility",
+	"color",
+	"conference",
+	"status",
+	"categories",
+	"attachments",
+] as const satisfies readonly (keyof EventPatch)[];
+export type ConflictField = (typeof FIELDS)[number];
+
+export interface ConflictRow {
+	readonly field: ConflictField;
+	readonly mine: unknown;
+	readonly theirs: unknown;
+	/** Both changed it: `mine` is written only when the person asks for it. */
+	readonly contested: boolean;
+}
+
+/**
+ * What a change that was made on an older version of the event means now, field by field; equal values are left out.
+ * @param base the event as it was read when editing began
+ * @param mine the change that was refused
+ * @param theirs the event now
+ */
+export function conflictRows(base: CalendarEvent, mine: EventPatch, theirs: CalendarEvent): readonly ConflictRow[] {
+	return FIELDS.flatMap((field): readonly ConflictRow[] => {
+		const wanted = mine[field];
+		const now = theirs[field];
+		const changedThere = !same(base[field], now);
+		if (wanted === undefined) {
+			return changedThere ? [{ field, mine: base[field], theirs: now, contested: false }] : [];
+		}
+		if (agrees(wanted, now)) return [];
+		return [{ field, mine: wanted, theirs: now, contested: changedThere }];
+	});
+}
+
+/** The part of the change that touches nothing that was changed there: it can be written without asking. */
+export function uncontested(mine: EventPatch, rows: readonly ConflictRow[]): EventPatch {
+	const contested = new Set<string>(rows.filter((row) => row.contested).map(({ field }) => field));
+	// Start and end are one thing to a person.
+	if (contested.has("start") || contested.has("end")) {
+		contested.add("start");
+		contested.add("end");
+	}
+	return Object.fromEntries(Object.entries(mine).filter(([field]) => !contested.has(field)));
+}
+
+/** Whether what is wanted is what is there; lists of people by address, as the rest of them is the server's. */
+function agrees(wanted: unknown, now: unknown): boolean {
+	if (Array.isArray(wanted) && Array.isArray(now) && wanted.every(hasEmail) && now.every(hasEmail)) {
+		const addresses = (list: readonly { email: string }[]) => list.map(({ email }) => email.toLowerCase()).sort();
+		return same(addresses(wanted), addresses(now));
+	}
+	return same(wanted ?? emptyOf(now), now);
+}
+
+function emptyOf(value: unknown): unknown {
+	return typeof value === "string" ? "" : Array.isArray(value) ? [] : null;
+}
+
+function hasEmail(value: unknown): value is { readonly email: string } {
+	return typeof value === "object" && value !== null && "email" in value && typeof value.email === "string";
+}
+
+function same(a: unknown, b: unknown): boolean {
+	return canonical(a) === canonical(b);
+}
+
+function canonical(value: unknown): string {
+	return JSON.stringify(value, (_, part: unknown) =>
+		typeof part === "object" && part !== null && !Array.isArray(part)
+			? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+			: part,
+	);
+}
