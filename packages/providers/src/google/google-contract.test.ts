@@ -11,6 +11,7 @@ const SIDES: Readonly<Record<string, GoogleQuirks>> = {
 	"empty pages, no sync token": { emptyPages: true, noSyncToken: true },
 	"ids of its own": { ownIds: true },
 	"exceptions that outlive their slots, 404 for what is deleted": { keepsStrays: true, deletedStatus: 404 },
+	"412 for what is deleted": { deletedStatus: 412 },
 };
 
 for (const [name, quirks] of Object.entries(SIDES)) {

@@ -29,6 +29,8 @@ export function googleProvider({ apiUrl }: GoogleOptions): CalendarProvider {
 			discoversCalendars: true,
 			makesConferences: true,
 			keepsDefaultReminders: true,
+			leavesInvitations: true,
+			mailsReminders: true,
 		},
 		consent: CONSENT,
 		writer: googleWriter(open),

@@ -19,7 +19,7 @@ export async function createSeries(scope: WriteScope, draft: ResourceDraft): Pro
 	const { session, calendar, mapping } = scope;
 	const raw = draft.raw === null ? null : (seriesOf(draft.raw)?.event ?? null);
 	const body = insertBody(draft.key, master, overrides.length > 0, raw, mapping);
-	const response = await sendInsert(session, calendar.id, body, mailsFor(null, body));
+	const response = await sendInsert(session, calendar.id, body, mailsFor(scope, null, body));
 	let event: GoogleEvent;
 	try {
 		event = await judgeEvent(response, CREATE, session.now());
@@ -62,7 +62,7 @@ async function revive(
 	const there = await judgeEvent(response, READ, session.now());
 	if (!isCancelled(there)) throw refusal;
 	const { id: _, ...body } = insertBody(draft.key, master, draft.events.length > 1, null, mapping);
-	const replaced = await sendReplace(session, calendar.id, there, body, mailsFor(null, body));
+	const replaced = await sendReplace(session, calendar.id, there, body, mailsFor(scope, null, body));
 	return await judgeEvent(replaced, CREATE, session.now());
 }
 

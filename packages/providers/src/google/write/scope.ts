@@ -6,7 +6,7 @@ import type { MapContext } from "../fields/field.ts";
 import { hasGuests } from "../fields/participants.ts";
 import { type GoogleSeries, uidOf } from "../series.ts";
 import type { Session } from "../session.ts";
-import { type EventBody, type GoogleEvent, isCancelled, isMaster, listOf } from "../types.ts";
+import { type EventBody, type GoogleEvent, isCancelled, isException, isMaster, listOf } from "../types.ts";
 import { touchesGuests } from "./body.ts";
 import { type Mails, READ, sendGet, sendPatch, UPDATE } from "./exchange.ts";
 import { checkAllowed } from "./protect.ts";
@@ -16,6 +16,8 @@ export interface WriteScope {
 	readonly session: Session;
 	readonly calendar: RemoteCalendar;
 	readonly mapping: MapContext;
+	/** The guests of what the account organizes are told by somebody else. */
+	readonly tellsGuests: boolean;
 }
 
 /** An event as it is now; null where there is none (any more). */
@@ -51,14 +53,35 @@ export async function fetchExceptions(
 export async function patch(scope: WriteScope, event: GoogleEvent, body: EventBody): Promise<GoogleEvent> {
 	checkAllowed(event, body);
 	const { session, calendar } = scope;
-	const response = await sendPatch(session, calendar.id, event, body, mailsFor(event, body));
-	return await judgeEvent(response, UPDATE, session.now());
+	const response = await sendPatch(session, calendar.id, event, body, mailsFor(scope, event, body));
+	try {
+		return await judgeEvent(response, UPDATE, session.now());
+	} catch (error) {
+		if (!isException(event) && (await isGoneInstead(scope, event.id, error))) throw isGone(event.id);
+		throw error;
+	}
+}
+
+/** Google may say of what is deleted that it has changed: whether it did, and the event is gone. */
+export async function isGoneInstead(scope: WriteScope, id: string, error: unknown): Promise<boolean> {
+	const changed = error instanceof ProviderFailure && error.kind === "precondition_failed";
+	return changed && (await fetchEvent(scope, id)) === null;
 }
 
 /** Guests before or after are told where they see it. */
-export function mailsFor(before: GoogleEvent | null, body: EventBody): Mails {
+export function mailsFor(
+	{ tellsGuests }: Pick<WriteScope, "tellsGuests">,
+	before: GoogleEvent | null,
+	body: EventBody,
+): Mails {
+	if (tellsGuests && organizes(before)) return "none";
 	const invited = listOf(body.attendees).some(({ self }) => self !== true);
 	return touchesGuests(body) && (invited || (before !== null && hasGuests(before))) ? "all" : "none";
+}
+
+/** Does the account organize this event? Null: it makes a new one. */
+export function organizes(event: GoogleEvent | null): boolean {
+	return event === null || event.organizer === undefined || event.organizer.self === true;
 }
 
 export function changedMeanwhile(what: string): ProviderFailure {

@@ -21,6 +21,7 @@ import {
 	fetchExceptions,
 	fetchSeries,
 	isGone,
+	isGoneInstead,
 	patch,
 	type WriteScope,
 	withExceptions,
@@ -34,6 +35,7 @@ export function googleWriter(
 		session: open(context),
 		calendar,
 		mapping: { ...mappingOf(calendar), warn: () => {} },
+		tellsGuests: context.tellsGuests === true,
 	});
 	return {
 		async read(calendar, id, context) {
@@ -104,15 +106,15 @@ async function remove(scope: WriteScope, current: CurrentResource): Promise<void
 		if (exceptions.length > 0) {
 			const now = { event, exceptions: await fetchExceptions(scope, event) };
 			if (etagOf(now) !== etagOf({ event, exceptions })) {
-				if ((await fetchEvent(scope, event.id)) === null) return;
 				throw changedMeanwhile(event.id);
 			}
 		}
-		const response = await sendDelete(session, calendar.id, event, hasGuests(event) ? "all" : "none");
+		const mails = hasGuests(event) && !(scope.tellsGuests && organizes(event)) ? "all" : "none";
+		const response = await sendDelete(session, calendar.id, event, mails);
 		await judgeDone(response, REMOVE, session.now());
 	} catch (error) {
 		const gone = error instanceof ProviderFailure && (error.kind === "not_found" || error.kind === "gone");
-		if (!gone) throw error;
+		if (!gone && !(await isGoneInstead(scope, current.id, error))) throw error;
 	}
 }
 
