@@ -79,6 +79,23 @@ export async function userIdByEmail(db: Kysely<Database>, email: string): Promis
 	return row?.id ?? null;
 }
 
+/** What is known of the people here who have these addresses, for mails to them: their zone and language by address, lower case. */
+export async function readersByEmail(
+	db: Kysely<Database>,
+	emails: readonly string[],
+): Promise<ReadonlyMap<string, { readonly timeZone: string | null; readonly language: unknown }>> {
+	if (emails.length === 0) return new Map();
+	const rows = await db
+		.selectFrom("users")
+		.leftJoin("notification_preferences as p", "p.user_id", "users.id")
+		.select(["email", "time_zone", "p.content"])
+		.where("email", "in", emails.map(normalEmail))
+		.execute();
+	return new Map(
+		rows.map(({ email, time_zone, content }) => [email, { timeZone: time_zone, language: content?.language }]),
+	);
+}
+
 /** Who signs in with an account of another provider, by its issuer and subject (OpenID Connect Core §2). */
 export async function userIdByAccount(
 	db: Kysely<Database>,

@@ -1,6 +1,8 @@
 import type { Endpoint } from "../http/endpoint.ts";
 import { createApiKeyEndpoint, deleteApiKeyEndpoint, listApiKeysEndpoint } from "./api-key-endpoints.ts";
+import { deleteMe } from "./delete-me.ts";
 import { getMe, patchMe } from "./me-endpoints.ts";
+import { deleteOtherSessions, deleteSession, listSessions } from "./own-sessions.ts";
 import { changePassword, getSession, signIn, signOut, signUp } from "./session-endpoints.ts";
 import {
 	createUserEndpoint,
@@ -18,6 +20,10 @@ export const accountEndpoints: readonly Endpoint[] = [
 	changePassword,
 	getMe,
 	patchMe,
+	deleteMe,
+	listSessions,
+	deleteSession,
+	deleteOtherSessions,
 	listApiKeysEndpoint,
 	createApiKeyEndpoint,
 	deleteApiKeyEndpoint,

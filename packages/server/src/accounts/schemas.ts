@@ -15,17 +15,6 @@ export const passwordField = z
 	.min(MIN_PASSWORD_LENGTH, `Use at least ${MIN_PASSWORD_LENGTH} characters.`)
 	.max(MAX_PASSWORD_LENGTH, `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
 export const personNameField = z.string().trim().min(1).max(200);
-export const timeZoneField = z
-	.string()
-	.max(64)
-	.transform((zone, context) => {
-		const found = ianaZone(zone);
-		if (found !== null) return found;
-		context.addIssue({ code: "custom", message: "Use an IANA time zone such as Europe/Berlin." });
-		return z.NEVER;
-	})
-	.describe("IANA, e.g. Europe/Berlin.");
-
 export const UserSchema = z
 	.object({
 		id: z.string(),
@@ -72,14 +61,4 @@ export function apiKeyToWire(key: ApiKey): z.infer<typeof ApiKeySchema> {
 		last_used_at: key.lastUsedAt?.toISOString() ?? null,
 		created_at: key.createdAt.toISOString(),
 	};
-}
-
-/** The zone as the tz database spells it; null for offsets and what is no zone. */
-function ianaZone(zone: string): string | null {
-	if (!/^[A-Za-z]/.test(zone)) return null;
-	try {
-		return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
-	} catch {
-		return null;
-	}
 }

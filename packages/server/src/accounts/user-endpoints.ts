@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { endpoint } from "../http/endpoint.ts";
 import { listOf, pageOf, pageQuery, readCursor } from "../http/paging.ts";
-import { revocationsOfUser, revoke } from "../oauth/revoke.ts";
-import { emailField, passwordField, personNameField, timeZoneField, UserSchema, userToWire } from "./schemas.ts";
-import { createUser, deleteUser, getUser, listUsers, updateUser } from "./users.ts";
+import { eraseUser } from "./erase-user.ts";
+import { emailField, passwordField, personNameField, UserSchema, userToWire } from "./schemas.ts";
+import { timeZoneField } from "./time-zone-field.ts";
+import { createUser, getUser, listUsers, updateUser } from "./users.ts";
 
 const roleField = z.enum(["admin", "user"]);
 const params = z.object({ id: z.string().max(64) });
@@ -98,9 +99,7 @@ export const deleteUserEndpoint = endpoint({
 	params,
 	responses: { 204: null },
 	async handle({ services, params: { id } }) {
-		const revocations = await revocationsOfUser(services, id);
-		await deleteUser(services.db, id);
-		await Promise.all(revocations.map((revocation) => revoke(services, revocation)));
+		await eraseUser(services, id);
 		return { status: 204 };
 	},
 });

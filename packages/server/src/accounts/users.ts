@@ -5,6 +5,7 @@ import { notFound } from "../http/problem.ts";
 import type { Services } from "../services.ts";
 import { normalEmail } from "./directory.ts";
 import { hashPassword } from "./password.ts";
+import { type PreferencesPatch, patchedPreferences } from "./preferences.ts";
 
 export interface NewUser {
 	readonly email: string;
@@ -23,6 +24,7 @@ export interface UserChanges {
 	readonly role?: "admin" | "user" | undefined;
 	readonly banned?: boolean | undefined;
 	readonly password?: string | undefined;
+	readonly preferences?: PreferencesPatch | undefined;
 }
 
 export interface User {
@@ -32,6 +34,8 @@ export interface User {
 	readonly role: "admin" | "user";
 	readonly banned: boolean;
 	readonly timeZone: string | null;
+	/** As stored; `preferencesOf` reads it. */
+	readonly preferences: object;
 	readonly createdAt: Date;
 }
 
@@ -108,6 +112,7 @@ export async function updateUser(services: Making, id: string, changes: UserChan
 	const passwordHash = changes.password === undefined ? null : await hashPassword(changes.password);
 	return services.db.transaction().execute(async (trx) => {
 		if (changes.role === "user" || changes.banned === true) await keepAnAdmin(trx, id);
+		const preferences = changes.preferences && (await lockedPreferences(trx, id));
 		const row = await trx
 			.updateTable("users")
 			.set({
@@ -115,6 +120,9 @@ export async function updateUser(services: Making, id: string, changes: UserChan
 				...(changes.name === undefined ? {} : { name: changes.name }),
 				...(changes.timeZone === undefined ? {} : { time_zone: changes.timeZone }),
 				...(changes.role === undefined ? {} : { role: changes.role }),
+				...(changes.preferences === undefined || preferences === undefined
+					? {}
+					: { preferences: JSON.stringify(patchedPreferences(preferences, changes.preferences)) }),
 				...(changes.banned === undefined ? {} : { banned: changes.banned, ban_expires: null }),
 			})
 			.where("id", "=", id)
@@ -141,6 +149,27 @@ export async function deleteUser(db: Kysely<Database>, id: string): Promise<void
 	});
 }
 
+/** For a first look; `deleteUser` makes sure. @throws Problem last_admin */
+export async function assertNotLastAdmin(db: Kysely<Database>, id: string): Promise<void> {
+	await db.transaction().execute((trx) => keepAnAdmin(trx, id));
+}
+
+/** Whether the user can sign in with a password. */
+export async function hasPassword(db: Kysely<Database>, id: string): Promise<boolean> {
+	return (await passwordHashOf(db, id)) !== null;
+}
+
+/** What `verifyPassword` takes; null for who signs in with a provider's account only, or not at all. */
+export async function passwordHashOf(db: Kysely<Database>, id: string): Promise<string | null> {
+	const account = await db
+		.selectFrom("accounts")
+		.select("password")
+		.where("user_id", "=", id)
+		.where("provider_id", "=", "credential")
+		.executeTakeFirst();
+	return account?.password ?? null;
+}
+
 /** Serialises what depends on how many accounts or administrators there are, until the transaction ends. */
 export async function lockAccounts(trx: Transaction<Database>): Promise<void> {
 	await sql`SELECT pg_advisory_xact_lock(hashtext('kalends.accounts'))`.execute(trx);
@@ -148,6 +177,11 @@ export async function lockAccounts(trx: Transaction<Database>): Promise<void> {
 
 export async function hasUsers(db: Kysely<Database>): Promise<boolean> {
 	return (await db.selectFrom("users").select("id").limit(1).executeTakeFirst()) !== undefined;
+}
+
+async function lockedPreferences(trx: Transaction<Database>, id: string): Promise<object | undefined> {
+	const row = await trx.selectFrom("users").select("preferences").where("id", "=", id).forUpdate().executeTakeFirst();
+	return row?.preferences;
 }
 
 async function keepAnAdmin(trx: Transaction<Database>, leaving: string): Promise<void> {
@@ -196,6 +230,7 @@ function toUser(row: {
 	role: string;
 	banned: boolean;
 	time_zone: UsersTable["time_zone"];
+	preferences: object;
 	created_at: Date;
 }): User {
 	return {
@@ -205,6 +240,7 @@ function toUser(row: {
 		role: row.role === "admin" ? "admin" : "user",
 		banned: row.banned,
 		timeZone: row.time_zone,
+		preferences: row.preferences,
 		createdAt: row.created_at,
 	};
 }

@@ -7,6 +7,7 @@ import * as oauth from "./migrations/0003_oauth.ts";
 import * as channels from "./migrations/0004_channels.ts";
 import * as notify from "./migrations/0006_notify.ts";
 import * as webhooks from "./migrations/0007_webhooks.ts";
+import * as preferences from "./migrations/0009_preferences.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -17,6 +18,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0004_channels": channels,
 	"0006_notify": notify,
 	"0007_webhooks": webhooks,
+	"0009_preferences": preferences,
 };
 
 /**

@@ -58,6 +58,8 @@ export interface UsersTable {
 	ban_reason: string | null;
 	ban_expires: Date | null;
 	time_zone: string | null;
+	/** What differs from the defaults of accounts/preferences.ts. */
+	preferences: JsonWithDefault<object>;
 	created_at: Generated<Date>;
 	updated_at: Generated<Date>;
 }

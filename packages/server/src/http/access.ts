@@ -16,6 +16,7 @@ export const KIND_NAMES: Readonly<Record<OwnedKind, string>> = {
 	event: "event",
 	run: "run",
 	api_key: "API key",
+	session: "session",
 };
 
 /**

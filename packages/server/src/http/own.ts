@@ -8,6 +8,7 @@ const TABLES = {
 	run: "runs",
 	api_key: "api_keys",
 	event: "events",
+	session: "sessions",
 } as const satisfies Record<OwnedKind, keyof Database>;
 
 /**

@@ -58,7 +58,20 @@ export async function insertOwned(services: Services, userId: string): Promise<R
 		})
 		.execute();
 	const { keyId } = await createTestKey(services, userId, ["read"]);
-	return { connection, calendar, event, run, api_key: keyId };
+	const session = newId("ses");
+	await db
+		.insertInto("sessions")
+		.values({
+			user_id: userId,
+			id: session,
+			token: newId("ses"),
+			expires_at: new Date(services.now() + 86_400_000),
+			ip_address: null,
+			user_agent: null,
+			impersonated_by: null,
+		})
+		.execute();
+	return { connection, calendar, event, run, api_key: keyId, session };
 }
 
 async function insertEvent(services: Services, userId: string, calendarId: string): Promise<string> {
