@@ -4,13 +4,13 @@ import type { Calendar } from "../../world/calendar.ts";
 import { type EventContent, type EventRecord, type Person, sameEmail } from "../../world/event-record.ts";
 import { accountOf, type World } from "../../world/world.ts";
 import { type Answer, type Call, type OpenCalendar, openCalendar } from "../caller.ts";
-import { abilitiesOf, answerEvent, inScene, openForWriting, writableEvent } from "./event-call.ts";
+import { abilitiesOf, answerEvent, checkIfMatch, inScene, openForWriting, writableEvent } from "./event-call.ts";
 import { checkChange, checkEventType } from "./event-types.ts";
 import { findEvent } from "./find.ts";
 import { readContent } from "./read-content.ts";
 import { numberOf, objectOf, textOf } from "./read-fields.ts";
 import { remove, saveChanged, saveNew } from "./save.ts";
-import { writableView } from "./view.ts";
+import { isCancelled, writableView } from "./view.ts";
 
 /** https://developers.google.com/calendar/api/v3/reference/events/get */
 export function getEvent(call: Call): Answer {
@@ -119,6 +119,7 @@ function write(call: Call, open: OpenCalendar, before: EventRecord, body: JsonOb
 	// What is deleted comes back only where that is said.
 	const revives = call.body.status === "confirmed" || call.body.status === "tentative";
 	if (before.deletedAt !== undefined && !revives) throw deleted();
+	checkIfMatch(call, before.etag);
 	const sequence = numberOf(body, "sequence");
 	if (sequence !== undefined && sequence < before.sequence) throw invalid("Invalid sequence value.");
 	const after = readContent(body, open.calendar.timeZone, before, abilitiesOf(call));
@@ -142,7 +143,8 @@ function checkWrite(before: EventRecord, after: EventContent, calendar: Calendar
 export function deleteEvent(call: Call): Answer {
 	const open = openForWriting(call);
 	const record = writableEvent(call, open);
-	if (record.deletedAt !== undefined || record.status === "cancelled") throw deleted();
+	if (isCancelled(record)) throw deleted();
+	checkIfMatch(call, record.etag);
 	if (record.eventType === "birthday" && record.recurringEventId !== undefined) {
 		throw new GoogleError(400, "eventTypeRestriction", "Instances of birthdays cannot be deleted.");
 	}

@@ -1,6 +1,6 @@
 import { deleted, duplicate, GoogleError, invalidParameter } from "../../http/google-error.ts";
 import type { Answer, Call } from "../caller.ts";
-import { answerEvent, inScene, openForWriting, writableEvent } from "./event-call.ts";
+import { answerEvent, checkIfMatch, inScene, openForWriting, writableEvent } from "./event-call.ts";
 import { organizerOf } from "./methods.ts";
 import { bury, organizes, put } from "./scene.ts";
 import { spread } from "./spread.ts";
@@ -13,6 +13,7 @@ export function moveEvent(call: Call): Answer {
 	const to = openForWriting(call, destination);
 	const record = writableEvent(call, from);
 	if (record.deletedAt !== undefined) throw deleted();
+	checkIfMatch(call, record.etag);
 	if (record.eventType !== "default") {
 		throw new GoogleError(400, "eventTypeRestriction", "Only default events can be moved.");
 	}
