@@ -62,10 +62,20 @@ export interface QuotaLimits {
 	readonly status: 403 | 429;
 }
 
+/** Where Kalends has Google send the browser back to: its own path, then those of its older interfaces. */
+export const KALENDS_CALLBACKS: readonly string[] = [
+	"/connect/google/callback",
+	"/rest/v1/calendar/redirect/",
+	"/oauth2callback/",
+	"/api/calendar/google/callback/",
+];
+
 /** The client that a sandbox knows unless told otherwise. */
 export const DEFAULT_CLIENT: ClientOptions = {
 	clientId: "sandbox.apps.googleusercontent.com",
 	clientSecret: "sandbox-secret",
-	redirectUris: ["http://localhost:3000/oauth/callback", "http://127.0.0.1:3000/oauth/callback"],
+	redirectUris: ["http://localhost:3000", "http://127.0.0.1:3000"].flatMap((origin) =>
+		["/oauth/callback", ...KALENDS_CALLBACKS].map((path) => origin + path),
+	),
 	name: "Sandbox client",
 };

@@ -1,11 +1,12 @@
 import type { AddressInfo } from "node:net";
 import { answerCalendarApi } from "./calendar/api.ts";
+import { controlSide } from "./control/side.ts";
 import { createSandboxServer } from "./http/serve.ts";
 import type { Side } from "./http/side.ts";
 import { answerOAuth } from "./oauth/endpoints.ts";
 import { createSigningKey } from "./oauth/signing.ts";
 import type { SandboxOptions } from "./options.ts";
-import { createAccount } from "./world/create-account.ts";
+import { populate } from "./seed/populate.ts";
 import { createWorld } from "./world/create-world.ts";
 import type { World } from "./world/world.ts";
 
@@ -29,8 +30,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	let url = options.publicUrl ?? "";
 	const world = createWorld(options, () => url, createSigningKey());
-	for (const account of options.accounts ?? []) createAccount(world, account);
-	const server = createSandboxServer(world, SIDES);
+	const server = createSandboxServer(world, [...SIDES, controlSide(options)]);
 	const host = options.host ?? "127.0.0.1";
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", reject);
@@ -39,6 +39,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const { port } = server.address() as AddressInfo;
 	if (url === "") url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 	url = url.replace(/\/$/, "");
+	populate(world, options);
 	return {
 		url,
 		world,

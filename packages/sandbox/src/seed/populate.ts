@@ -34,5 +34,9 @@ export function resetWorld(world: World, options: SandboxOptions, keepConsents: 
 	world.mails.length = 0;
 	world.faults.clear();
 	world.log.clear();
+	const before = world.revisions.current;
 	populate(world, options);
+	// Tokens of what was there know nothing of its end.
+	for (const calendar of world.calendars.values()) calendar.tokensFrom = before + 1;
+	for (const account of world.accounts.values()) account.listTokensFrom = before + 1;
 }
