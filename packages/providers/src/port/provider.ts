@@ -27,6 +27,10 @@ export interface ProviderCapabilities {
 	readonly makesConferences?: true;
 	/** Does it keep default reminders by calendar, so that `reminders.use_default` means those? */
 	readonly keepsDefaultReminders?: true;
+	/** Does it tell no guest of a write where `WriteContext.tellsGuests` says that the caller does? */
+	readonly leavesInvitations?: true;
+	/** Does it mail reminders of the method `email` itself? */
+	readonly mailsReminders?: true;
 }
 
 /** Secrets: sealed by the server, opened only for a call. */

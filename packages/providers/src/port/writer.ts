@@ -5,6 +5,8 @@ import type { ProviderContext, RemoteCalendar, RemoteResource } from "./provider
 export interface WriteContext extends ProviderContext {
 	/** Becomes the organizer of events with guests where the account has no address of its own. */
 	readonly person: { readonly email: string; readonly name: string | null };
+	/** The caller tells the guests of events that the person organizes: a provider that can be told so tells none. */
+	readonly tellsGuests?: boolean;
 }
 
 /** A resource that does not exist yet. */

@@ -81,7 +81,7 @@ export function mailsFor(
 
 /** Does the account organize this event? Null: it makes a new one. */
 export function organizes(event: GoogleEvent | null): boolean {
-	return event === null || event.organizer === undefined || event.organizer.self === true;
+	return event === null || (event.organizer?.self ?? true);
 }
 
 export function changedMeanwhile(what: string): ProviderFailure {

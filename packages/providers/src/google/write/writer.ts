@@ -22,6 +22,7 @@ import {
 	fetchSeries,
 	isGone,
 	isGoneInstead,
+	organizes,
 	patch,
 	type WriteScope,
 	withExceptions,

@@ -61,7 +61,8 @@ function keyOf({ uid, recurrence_id }: CalendarEvent): string {
 	return `${uid} ${recurrence_id === null ? "" : originalStartKey(recurrence_id)}`;
 }
 
-function guestsSee(was: CalendarEvent | undefined, is: CalendarEvent | undefined): boolean {
+/** Does a guest see a difference? Undefined: there is no such event. */
+export function guestsSee(was: CalendarEvent | undefined, is: CalendarEvent | undefined): boolean {
 	if (was === undefined || is === undefined) return true;
 	const retimed = !sameTime(was.start, is.start) || !sameTime(was.end, is.end);
 	const fields = changedFields(was, is).filter((field) => SEEN_BY_GUESTS.has(field));
