@@ -5,12 +5,13 @@ import type { Database, RunsTable } from "../db/schema.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { Problem } from "../http/errors.ts";
 import { notFound } from "../http/problem.ts";
+import type { Services } from "../services.ts";
 import { createRun } from "../sync/create-run.ts";
 import { runToWire } from "./connection-records.ts";
 import { ConnectionParams, RunSchema } from "./schemas.ts";
 
 /** A caller is kept waiting this long at the most, milliseconds. */
-const LONGEST_WAIT = 5 * 60_000;
+export const LONGEST_WAIT = 5 * 60_000;
 const LOOK_EVERY = 100;
 
 const Answer = z.strictObject({ run: RunSchema });
@@ -30,34 +31,64 @@ export const syncConnection = endpoint({
 	query: z.object({ wait: z.enum(["true", "false"]).default("false").describe("Answer when the run has ended.") }),
 	responses: { 200: Answer, 202: Answer },
 	async handle({ services, principal, params, query, signal }) {
-		const { userId } = principal;
-		const { db, now } = services;
-		const { runId, heldOffUntil } = await db.transaction().execute(async (tx) => {
-			const connection = await tx
-				.selectFrom("connections")
-				.select(["paused", "retry_after"])
-				.where("user_id", "=", userId)
-				.where("id", "=", params.id)
-				.executeTakeFirst();
-			if (connection === undefined) throw notFound("connection");
-			if (connection.paused) {
-				throw new Problem("connection_paused", "The connection is paused, so it does not sync.", {
-					fix: `Resume it first: PATCH /v1/connections/${params.id} with {"paused": false}.`,
-				});
-			}
-			const run = await createRun(tx, services, { userId, connectionId: params.id, trigger: "manual" });
-			return { runId: run.id, heldOffUntil: connection.retry_after?.getTime() ?? 0 };
-		});
-		const deadline = now() + LONGEST_WAIT;
-		let run = await readRun(db, userId, runId);
-		const waits = () => heldOffUntil < deadline && now() < deadline && !signal.aborted && !services.lifecycle.draining;
-		while (query.wait === "true" && run.state === "running" && waits()) {
-			await setTimeout(LOOK_EVERY);
-			run = await readRun(db, userId, runId);
-		}
-		return { status: run.state === "running" || query.wait === "false" ? 202 : 200, body: { run: runToWire(run) } };
+		const wait = query.wait === "true" ? { forMs: LONGEST_WAIT, signal } : null;
+		const run = await syncNow(services, { userId: principal.userId, connectionId: params.id, wait });
+		return { status: run.state === "running" || wait === null ? 202 : 200, body: { run: runToWire(run) } };
 	},
 });
+
+interface Waiting {
+	/** At the most, milliseconds. */
+	readonly forMs: number;
+	readonly signal: AbortSignal;
+}
+
+/**
+ * Starts a run, or joins the one that is running, and waits for its end where that is asked for.
+ * @throws Problem not_found, connection_paused
+ */
+export async function syncNow(
+	services: Services,
+	{
+		userId,
+		connectionId,
+		wait,
+	}: { readonly userId: string; readonly connectionId: string; readonly wait: Waiting | null },
+): Promise<Selectable<RunsTable>> {
+	const { runId, heldOffUntil } = await services.db.transaction().execute(async (tx) => {
+		const connection = await tx
+			.selectFrom("connections")
+			.select(["paused", "retry_after"])
+			.where("user_id", "=", userId)
+			.where("id", "=", connectionId)
+			.executeTakeFirst();
+		if (connection === undefined) throw notFound("connection");
+		if (connection.paused) {
+			throw new Problem("connection_paused", "The connection is paused, so it does not sync.", {
+				fix: `Resume it first: PATCH /v1/connections/${connectionId} with {"paused": false}.`,
+			});
+		}
+		const run = await createRun(tx, services, { userId, connectionId, trigger: "manual" });
+		return { runId: run.id, heldOffUntil: connection.retry_after?.getTime() ?? 0 };
+	});
+	if (wait === null || heldOffUntil >= services.now() + wait.forMs) return readRun(services.db, userId, runId);
+	return runEnded(services, { userId, runId, wait });
+}
+
+/** The run as it is when it has ended, or when nobody waits any longer. @throws Problem not_found */
+export async function runEnded(
+	services: Pick<Services, "db" | "now" | "lifecycle">,
+	{ userId, runId, wait }: { readonly userId: string; readonly runId: string; readonly wait: Waiting },
+): Promise<Selectable<RunsTable>> {
+	const { db, now, lifecycle } = services;
+	const deadline = now() + wait.forMs;
+	let run = await readRun(db, userId, runId);
+	while (run.state === "running" && now() < deadline && !wait.signal.aborted && !lifecycle.draining) {
+		await setTimeout(LOOK_EVERY);
+		run = await readRun(db, userId, runId);
+	}
+	return run;
+}
 
 async function readRun(db: Kysely<Database>, userId: string, runId: string): Promise<Selectable<RunsTable>> {
 	const run = await db

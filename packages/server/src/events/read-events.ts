@@ -1,9 +1,10 @@
 import type { EndpointReply, Principal } from "../http/endpoint.ts";
-import { writeCursor } from "../http/paging.ts";
+import { type Page, writeCursor } from "../http/paging.ts";
 import type { Services } from "../services.ts";
 import { readEventPage } from "./event-page.ts";
 import { checkRange, type EventCursor, type RangeInZone, readEventCursor } from "./event-query.ts";
 import { type EventCalendar, loadEventCalendars } from "./event-records.ts";
+import type { WireEvent } from "./schemas.ts";
 import { searchKey } from "./search-text.ts";
 
 /** The parsed filter parameters of a list of events. */
@@ -28,6 +29,16 @@ export async function answerEventPage(
 	query: EventListQuery,
 	rangeIn: (zone: string) => RangeInZone,
 ): Promise<EndpointReply> {
+	return { status: 200, body: await listEventPage(services, principal, query, rangeIn) };
+}
+
+/** What `answerEventPage` answers. */
+export async function listEventPage(
+	services: Services,
+	principal: Principal,
+	query: EventListQuery,
+	rangeIn: (zone: string) => RangeInZone,
+): Promise<Page<WireEvent>> {
 	const cursor = readEventCursor(query.cursor);
 	const [zone, calendars] = await Promise.all([
 		cursor?.range.zone ?? query.time_zone ?? readerZone(services, principal),
@@ -45,7 +56,7 @@ export async function answerEventPage(
 		limit: query.limit,
 	});
 	const next: EventCursor | null = page.next === null ? null : { ...range, ...page.next };
-	return { status: 200, body: { data: page.events, next_cursor: next === null ? null : writeCursor(next) } };
+	return { data: page.events, next_cursor: next === null ? null : writeCursor(next) };
 }
 
 /** The zone that the user set, else UTC. */

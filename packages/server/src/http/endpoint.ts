@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ApiKeyScope } from "../db/schema.ts";
 import type { IdPrefix } from "../ids.ts";
 import type { Services } from "../services.ts";
+import type { FieldFault } from "./errors.ts";
 
 /** Who is asking. `userId` is whose data is touched, also when an admin key acts for another user. */
 export interface Principal {
@@ -83,6 +84,12 @@ export interface Endpoint<
 	readonly body?: B;
 	/** Of answers that are not JSON, which name it in their headers too. */
 	readonly mediaType?: string;
+	/** By status, where they differ. */
+	readonly mediaTypes?: Readonly<Record<number, string>>;
+	/** Kept for those who use it; the document says so. */
+	readonly deprecated?: true;
+	/** How faults of the request are told where not as a problem: the older interfaces have a form of their own. */
+	readonly tellFaults?: (faults: readonly FieldFault[]) => EndpointReply;
 	/** By status; null for no body. */
 	readonly responses: Readonly<Record<number, Schema | null>>;
 	handle(request: EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<EndpointReply>;

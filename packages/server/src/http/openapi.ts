@@ -30,9 +30,10 @@ export const problemSchema = z
 
 /** What the document says about one endpoint, in the form that @fastify/swagger reads. */
 export function operationSchema(endpoint: Endpoint): FastifySchema {
-	const { access, mediaType } = endpoint;
+	const { access } = endpoint;
 	const responses = Object.entries(endpoint.responses).map(([status, schema]) => {
 		if (schema === null) return [status, NO_BODY];
+		const mediaType = endpoint.mediaTypes?.[Number(status)] ?? endpoint.mediaType;
 		return [status, mediaType === undefined ? schema : { description: "", content: { [mediaType]: { schema } } }];
 	});
 	const problem = { content: { "application/problem+json": { schema: problemSchema } } };
@@ -40,6 +41,7 @@ export function operationSchema(endpoint: Endpoint): FastifySchema {
 		operationId: endpoint.operationId,
 		summary: endpoint.summary,
 		...(endpoint.description === undefined ? {} : { description: endpoint.description }),
+		...(endpoint.deprecated === true ? { deprecated: true } : {}),
 		tags: [endpoint.tag],
 		security: securityOf(access),
 		...headersOf(endpoint),

@@ -71,24 +71,26 @@ function registerEndpoint(app: FastifyInstance, services: Services, endpoint: En
 			const signal = whileConnected(reply);
 			const answer = await idempotently(services, endpoint, request, async (once) => {
 				const params = pathParams(endpoint, request);
-				const [parsedQuery, parsedBody] = parseParts([
-					{ schema: query, value: request.query, where: "query" },
-					{ schema: body ?? z.strictObject({}).nullish(), value: request.body, where: "body" },
-				]);
-				const given = await sameNotFound(endpoint, () =>
-					endpoint.handle({
-						services,
-						// On public routes there is none, and their handlers do not look.
-						principal: request.principal as Principal,
-						params: params as never,
-						query: parsedQuery as never,
-						body: parsedBody as never,
-						headers: request.headers,
-						ip: request.ip,
-						signal,
-						once,
-					}),
-				);
+				const given = await faultsTold(endpoint, async () => {
+					const [parsedQuery, parsedBody] = parseParts([
+						{ schema: query, value: request.query, where: "query" },
+						{ schema: body ?? z.strictObject({}).nullish(), value: request.body, where: "body" },
+					]);
+					return sameNotFound(endpoint, () =>
+						endpoint.handle({
+							services,
+							// On public routes there is none, and their handlers do not look.
+							principal: request.principal as Principal,
+							params: params as never,
+							query: parsedQuery as never,
+							body: parsedBody as never,
+							headers: request.headers,
+							ip: request.ip,
+							signal,
+							once,
+						}),
+					);
+				});
 				if (options.verifyResponses) verifyResponse(endpoint, given);
 				return given;
 			});
@@ -107,6 +109,16 @@ function whileConnected(reply: FastifyReply): AbortSignal {
 		if (!reply.raw.writableEnded) controller.abort();
 	});
 	return controller.signal;
+}
+
+async function faultsTold({ tellFaults }: Endpoint, handle: () => Promise<EndpointReply>): Promise<EndpointReply> {
+	if (tellFaults === undefined) return handle();
+	try {
+		return await handle();
+	} catch (error) {
+		if (!(error instanceof Problem) || error.code !== "invalid_request" || error.errors === undefined) throw error;
+		return tellFaults(error.errors);
+	}
 }
 
 /** However an endpoint words it: the 404 for an id in the path is the same as the guard's (T8). */

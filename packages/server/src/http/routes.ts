@@ -4,6 +4,7 @@ import { changeEndpoints } from "../changes/endpoints.ts";
 import { channelEndpoints } from "../channels/endpoints.ts";
 import { connectionEndpoints } from "../connections/endpoints.ts";
 import { eventEndpoints } from "../events/endpoints.ts";
+import { legacyEndpoints } from "../legacy/endpoints.ts";
 import { oauthEndpoints } from "../oauth/endpoints.ts";
 import { operationEndpoints } from "../observability/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -17,5 +18,6 @@ export const routes: readonly Endpoint[] = [
 	...eventEndpoints,
 	...changeEndpoints,
 	...channelEndpoints,
+	...legacyEndpoints,
 	...operationEndpoints,
 ];

@@ -51,7 +51,7 @@ const authorize = endpoint({
 });
 
 /** Every status that a problem of connecting has, as a page. */
-const PAGES = Object.fromEntries([400, 403, 404, 409, 422, 429, 503].map((status) => [status, z.string()]));
+export const PAGES = Object.fromEntries([400, 403, 404, 409, 422, 429, 503].map((status) => [status, z.string()]));
 
 function connectEndpoint(provider: ProviderId): Endpoint {
 	return endpoint({
