@@ -100,7 +100,7 @@ describe("a claim", () => {
 			await fixture.makeDue();
 			const rival = await claimNext();
 			if (rival === null) throw new Error("not taken over");
-			expect(await pushClaimed(fixture.services, rival, signal)).toBe("done");
+			expect(await pushClaimed(fixture.services, rival, signal)).toBe("last");
 			const feed = await fixture.feed();
 			const state = await fixture.services.db.selectFrom("resources").selectAll().orderBy("id").execute();
 			gate.release();

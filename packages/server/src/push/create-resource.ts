@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 import type { Database } from "../db/schema.ts";
-import { readSlice } from "../sync/read-slice.ts";
+import { NOTHING_STORED, readSlice } from "../sync/read-slice.ts";
 import { commitWrite, insertProvisional } from "./commit-write.ts";
 import { insertIntent, JOB_AFTER_MS, sendPush } from "./intent-rows.ts";
 import { provisionalId } from "./provisional.ts";
@@ -11,13 +11,17 @@ export const createResource: CreateResource = async (services, request) => {
 	const { userId, calendarId, actor, events, action } = request;
 	return services.db.transaction().execute(async (tx) => {
 		const { calendar } = await lockForWrite(tx, userId, calendarId, "calendar");
-		const made = await findMade(tx, request);
+		const made = request.mayRepeat === true ? await findMade(tx, request) : null;
 		if (made !== null) return made;
 		const eventId = request.eventId ?? services.newId("evt");
 		const rowId = services.newId("res");
 		const intentId = services.newId("int");
 		const uids = [...new Set(events.map(({ uid }) => uid))];
-		const stored = await readSlice(tx, { userId, id: calendarId }, [provisionalId(rowId)], uids);
+		// Nothing can have a UID that was made up just now.
+		const isNew = request.mayRepeat !== true && uids.every((uid) => uid === eventId);
+		const stored = isNew
+			? NOTHING_STORED
+			: await readSlice(tx, { userId, id: calendarId }, [provisionalId(rowId)], uids);
 		await insertProvisional(tx, { userId, calendarId }, { rowId, raw: request.raw ?? null });
 		const intent = {
 			id: intentId,

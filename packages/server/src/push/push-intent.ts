@@ -12,10 +12,10 @@ import { loadScene, openStage, type Scene } from "./scene.ts";
 import { refuseIntent, settleIntent } from "./settle.ts";
 
 /**
- * How a claim ended. `later`: to be tried again; `away`: and so are the others of the connection; `reconnect`: once the
+ * How a claim ended. `last`: done, and nothing of the resource is left to do; `later`: to be tried again; `away`: and so are the others of the connection; `reconnect`: once the
  * account is signed in again; `lost`: somebody else has it, or a pull settled it.
  */
-export type PushEnd = "done" | "conflict" | "failed" | "later" | "away" | "reconnect" | "lost";
+export type PushEnd = "last" | "done" | "conflict" | "failed" | "later" | "away" | "reconnect" | "lost";
 
 /**
  * Brings a claimed intent to the provider: `planPush` and `planAnswer` decide each step, this performs it.
@@ -110,8 +110,9 @@ async function settle(
 	scene: Scene,
 	settlement: Parameters<typeof settleIntent>[3],
 ): Promise<PushEnd> {
-	await settleIntent(services, claimed, scene, settlement);
-	return settlement.lost.length > 0 ? "conflict" : "done";
+	const { more } = await settleIntent(services, claimed, scene, settlement);
+	if (settlement.lost.length > 0) return "conflict";
+	return more ? "done" : "last";
 }
 
 function eventsOf(resource: RemoteResource | null): RemoteResource["events"] | null {
@@ -142,7 +143,8 @@ function errorOf(judgement: Judgement | null, { connection }: Scene): RunError {
 function report(services: Services, claimed: ClaimedIntent, scene: Scene | null, end: PushEnd): void {
 	const { kind, attempts } = claimed;
 	const provider = scene?.connection.provider ?? "unknown";
-	services.metrics.pushes.inc({ provider, kind, outcome: end });
+	const outcome = end === "last" ? "done" : end;
+	services.metrics.pushes.inc({ provider, kind, outcome });
 	const fields = {
 		user_id: claimed.user_id,
 		connection_id: claimed.connection_id,
@@ -151,7 +153,7 @@ function report(services: Services, claimed: ClaimedIntent, scene: Scene | null,
 		intent_id: claimed.id,
 		kind,
 		attempts,
-		outcome: end,
+		outcome,
 	};
 	if (end === "failed" || end === "conflict") services.log.warn(fields, "a local write did not come through as it was");
 	else services.log.info(fields, "a local write was pushed");

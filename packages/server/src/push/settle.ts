@@ -42,6 +42,7 @@ const TOLD_AFTER_MS = 10_000;
  * has with later intents of the resource on top, what lost goes into the history, and who waited is told.
  *
  * @param seen the rows as the claim went out from them
+ * @returns whether the resource has intents still
  * @throws IntentLost when the intent is no longer this holder's; nothing is written then
  */
 export async function settleIntent(
@@ -49,8 +50,9 @@ export async function settleIntent(
 	claimed: ClaimedIntent,
 	seen: Pick<Scene, "resource" | "calendar">,
 	settlement: Settlement,
-): Promise<void> {
+): Promise<{ readonly more: boolean }> {
 	const { events, sent, lost, answer } = settlement;
+	let more = true;
 	await inCalendar(services, claimed, async (tx, owner, { rest, stamp, leaseFence }) => {
 		const row = await readResourceRow(tx, claimed, seen.resource);
 		const isMade = claimed.kind === "create" && answer !== undefined && answer !== null;
@@ -73,8 +75,10 @@ export async function settleIntent(
 		if (rest.length > 0) await makeDue(tx, owner, row.id);
 		const isLate = claimed.attempts > 1 || owner.now - claimed.created_at.getTime() > TOLD_AFTER_MS;
 		if (isLate && after.rebased.length === 0) entries.push(...(await syncEntry(tx, owner, entries, claimed)));
+		more = looksAgain || rest.length > 0;
 		return entries;
 	});
+	return { more };
 }
 
 /**

@@ -81,8 +81,10 @@ export interface CreateRequest {
 	readonly userId: string;
 	readonly actor: Actor;
 	readonly calendarId: string;
-	/** Minted unless given. One that was made already by the same request is not made again. */
+	/** Minted unless given. */
 	readonly eventId?: string;
+	/** `eventId` may be one of a request that is repeated: what that made is not made again. */
+	readonly mayRepeat?: boolean;
 	/** All of one UID. */
 	readonly events: readonly CalendarEvent[];
 	/** A body whose unknown properties are to survive. */

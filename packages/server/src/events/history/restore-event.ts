@@ -122,6 +122,7 @@ async function bringBackDeleted(restoring: Restoring, newUid: string | null = nu
 	const uid = newUid ?? version.events[0]?.uid ?? services.newId("evt");
 	return createResource(services, {
 		...asked,
+		mayRepeat: true,
 		calendarId: place.calendar.id,
 		events: planRestore([], version.events, uid),
 		raw: newUid === null ? await lastBody(services.db, { userId, eventId }) : null,

@@ -39,7 +39,7 @@ export const createEvent = endpoint({
 		const event = newEvent(body, { uid: eventId, now, own, can, defaultReminders: calendar.default_reminders });
 		if (query.dry_run === "true") return { status: 200, body: previewOfNew(place, event, own, now) };
 
-		const asked = { userId, actor: actorOf(principal), calendarId: calendar.id, eventId };
+		const asked = { userId, actor: actorOf(principal), calendarId: calendar.id, eventId, mayRepeat: once !== null };
 		const write = await createResource(services, { ...asked, events: [event], action: "created" });
 		return answerWrite(request, write, write.eventId, 201);
 	},
