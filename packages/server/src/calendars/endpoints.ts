@@ -2,6 +2,7 @@ import type { Endpoint } from "../http/endpoint.ts";
 import { decideDeletions } from "./decide-deletions.ts";
 import { getCalendar } from "./get-calendar.ts";
 import { listCalendars } from "./list-calendars.ts";
+import { listHeldDeletions } from "./list-held-deletions.ts";
 import { listWarnings } from "./list-warnings.ts";
 import { updateCalendar } from "./update-calendar.ts";
 
@@ -9,6 +10,7 @@ export const calendarEndpoints: readonly Endpoint[] = [
 	listCalendars,
 	getCalendar,
 	updateCalendar,
+	listHeldDeletions,
 	decideDeletions,
 	listWarnings,
 ];

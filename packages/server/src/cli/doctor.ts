@@ -6,9 +6,9 @@ import { LOCKS } from "../db/embedded/lease.ts";
 import { assertNotNewer, pendingMigrations } from "../db/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../db/pool.ts";
 import { openNetwork } from "../network.ts";
+import { oauthCheckups } from "../oauth/checkups.ts";
 import { createLogger } from "../observability/log.ts";
 import { openVault } from "../vault/open-vault.ts";
-import { oauthCheckups } from "./doctor-oauth.ts";
 import { failureOf } from "./failure.ts";
 
 export interface Finding {

@@ -4,6 +4,7 @@ import { DataFolderError } from "../db/embedded/placement.ts";
 import { DatabaseError } from "../db/errors.ts";
 import { Problem } from "../http/errors.ts";
 import { ListenError } from "../http/listen.ts";
+import { CheckFailure } from "../oauth/check-failure.ts";
 import { redactText } from "../observability/redact.ts";
 import { KeysMissingError } from "../vault/open-vault.ts";
 
@@ -47,6 +48,7 @@ export function failureOf(error: unknown): Failure {
 
 function classify(error: unknown): Failure {
 	if (error instanceof CommandFailure) return error;
+	if (error instanceof CheckFailure) return { code: error.code, message: error.message, exitCode: EXIT.failed };
 	if (error instanceof CommanderError) {
 		return { code: "usage", message: error.message, exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage };
 	}

@@ -17,7 +17,34 @@ export async function listConnectionRecords(
 	userId: string,
 	{ after, limit, id }: { readonly after?: string | undefined; readonly limit: number; readonly id?: string },
 ): Promise<ConnectionRecord[]> {
-	let query = db
+	let query = selectRecords(db).where("n.user_id", "=", userId).orderBy("n.id").limit(limit);
+	if (after !== undefined) query = query.where("n.id", ">", after);
+	if (id !== undefined) query = query.where("n.id", "=", id);
+	return query.execute();
+}
+
+/** Those of all users, for administrators, by user; `trouble`: those that need somebody to do something. */
+export async function listConnectionsOfAll(
+	db: Kysely<Database>,
+	{
+		after,
+		limit,
+		trouble,
+	}: { readonly after: readonly [string, string] | undefined; readonly limit: number; readonly trouble: boolean },
+): Promise<(ConnectionRecord & { readonly user_email: string; readonly user_name: string })[]> {
+	let query = selectRecords(db)
+		.innerJoin("users as u", "u.id", "n.user_id")
+		.select(["u.email as user_email", "u.name as user_name"])
+		.orderBy("n.user_id")
+		.orderBy("n.id")
+		.limit(limit);
+	if (after !== undefined) query = query.where(sql<boolean>`(n.user_id, n.id) > (${after[0]}, ${after[1]})`);
+	if (trouble) query = query.where("n.status", "not in", ["active", "syncing", "paused"]);
+	return query.execute();
+}
+
+function selectRecords(db: Kysely<Database>) {
+	return db
 		.selectFrom("connections as n")
 		.select([
 			"n.user_id",
@@ -61,13 +88,7 @@ export async function listConnectionRecords(
 				eb.exists(running).$castTo<boolean>().as("running"),
 				eb.fn.coalesce(calendars, eb.lit(0)).as("calendars_count"),
 			];
-		})
-		.where("n.user_id", "=", userId)
-		.orderBy("n.id")
-		.limit(limit);
-	if (after !== undefined) query = query.where("n.id", ">", after);
-	if (id !== undefined) query = query.where("n.id", "=", id);
-	return query.execute();
+		});
 }
 
 /** @throws Problem `not_found` */

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../http/endpoint.ts";
+import { listAdminConnections } from "./admin-connections.ts";
 import { createConnection } from "./create-connection.ts";
 import { deleteConnection } from "./delete-connection.ts";
 import { getConnection } from "./get-connection.ts";
@@ -15,4 +16,5 @@ export const connectionEndpoints: readonly Endpoint[] = [
 	deleteConnection,
 	syncConnection,
 	listRuns,
+	listAdminConnections,
 ];

@@ -7,6 +7,7 @@ import { eventEndpoints } from "../events/endpoints.ts";
 import { legacyEndpoints } from "../legacy/endpoints.ts";
 import { oauthEndpoints } from "../oauth/endpoints.ts";
 import { operationEndpoints } from "../observability/endpoints.ts";
+import { setupEndpoints } from "../setup/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Every endpoint of the API, one line for each capability. */
@@ -19,5 +20,6 @@ export const routes: readonly Endpoint[] = [
 	...changeEndpoints,
 	...channelEndpoints,
 	...legacyEndpoints,
+	...setupEndpoints,
 	...operationEndpoints,
 ];

@@ -1,29 +1,26 @@
 import type { ProviderId } from "@kalends/providers";
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import type { Config } from "../config.ts";
 import type { OAuthClientCredentials } from "../config-oauth.ts";
-import type { Database } from "../db/schema.ts";
-import type { Network } from "../network.ts";
-import { refreshTokens } from "../oauth/client.ts";
-import { providerName } from "../oauth/consent-problems.ts";
-import { OAuthFailure } from "../oauth/failure.ts";
-import { CALLBACKS, mayBeRedirectedTo, redirectUri } from "../oauth/redirect-uris.ts";
-import { type Asking, issuerName, oauthSettings } from "../oauth/server.ts";
-import { CommandFailure } from "./failure.ts";
+import type { Services } from "../services.ts";
+import { CheckFailure } from "./check-failure.ts";
+import { refreshTokens } from "./client.ts";
+import { providerName } from "./consent-problems.ts";
+import { OAuthFailure } from "./failure.ts";
+import { CALLBACKS, mayBeRedirectedTo, redirectUri } from "./redirect-uris.ts";
+import { issuerName, oauthSettings } from "./server.ts";
 
-/** What `kalends doctor` looks at of providers that are signed in to by OAuth. Each throws a sentence with the fix. */
+/**
+ * What `kalends doctor` and the checklist of administrators look at, of providers that are signed in to by OAuth.
+ * Each throws a CheckFailure: a sentence with the fix.
+ */
 
 export interface Checkup {
 	readonly check: string;
 	readonly work: () => Promise<string>;
 }
 
-export interface Examined extends Pick<Network, "http" | "providers"> {
-	readonly config: Config;
-	readonly db: Kysely<Database>;
-	readonly log: Asking["log"];
-	readonly now: () => number;
-}
+export type Examined = Pick<Services, "config" | "db" | "http" | "log" | "now" | "providers">;
 
 /** Clocks that differ by more make certificates, codes and tokens look expired, seconds. */
 const CLOCK_MOST = 60;
@@ -56,14 +53,14 @@ function redirectUris(config: Config, provider: ProviderId, client: OAuthClientC
 	const paths = provider === "google" || provider === "microsoft" ? CALLBACKS[provider] : [];
 	const uris = paths.map((path) => redirectUri(config, path));
 	if (!mayBeRedirectedTo(config.url)) {
-		throw new CommandFailure(
+		throw new CheckFailure(
 			"insecure_url",
 			`${config.url.origin} is plain http and not this machine: ${providerName(provider)} signs nobody in to it. Put TLS in front and set KALENDS_URL to the https address.`,
 		);
 	}
 	const missing = client.redirectUris === null ? [] : uris.filter((uri) => !client.redirectUris?.includes(uri));
 	if (missing.includes(uris[0] ?? "")) {
-		throw new CommandFailure(
+		throw new CheckFailure(
 			"redirect_uri_missing",
 			`the client's file lacks ${missing.join(" ")}. Add them to the client's authorised redirect URIs, exactly so, and download the file again.`,
 		);
@@ -79,15 +76,12 @@ async function acceptsClient(examined: Examined, provider: ProviderId): Promise<
 		if (!(error instanceof OAuthFailure)) throw error;
 		if (error.kind === "grant_refused") return "the provider accepts the client id and secret";
 		if (error.kind === "client_refused") {
-			throw new CommandFailure(
+			throw new CheckFailure(
 				"client_refused",
 				`${error.message}: the client id or secret is wrong, or the client was deleted. Copy both anew (docs/${provider}.md).`,
 			);
 		}
-		throw new CommandFailure(
-			"unreachable",
-			`${error.message}. Check the network, and ${issuerOf(examined, provider)}.`,
-		);
+		throw new CheckFailure("unreachable", `${error.message}. Check the network, and ${issuerOf(examined, provider)}.`);
 	}
 	return "the provider accepts the client id and secret";
 }
@@ -110,7 +104,7 @@ async function databaseClock({ db, now }: Examined): Promise<string> {
 function agreeing(seconds: number, other: string): string {
 	const apart = Math.round(Math.abs(seconds));
 	if (apart > CLOCK_MOST) {
-		throw new CommandFailure(
+		throw new CheckFailure(
 			"clock_differs",
 			`this machine's clock is ${apart} seconds ${seconds > 0 ? "ahead of" : "behind"} that of ${other}. Let it be set by NTP.`,
 		);
@@ -140,14 +134,14 @@ async function publicAddress({ config, http }: Examined): Promise<string> {
 		const answer = await http({ method: "GET", url, trusted: true, timeoutMs: 10_000, maxBytes: 100_000 });
 		await answer.discard();
 		if (answer.status === 200) return `${config.url.origin} answers`;
-		throw new CommandFailure(
+		throw new CheckFailure(
 			"url_wrong",
 			`${url.href} answers ${answer.status}. Check the proxy in front of Kalends, and KALENDS_URL.`,
 		);
 	} catch (error) {
-		if (error instanceof CommandFailure) throw error;
+		if (error instanceof CheckFailure) throw error;
 		const why = error instanceof Error ? error.message : String(error);
-		throw new CommandFailure(
+		throw new CheckFailure(
 			"url_unreachable",
 			`${url.href} cannot be reached (${why}). Start the server, and check the proxy, its certificate and KALENDS_URL.`,
 		);

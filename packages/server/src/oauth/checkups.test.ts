@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { failureOf } from "../cli/failure.ts";
 import { loadConfig } from "../config.ts";
 import { openNetwork } from "../network.ts";
-import { type ConsentFixture, createConsentFixture } from "../oauth/testing.ts";
-import { type Examined, oauthCheckups } from "./doctor-oauth.ts";
-import { failureOf } from "./failure.ts";
+import { type Examined, oauthCheckups } from "./checkups.ts";
+import { type ConsentFixture, createConsentFixture } from "./testing.ts";
 
 let fixture: ConsentFixture;
 
