@@ -4,6 +4,7 @@ import { apiKeyCommand } from "./commands/api-key.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { migrateCommand } from "./commands/migrate.ts";
+import { sandboxCommand } from "./commands/sandbox.ts";
 import { startCommand } from "./commands/start.ts";
 import { userCommand } from "./commands/user.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -40,6 +41,7 @@ function buildProgram(): Command {
 	doctorCommand(program, terminal);
 	verifyCommand(program, terminal);
 	keysCommand(program, terminal);
+	sandboxCommand(program);
 	return program;
 }
 
