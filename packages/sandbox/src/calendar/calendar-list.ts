@@ -137,8 +137,11 @@ function write(call: Call, entry: ListEntry, body: JsonObject): Answer {
 
 type EntryChanges = Parameters<typeof listCalendar>[3];
 
-/** What a person sees a calendar as, from a whole body. Colours by their numbers unless the client says otherwise. */
-function readEntry({ query }: Call, body: JsonObject): EntryChanges {
+/**
+ * What a person sees a calendar as, from a whole body. Colours by their numbers unless the client says otherwise, and
+ * only where the request itself names them.
+ */
+function readEntry({ query, body: request }: Call, body: JsonObject): EntryChanges {
 	const hidden = flagOf(body, "hidden") ?? false;
 	return {
 		summaryOverride: textOf(body, "summaryOverride"),
@@ -147,7 +150,7 @@ function readEntry({ query }: Call, body: JsonObject): EntryChanges {
 		selected: !hidden && (flagOf(body, "selected") ?? false),
 		defaultReminders: readReminderList(body, "defaultReminders"),
 		notifications: readNotifications(body),
-		...((query.flag("colorRgbFormat") ?? false) ? readRgb(body) : readColorId(body)),
+		...((query.flag("colorRgbFormat") ?? false) ? readRgb(request) : readColorId(request)),
 	};
 }
 
@@ -161,6 +164,7 @@ function readColorId(body: JsonObject): EntryChanges {
 
 function readRgb(body: JsonObject): EntryChanges {
 	const colors = [textOf(body, "backgroundColor"), textOf(body, "foregroundColor")];
+	if (colors.every((color) => color === undefined)) return {};
 	if (colors.some((color) => color === undefined || !/^#[0-9a-f]{6}$/i.test(color))) throw invalid("Invalid color.");
 	const [backgroundColor = "", foregroundColor = ""] = colors;
 	return { backgroundColor, foregroundColor };

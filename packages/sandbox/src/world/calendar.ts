@@ -14,6 +14,8 @@ export const isRole = (text: unknown): text is AccessRole => ROLES.some((role) =
 /** What lies in a calendar, by id, and the order in which it changed. */
 export interface EventStore {
 	get(id: string): EventRecord | null;
+	/** True for every id that was ever used, also where nothing of the event is left. */
+	isTaken(id: string): boolean;
 	/** Deleted ones too, in the order in which they were made. */
 	all(): Iterable<EventRecord>;
 	/** What changed after that revision, each once, in the order of the last changes. */
@@ -81,11 +83,13 @@ export function createEventStore(clock: Clock, revisions: Revisions): EventStore
 	const exceptions = new Map<string, Set<string>>();
 	const uids = new Map<string, Set<string>>();
 	const former = new Map<string, { readonly record: EventRecord; readonly until: number }[]>();
+	const forgotten = new Set<string>();
 	let forgottenBefore = Number.NEGATIVE_INFINITY;
 	const found = (ids: Iterable<string> | undefined): readonly EventRecord[] =>
 		[...(ids ?? [])].flatMap((id) => records.get(id) ?? []);
 	const drop = (record: EventRecord): void => {
 		records.delete(record.id);
+		forgotten.add(record.id);
 		uids.get(record.iCalUID)?.delete(record.id);
 		if (record.recurringEventId !== undefined) exceptions.get(record.recurringEventId)?.delete(record.id);
 	};
@@ -104,6 +108,7 @@ export function createEventStore(clock: Clock, revisions: Revisions): EventStore
 
 	return {
 		get: (id) => records.get(id) ?? null,
+		isTaken: (id) => records.has(id) || forgotten.has(id),
 		all: () => records.values(),
 		changedSince(revision) {
 			const changed: EventRecord[] = [];
@@ -141,7 +146,7 @@ export function createEventStore(clock: Clock, revisions: Revisions): EventStore
 			for (const record of old) drop(record);
 		},
 		clear() {
-			for (const kept of [records, exceptions, uids, former]) kept.clear();
+			for (const kept of [records, exceptions, uids, former, forgotten]) kept.clear();
 			log.length = 0;
 		},
 		get size() {

@@ -29,7 +29,7 @@ function insert(call: Call, open: OpenCalendar, body: JsonObject): EventRecord {
 	const { calendar } = open;
 	const given = textOf(body, "id");
 	if (given !== undefined && !/^[a-v0-9]{5,1024}$/.test(given)) throw invalid("Invalid resource id value.");
-	if (given !== undefined && calendar.events.get(given) !== null) throw duplicate();
+	if (given !== undefined && calendar.events.isTaken(given)) throw duplicate();
 	const uid = textOf(body, "iCalUID");
 	if (uid !== undefined && calendar.events.withUid(uid).some((one) => one.deletedAt === undefined)) throw duplicate();
 	const id = given ?? world.random.id(26);
