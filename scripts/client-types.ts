@@ -35,6 +35,9 @@ export interface JsonSchema {
 	readonly additionalProperties?: boolean | JsonSchema;
 }
 
+/** Not what browsers, providers and monitoring ask for, nor the interfaces that people migrate from. */
+const CLIENT_PATHS = /^\/v1\/|^\/api\/auth\//;
+
 /** Headers that the client sends by itself. */
 const OWN_HEADERS: ReadonlySet<string> = new Set(["Kalends-User", "Idempotency-Key"]);
 
@@ -44,8 +47,12 @@ const OWN_HEADERS: ReadonlySet<string> = new Set(["Kalends-User", "Idempotency-K
  * @throws Error for a schema that it does not know how to write
  */
 export function clientTypes(document: OpenApiDocument): string {
-	const schemas = Object.entries(document.components.schemas).toSorted(([a], [b]) => (a < b ? -1 : 1));
-	const operations = Object.entries(document.paths)
+	const paths = Object.entries(document.paths).filter(([path]) => CLIENT_PATHS.test(path));
+	const used = usedSchemas(document, paths);
+	const schemas = Object.entries(document.components.schemas)
+		.filter(([name]) => used.has(name))
+		.toSorted(([a], [b]) => (a < b ? -1 : 1));
+	const operations = paths
 		.flatMap(([path, methods]) =>
 			Object.entries(methods).map(([method, operation]) => ({ key: `${method.toUpperCase()} ${path}`, operation })),
 		)
@@ -61,6 +68,16 @@ export function clientTypes(document: OpenApiDocument): string {
 		"}",
 		"",
 	].join("\n");
+}
+
+/** Names of the schemas that these paths need, in whatever depth. */
+function usedSchemas({ components }: OpenApiDocument, part: unknown, found = new Set<string>()): Set<string> {
+	for (const [, name = ""] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+		if (found.has(name)) continue;
+		found.add(name);
+		usedSchemas({ components, paths: {} }, components.schemas[name] ?? null, found);
+	}
+	return found;
 }
 
 function operationType(key: string, operation: OpenApiOperation): string {

@@ -1,4 +1,32 @@
 // Made from the server's OpenAPI document by scripts/generate-client.ts; not to be edited.
+export type AdminConnection = {
+	readonly id: string;
+	readonly provider: "caldav" | "icloud" | "ics" | "google" | "microsoft";
+	readonly name: string;
+	/** The user name at the provider, or the feed's host. */
+	readonly account: string;
+	/** `reauth_required`: enter the password again; `error`: Kalends goes on trying, unless fix says otherwise. */
+	readonly status: "active" | "syncing" | "reauth_required" | "limited" | "paused" | "error";
+	/** Stable code of what is wrong; null where nothing is. */
+	readonly status_reason: string | null;
+	/** What happened, in a sentence. */
+	readonly status_detail: string | null;
+	readonly status_since: string;
+	/** What to do about it, in a sentence. */
+	readonly fix: string | null;
+	readonly scopes: readonly string[];
+	readonly last_synced_at: string | null;
+	/** Null while a sync runs, and where only a person can help. */
+	readonly next_sync_at: string | null;
+	readonly last_push_at: string | null;
+	readonly calendars_count: number;
+	readonly created_at: string;
+	readonly user: {
+		readonly id: string;
+		readonly email: string;
+		readonly name: string;
+	};
+};
 export type ApiKey = {
 	readonly id: string;
 	readonly name: string;
@@ -227,6 +255,22 @@ export type EventVersion = {
 	/** Occurrences of the series that were changed, at most 50 of them. */
 	readonly occurrences: readonly EventContent[];
 };
+export type HeldDeletion = {
+	readonly event_id: string;
+	readonly title: string;
+	/** Of a series its first. */
+	readonly start: EventDateTime;
+	readonly end: EventDateTime;
+	readonly recurring: boolean;
+};
+export type Instance = {
+	/** Whether the first account is still to be made: by whoever comes, or by who has the one-time code. */
+	readonly first_account: "open" | "code" | null;
+	/** Whether people can make accounts themselves. */
+	readonly signup: boolean;
+	/** Whether Google accounts can be connected, and signed in with. */
+	readonly google: boolean;
+};
 export type Me = {
 	readonly id: string;
 	readonly email: string;
@@ -236,6 +280,9 @@ export type Me = {
 	/** IANA; in which dates and all-day events are read. */
 	readonly time_zone: string | null;
 	readonly created_at: string;
+	readonly preferences: Preferences;
+	/** False: who signs in with a provider's account only. */
+	readonly has_password: boolean;
 	/** How this request proved who it is. */
 	readonly via: "session" | "api_key";
 	/** What this request may do. */
@@ -262,6 +309,20 @@ export type Participant = {
 	readonly organizer: boolean;
 	readonly self: boolean;
 };
+export type Preferences = {
+	/** IANA; shown beside time_zone. */
+	readonly secondary_time_zone: string | null;
+	/** Null: as the language has it. */
+	readonly week_start: "monday" | "saturday" | "sunday" | null;
+	/** Null: as the language has it. */
+	readonly hour_cycle: 12 | 24 | null;
+	readonly theme: "system" | "light" | "dark";
+	/** BCP 47; null: the browser's. */
+	readonly locale: string | null;
+	readonly density: "comfortable" | "compact";
+	/** Single keys do things. */
+	readonly shortcuts: boolean;
+};
 /** A failure (RFC 9457). */
 export type Problem = {
 	/** Names the kind of problem: `urn:kalends:problem:<code>`. */
@@ -269,7 +330,7 @@ export type Problem = {
 	readonly title: string;
 	readonly status: number;
 	/** Stable; docs/errors.md explains each. */
-	readonly code: "invalid_request" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "insufficient_scope" | "forbidden" | "cross_site_request" | "signup_closed" | "first_account_code_required" | "account_banned" | "calendar_read_only" | "not_found" | "method_not_allowed" | "wrong_credentials" | "credentials_required" | "address_not_found" | "address_blocked" | "unsupported_auth" | "access_denied" | "connection_refused" | "connection_lost" | "tls_failure" | "timeout" | "too_large" | "too_many_redirects" | "unsafe_redirect" | "not_caldav" | "no_calendar_home" | "not_a_calendar" | "incomplete_answer" | "malformed_answer" | "server_error" | "provider_rate_limited" | "resource_gone" | "refused" | "provider_not_configured" | "insecure_url" | "invalid_ticket" | "invalid_state" | "issuer_mismatch" | "consent_denied" | "consent_blocked" | "consent_expired" | "provider_misconfigured" | "connection_exists" | "connection_paused" | "nothing_held" | "conflict" | "not_invited" | "nothing_to_sync" | "sync_in_progress" | "request_in_progress" | "idempotency_key_reused" | "calendar_gone" | "calendar_not_selected" | "no_writable_calendar" | "recurrence_scope_required" | "precondition_failed" | "provider_refused" | "email_taken" | "last_admin" | "gone" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "rate_limited" | "headers_too_large" | "internal" | "request_timeout" | "unavailable";
+	readonly code: "invalid_request" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "insufficient_scope" | "forbidden" | "cross_site_request" | "signup_closed" | "first_account_code_required" | "account_banned" | "calendar_read_only" | "not_found" | "method_not_allowed" | "wrong_credentials" | "credentials_required" | "address_not_found" | "address_blocked" | "unsupported_auth" | "access_denied" | "connection_refused" | "connection_lost" | "tls_failure" | "timeout" | "too_large" | "too_many_redirects" | "unsafe_redirect" | "not_caldav" | "no_calendar_home" | "not_a_calendar" | "incomplete_answer" | "malformed_answer" | "server_error" | "provider_rate_limited" | "resource_gone" | "refused" | "provider_not_configured" | "insecure_url" | "invalid_ticket" | "invalid_state" | "issuer_mismatch" | "consent_denied" | "consent_blocked" | "consent_expired" | "provider_misconfigured" | "connection_exists" | "connection_paused" | "nothing_held" | "conflict" | "not_invited" | "nothing_to_sync" | "sync_in_progress" | "request_in_progress" | "idempotency_key_reused" | "calendar_gone" | "calendar_not_selected" | "no_writable_calendar" | "recurrence_scope_required" | "precondition_failed" | "provider_refused" | "email_taken" | "last_admin" | "gone" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "mail_quota_exceeded" | "too_many_recipients" | "rate_limited" | "headers_too_large" | "internal" | "request_timeout" | "unavailable";
 	/** What happened, for people. */
 	readonly detail: string;
 	/** What to do about it. */
@@ -316,6 +377,58 @@ export type Run = {
 		readonly detail: string;
 		readonly fix: string | null;
 	} | null;
+};
+export type Session = {
+	readonly id: string;
+	/** The one that this request came by. */
+	readonly current: boolean;
+	/** Where it was begun from. */
+	readonly ip_address: string | null;
+	readonly user_agent: string | null;
+	readonly created_at: string;
+	/** When its end was last moved on, once a day at the most, by being used. */
+	readonly renewed_at: string;
+	readonly expires_at: string;
+};
+export type Setup = {
+	readonly public_url: {
+		/** KALENDS_URL. */
+		readonly url: string;
+		/** Providers can push changes; otherwise calendars are polled. */
+		readonly https: boolean;
+		/** Providers send browsers back to it: https, or this machine itself. */
+		readonly sign_in_possible: boolean;
+		readonly fix: string | null;
+	};
+	readonly google: {
+		readonly configured: boolean;
+		/** Variables to set; either of GOOGLE_CLIENT_SECRETS_FILE or the other two. */
+		readonly missing: readonly string[];
+		/** To be entered at Google, exactly so. */
+		readonly redirect_uris: readonly ({
+			readonly uri: string;
+			/** False: of an older interface. */
+			readonly needed: boolean;
+		})[];
+		/** Those that the client's file lacks; null where no file tells. */
+		readonly missing_redirect_uris: readonly string[] | null;
+	};
+	readonly mail: {
+		readonly configured: boolean;
+		/** MAIL_FROM, or what is used in its place. */
+		readonly from: string | null;
+		/** Variables to set. */
+		readonly missing: readonly string[];
+	};
+	readonly users_count: number;
+	/** Of all users. */
+	readonly connections_count: number;
+	/** With `check=true`: what looking found, as `kalends doctor` says it. */
+	readonly checks: readonly ({
+		readonly check: string;
+		readonly ok: boolean;
+		readonly detail: string;
+	})[] | null;
 };
 export type SignedIn = {
 	readonly user: User;
@@ -467,6 +580,47 @@ export interface Operations {
 			readonly 204: undefined;
 		};
 	};
+	/** Delete your account */
+	readonly "DELETE /v1/me": {
+		readonly id: "deleteMe";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly password?: string | undefined;
+			/** Of who has no password: their own address. */
+			readonly email?: string | undefined;
+		};
+		readonly answers: {
+			readonly 204: undefined;
+		};
+	};
+	/** Sign out everywhere else */
+	readonly "DELETE /v1/sessions": {
+		readonly id: "deleteOtherSessions";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly ended: number;
+			};
+		};
+	};
+	/** Sign out one browser */
+	readonly "DELETE /v1/sessions/{id}": {
+		readonly id: "deleteSession";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 204: undefined;
+		};
+	};
 	/** Delete a user */
 	readonly "DELETE /v1/users/{id}": {
 		readonly id: "deleteUser";
@@ -497,68 +651,25 @@ export interface Operations {
 			} | null;
 		};
 	};
-	/** Go to the provider's consent page */
-	readonly "GET /connect/google": {
-		readonly id: "connect_google";
+	/** List the connections of all users, and how they are doing */
+	readonly "GET /v1/admin/connections": {
+		readonly id: "listAdminConnections";
 		readonly path: undefined;
 		readonly query: {
-			readonly ticket?: string | undefined;
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+			/** Only those that need somebody: neither active nor paused by a person. */
+			readonly trouble?: boolean | undefined;
 		};
-		readonly headers: undefined;
-		readonly body: undefined;
-		readonly answers: {
-		};
-	};
-	/** Come back from the provider's consent page */
-	readonly "GET /connect/google/callback": {
-		readonly id: "connect_google_callback";
-		readonly path: undefined;
-		readonly query: {
-			readonly state?: string | undefined;
-			readonly code?: string | undefined;
-			readonly error?: string | undefined;
-			readonly iss?: string | undefined;
-		};
-		readonly headers: undefined;
-		readonly body: undefined;
-		readonly answers: {
-			readonly 200: string;
-		};
-	};
-	/** Is the process alive? */
-	readonly "GET /healthz": {
-		readonly id: "getHealth";
-		readonly path: undefined;
-		readonly query: undefined;
 		readonly headers: undefined;
 		readonly body: undefined;
 		readonly answers: {
 			readonly 200: {
-				readonly status: "ok";
-			};
-		};
-	};
-	/** Figures for Prometheus */
-	readonly "GET /metrics": {
-		readonly id: "getMetrics";
-		readonly path: undefined;
-		readonly query: undefined;
-		readonly headers: undefined;
-		readonly body: undefined;
-		readonly answers: {
-			readonly 200: string;
-		};
-	};
-	/** Can requests be served now? */
-	readonly "GET /readyz": {
-		readonly id: "getReadiness";
-		readonly path: undefined;
-		readonly query: undefined;
-		readonly headers: undefined;
-		readonly body: undefined;
-		readonly answers: {
-			readonly 200: {
-				readonly status: "ready";
+				readonly data: readonly AdminConnection[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
 			};
 		};
 	};
@@ -615,6 +726,28 @@ export interface Operations {
 		readonly body: undefined;
 		readonly answers: {
 			readonly 200: Calendar;
+		};
+	};
+	/** List the events whose deletion waits for your decision */
+	readonly "GET /v1/calendars/{id}/deletions": {
+		readonly id: "listHeldDeletions";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly HeldDeletion[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
 		};
 	};
 	/** List what could not be read as it was written */
@@ -823,6 +956,17 @@ export interface Operations {
 			};
 		};
 	};
+	/** What can be done here */
+	readonly "GET /v1/instance": {
+		readonly id: "getInstance";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Instance;
+		};
+	};
 	/** Who is asking */
 	readonly "GET /v1/me": {
 		readonly id: "getMe";
@@ -832,6 +976,40 @@ export interface Operations {
 		readonly body: undefined;
 		readonly answers: {
 			readonly 200: Me;
+		};
+	};
+	/** List where you are signed in */
+	readonly "GET /v1/sessions": {
+		readonly id: "listSessions";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Session[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** What is set up, and what is missing */
+	readonly "GET /v1/setup": {
+		readonly id: "getSetup";
+		readonly path: undefined;
+		readonly query: {
+			/** Look too whether it works. */
+			readonly check?: boolean | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Setup;
 		};
 	};
 	/** List all users */
@@ -955,7 +1133,7 @@ export interface Operations {
 			readonly 202: Event;
 		};
 	};
-	/** Change your name or time zone */
+	/** Change your name, time zone or preferences */
 	readonly "PATCH /v1/me": {
 		readonly id: "updateMe";
 		readonly path: undefined;
@@ -964,6 +1142,15 @@ export interface Operations {
 		readonly body: {
 			readonly name?: string | undefined;
 			readonly time_zone?: string | null | undefined;
+			readonly preferences?: {
+				readonly secondary_time_zone?: string | null | undefined;
+				readonly week_start?: "monday" | "saturday" | "sunday" | null | undefined;
+				readonly hour_cycle?: 12 | 24 | null | undefined;
+				readonly theme?: "system" | "light" | "dark" | null | undefined;
+				readonly locale?: string | null | undefined;
+				readonly density?: "comfortable" | "compact" | null | undefined;
+				readonly shortcuts?: boolean | null | undefined;
+			} | undefined;
 		};
 		readonly answers: {
 			readonly 200: Me;
@@ -1048,17 +1235,6 @@ export interface Operations {
 		};
 		readonly answers: {
 			readonly 200: SignedIn;
-		};
-	};
-	/** A provider tells that something has changed */
-	readonly "POST /push/google": {
-		readonly id: "push_google";
-		readonly path: undefined;
-		readonly query: undefined;
-		readonly headers: undefined;
-		readonly body: undefined;
-		readonly answers: {
-			readonly 204: undefined;
 		};
 	};
 	/** Make an API key */

@@ -6,5 +6,5 @@ export type { Listing, Page } from "./listing.ts";
 export type { CalendarPatch } from "./resources/calendars.ts";
 export type { ConnectionPatch, Consent, NewConnection } from "./resources/connections.ts";
 export type { EditOptions, EventPatch, EventScope, NewEvent } from "./resources/events.ts";
-export type { MePatch, NewKey, NewUser, Session, UserPatch } from "./resources/people.ts";
+export type { Confirmation, CurrentSession, MePatch, NewKey, NewUser, UserPatch } from "./resources/people.ts";
 export type { AnswerOf, BodyOf, OperationKey, QueryOf, RequestOptions } from "./transport.ts";

@@ -3,8 +3,12 @@ import { Kalends } from "./index.ts";
 
 /** A server that answers what it is told, in order, and keeps what it was asked. */
 function scripted(...answers: (Response | Error)[]) {
-	const requests: { readonly method: string; readonly url: string; readonly headers: Headers; readonly body: unknown }[] =
-		[];
+	const requests: {
+		readonly method: string;
+		readonly url: string;
+		readonly headers: Headers;
+		readonly body: unknown;
+	}[] = [];
 	const fetch = async (url: string, init: RequestInit = {}) => {
 		requests.push({
 			method: init.method ?? "GET",

@@ -1,3 +1,4 @@
+import { Admin } from "./resources/admin.ts";
 import { Calendars } from "./resources/calendars.ts";
 import { Changes } from "./resources/changes.ts";
 import { Connections } from "./resources/connections.ts";
@@ -31,6 +32,7 @@ export class Kalends {
 	readonly sessions: Sessions;
 	readonly apiKeys: ApiKeys;
 	readonly users: Users;
+	readonly admin: Admin;
 	readonly #transport: Transport;
 
 	constructor(options: KalendsOptions = {}) {
@@ -44,9 +46,10 @@ export class Kalends {
 		this.sessions = new Sessions(transport);
 		this.apiKeys = new ApiKeys(transport);
 		this.users = new Users(transport);
+		this.admin = new Admin(transport);
 	}
 
-	/** Any endpoint of the API, by the method and path of its reference: `kalends.request("GET /healthz", {})`. */
+	/** Any endpoint of the API, by the method and path of its reference: `kalends.request("GET /v1/me", {})`. */
 	request<K extends OperationKey>(key: K, parts: Parts<K>, options?: RequestOptions): Promise<AnswerOf<K>> {
 		return this.#transport.call(key, parts, options);
 	}

@@ -17,6 +17,11 @@ export class Calendars extends Resource {
 		return this.transport.call("PATCH /v1/calendars/{id}", { path: { id }, body: patch }, options);
 	}
 
+	/** The events whose deletion waits for a decision: `applyDeletions`, or `keepDeletions`. */
+	heldDeletions(id: string, query: QueryOf<"GET /v1/calendars/{id}/deletions"> = {}, options?: RequestOptions) {
+		return this.listing("GET /v1/calendars/{id}/deletions", { path: { id }, query }, options);
+	}
+
 	/** Deletes here what the provider no longer has; undefined where the calendar itself was gone, and is removed. */
 	applyDeletions(id: string, options?: RequestOptions): Promise<Calendar | undefined> {
 		const body = { action: "apply" } as const;

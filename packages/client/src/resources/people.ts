@@ -6,7 +6,9 @@ export type MePatch = BodyOf<"PATCH /v1/me">;
 export type NewUser = BodyOf<"POST /v1/users">;
 export type UserPatch = BodyOf<"PATCH /v1/users/{id}">;
 export type NewKey = BodyOf<"POST /v1/api-keys">;
-export type Session = NonNullable<AnswerOf<"GET /api/auth/get-session">>;
+export type CurrentSession = NonNullable<AnswerOf<"GET /api/auth/get-session">>;
+/** Shows that the person means it: the password, or of who has none their e-mail address. */
+export type Confirmation = BodyOf<"DELETE /v1/me">;
 
 /** Whose session or key it is. */
 export class Myself extends Resource {
@@ -17,12 +19,17 @@ export class Myself extends Resource {
 	update(patch: MePatch, options?: RequestOptions): Promise<Me> {
 		return this.transport.call("PATCH /v1/me", { body: patch }, options);
 	}
+
+	/** Deletes the account with everything of it. There is no way back. */
+	async delete(confirmation: Confirmation, options?: RequestOptions): Promise<void> {
+		await this.transport.call("DELETE /v1/me", { body: confirmation }, options);
+	}
 }
 
 /** Signing in and out, in browsers: the session is a cookie that scripts do not see. */
 export class Sessions extends Resource {
 	/** Null when nobody is signed in. */
-	current(options?: RequestOptions): Promise<Session | null> {
+	current(options?: RequestOptions): Promise<CurrentSession | null> {
 		return this.transport.call("GET /api/auth/get-session", {}, options);
 	}
 
@@ -37,6 +44,21 @@ export class Sessions extends Resource {
 
 	async signOut(options?: RequestOptions): Promise<void> {
 		await this.transport.call("POST /api/auth/sign-out", {}, options);
+	}
+
+	/** Where the person is signed in, the newest first. */
+	list(query: QueryOf<"GET /v1/sessions"> = {}, options?: RequestOptions) {
+		return this.listing("GET /v1/sessions", { query }, options);
+	}
+
+	/** Signs one browser out. */
+	async delete(id: string, options?: RequestOptions): Promise<void> {
+		await this.transport.call("DELETE /v1/sessions/{id}", { path: { id } }, options);
+	}
+
+	/** Signs out everywhere else. @returns how many sessions ended */
+	async deleteOthers(options?: RequestOptions): Promise<number> {
+		return (await this.transport.call("DELETE /v1/sessions", {}, options)).ended;
 	}
 
 	/** Ends all other sessions unless told otherwise. */
