@@ -10,6 +10,7 @@ interface Requirement {
 const REQUIREMENTS: readonly Requirement[] = [
 	{ packages: ["radicale"], isPresent: () => existsSync("/usr/bin/radicale") },
 	{ packages: ["xandikos"], isPresent: () => existsSync("/usr/bin/xandikos") },
+	{ packages: ["chromium"], isPresent: () => existsSync("/usr/bin/chromium") },
 	{ packages: ["python3-dateutil"], isPresent: () => python("import dateutil.rrule") },
 	{ packages: ["python3-icalendar"], isPresent: () => python("import icalendar") },
 	{

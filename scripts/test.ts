@@ -16,7 +16,11 @@ if (!systemIsReady()) {
 	const folder = mkdtempSync(join(tmpdir(), "kalends-report-"));
 	try {
 		const reportFile = join(folder, "report.json");
-		const steps = [run("Lint", "biome", ["check", "--error-on-warnings", "."]), run("Types", "tsc", ["--noEmit"])];
+		const steps = [
+			run("Lint", "biome", ["check", "--error-on-warnings", "."]),
+			run("Types", "tsc", ["--noEmit"]),
+			run("Types of the web app", "tsc", ["--noEmit", "-p", "packages/web"]),
+		];
 		run("Tests", "vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`]);
 		const summary = summarise(steps, readReport(reportFile), { strict: process.env.CI === "true" });
 		process.stdout.write(`\n${closingLine(summary)}\n`);

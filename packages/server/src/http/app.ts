@@ -14,12 +14,13 @@ import fastify, {
 import type { Services } from "../services.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { Problem } from "./errors.ts";
-import { registerHomePage } from "./home-page.ts";
 import { registerOpenApi } from "./openapi.ts";
 import { PROBLEM_TYPE, problemAnswer, toProblem } from "./problem.ts";
 import { refuseMethod, registerEndpoints } from "./register.ts";
 import { pathOf, registerRequestLog } from "./request-log.ts";
 import { securityHeaders } from "./security-headers.ts";
+import type { Bundle } from "./web-app/bundle.ts";
+import { type PageHandler, registerWebApp } from "./web-app/web-app.ts";
 
 /** In bytes, or characters of the address. */
 export const LIMITS = { body: 1_048_576, url: 8192, header: 16_384, parameter: 200 } as const;
@@ -31,6 +32,8 @@ export interface AppOptions {
 	readonly verifyResponses?: boolean;
 	/** Told of every route that is added, also by plugins. */
 	readonly onRoute?: (route: RouteOptions) => void;
+	/** The web app; what `npm run build` made unless told. Null: none. */
+	readonly bundle?: Bundle | null;
 }
 
 /**
@@ -90,7 +93,10 @@ export async function buildApp(
 		});
 	}
 	app.setErrorHandler<FastifyError>((error, request, reply) => answerProblem(error, request, reply));
+	let answerPage: PageHandler = () => undefined;
 	app.setNotFoundHandler((request, reply) => {
+		const page = answerPage(request, reply);
+		if (page !== undefined) return page;
 		const url = pathOf(request.url);
 		if (request.method !== "GET" && app.hasRoute({ method: "GET", url })) {
 			refuseMethod(request, reply, "GET, HEAD");
@@ -101,7 +107,7 @@ export async function buildApp(
 	});
 	if (services.config.roles.includes("api")) {
 		await registerOpenApi(app, services.config);
-		registerHomePage(app, services);
+		answerPage = registerWebApp(app, options.bundle);
 	}
 	registerEndpoints(app, services, endpoints, { verifyResponses: options.verifyResponses ?? false });
 	await app.ready();
@@ -130,12 +136,14 @@ function trustedProxy(
 
 function registerConnectionHooks(
 	app: FastifyInstance,
-	services: Pick<Services, "lifecycle">,
+	services: Pick<Services, "lifecycle" | "followers">,
 	always: Readonly<Record<string, string>>,
 ): void {
 	let closing = false;
 	app.addHook("preClose", (done) => {
 		closing = true;
+		// Who follows the feed would never end by themselves.
+		services.followers.endAll();
 		done();
 	});
 	app.addHook("onRequest", (request, reply, done) => {

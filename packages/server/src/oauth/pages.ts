@@ -23,7 +23,7 @@ export function htmlPage({ status, title, paragraphs, link, note }: Page): Endpo
 		'<meta name="viewport" content="width=device-width, initial-scale=1">',
 		`<title>${escaped(title)} · Kalends</title>`,
 		'<link rel="icon" href="data:,">',
-		'<link rel="stylesheet" href="/home.css">',
+		'<link rel="stylesheet" href="/plain.css">',
 		"</head>",
 		"<body>",
 		"<main>",

@@ -1,0 +1,108 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { CalendarDays, Code, House, Settings, ShieldCheck, UserRound } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { sessionQuery } from "../api/queries.ts";
+import { LiveRegion } from "../ui/live-region.tsx";
+import { Toasts, undoLast } from "../ui/toast.tsx";
+import { ConnectivityBar } from "./connectivity.tsx";
+import { useShortcutListener, useShortcuts } from "./shortcuts.ts";
+import { StatusButton } from "./status-button.tsx";
+import { useLiveUpdates } from "./use-live-updates.ts";
+
+const ShortcutHelp = lazy(() => import("./shortcut-help.tsx").then((module) => ({ default: module.ShortcutHelp })));
+
+/** What is around every page of who is signed in. */
+export function Shell() {
+	const { t } = useLingui();
+	const { data: session } = useQuery(sessionQuery);
+	const navigate = useNavigate();
+	const [helps, setHelps] = useState(false);
+	useLiveUpdates();
+	useShortcutListener();
+	useShortcuts([
+		{ keys: "?", label: t`Show the keyboard shortcuts`, run: () => setHelps(true) },
+		{ keys: "z", label: t`Undo`, run: () => void undoLast() },
+		{ keys: "/", label: t`Search in the calendar`, run: () => void navigate({ to: "/calendar", search: { q: "" } }) },
+	]);
+	const isAdmin = session?.user.role === "admin";
+	const items: readonly NavItem[] = [
+		{ to: "/", label: t`Dashboard`, icon: <House aria-hidden="true" className="size-5" /> },
+		{ to: "/calendar", label: t`Calendar`, icon: <CalendarDays aria-hidden="true" className="size-5" /> },
+		{ to: "/settings", label: t`Settings`, icon: <Settings aria-hidden="true" className="size-5" /> },
+		{ to: "/developers", label: t`Developers`, icon: <Code aria-hidden="true" className="size-5" /> },
+		...(isAdmin
+			? [{ to: "/admin" as const, label: t`Admin`, icon: <ShieldCheck aria-hidden="true" className="size-5" /> }]
+			: []),
+		{ to: "/account", label: t`Account`, icon: <UserRound aria-hidden="true" className="size-5" /> },
+	];
+	return (
+		<div className="flex min-h-dvh flex-col">
+			<a
+				href="#content"
+				className="sr-only z-70 rounded-lg bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:start-3 focus:top-3"
+			>
+				<Trans>Skip to the content</Trans>
+			</a>
+			<div className="flex flex-1 flex-col sm:flex-row">
+				<header className="z-30 flex items-center justify-between gap-2 border-b border-line bg-surface px-3 py-2 max-sm:sticky max-sm:top-0 sm:sticky sm:top-0 sm:h-dvh sm:w-16 sm:flex-col sm:items-stretch sm:justify-start sm:border-e sm:border-b-0 lg:w-56">
+					<Link
+						to="/"
+						className="flex min-h-9 items-center gap-2.5 rounded-lg px-1.5 font-semibold text-text no-underline sm:justify-center lg:justify-start"
+					>
+						<img src="/icon.svg" alt="" width={26} height={26} />
+						<span className="sm:sr-only lg:not-sr-only">Kalends</span>
+					</Link>
+					<nav
+						aria-label={t`Main`}
+						className="max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-30 max-sm:border-t max-sm:border-line max-sm:bg-surface max-sm:pb-[env(safe-area-inset-bottom)] sm:mt-4"
+					>
+						<ul className="flex justify-around sm:flex-col sm:gap-1">
+							{items.map((item) => (
+								<NavLink key={item.to} {...item} />
+							))}
+						</ul>
+					</nav>
+					<div className="sm:mt-auto">
+						<StatusButton />
+					</div>
+				</header>
+				<div className="flex min-w-0 flex-1 flex-col max-sm:pb-16">
+					<ConnectivityBar />
+					<main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
+						<Outlet />
+					</main>
+				</div>
+			</div>
+			<Toasts />
+			<LiveRegion />
+			{helps ? (
+				<Suspense>
+					<ShortcutHelp onClose={() => setHelps(false)} />
+				</Suspense>
+			) : null}
+		</div>
+	);
+}
+
+interface NavItem {
+	readonly to: "/" | "/calendar" | "/settings" | "/developers" | "/admin" | "/account";
+	readonly label: string;
+	readonly icon: ReactNode;
+}
+
+function NavLink({ to, label, icon }: NavItem) {
+	return (
+		<li>
+			<Link
+				to={to}
+				activeOptions={{ exact: to === "/", includeSearch: false }}
+				className="flex min-h-11 items-center gap-3 rounded-lg px-2.5 text-sm font-medium text-muted no-underline hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-text max-sm:min-h-14 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:px-1.5 max-sm:text-[0.6875rem] sm:max-lg:justify-center"
+			>
+				{icon}
+				<span className="sm:max-lg:sr-only">{label}</span>
+			</Link>
+		</li>
+	);
+}

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { relativeTime } from "./relative-time.ts";
+
+const NOW = Date.parse("2026-11-21T12:00:00Z");
+
+test.each([
+	["2026-11-21T12:00:10Z", "now"],
+	["2026-11-21T11:59:50Z", "now"],
+	["2026-11-21T11:58:00Z", "2 minutes ago"],
+	["2026-11-21T15:00:00Z", "in 3 hours"],
+	["2026-11-20T12:00:00Z", "yesterday"],
+	["2026-11-11T12:00:00Z", "10 days ago"],
+])("%s is %s", (instant, words) => {
+	expect(relativeTime(instant, NOW)).toBe(words);
+});
