@@ -14,6 +14,8 @@ import { createMetrics, observePool } from "./observability/metrics.ts";
 import type { Services } from "./services.ts";
 import type { Shutdown } from "./shutdown.ts";
 
+import { createFollowers } from "./stream/followers.ts";
+import { startDispatcher } from "./webhooks/dispatcher.ts";
 /** Requests and jobs end side by side; together with the rest below ten seconds, after which supervisors kill. */
 const FINISH_WITHIN_MS = 5_000;
 
@@ -58,3 +60,5 @@ async function createServices(config: Config, foundation: Foundation, shutdown: 
 	}
 	return services;
 }
+		const webhooks = await startDispatcher(services, foundation.access.url, { alone: config.databaseUrl === null });
+		shutdown.first(() => webhooks.stop());

@@ -12,7 +12,8 @@ export type ChangeType =
 	| "calendar.synced"
 	| "connection.created"
 	| "connection.updated"
-	| "connection.deleted";
+	| "connection.deleted"
+	| "webhook.updated";
 
 export interface ChangeEntry {
 	readonly type: ChangeType;

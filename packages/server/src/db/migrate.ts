@@ -8,6 +8,7 @@ import * as channels from "./migrations/0004_channels.ts";
 import * as notify from "./migrations/0006_notify.ts";
 import * as webhooks from "./migrations/0007_webhooks.ts";
 import * as preferences from "./migrations/0009_preferences.ts";
+import * as bookings from "./migrations/0008_bookings.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -20,6 +21,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0007_webhooks": webhooks,
 	"0009_preferences": preferences,
 };
+	"0008_bookings": bookings,
 
 /**
  * Brings the database to this version; concurrent callers wait for each other. Returns the names it applied.

@@ -32,6 +32,8 @@ export interface Database {
 	oauth_flows: OAuthFlowsTable;
 	oauth_grants: OAuthGrantsTable;
 	push_channels: PushChannelsTable;
+	project_call_budgets: ProjectCallBudgetsTable;
+	user_call_budgets: UserCallBudgetsTable;
 	mails: MailsTable;
 	mail_switch: MailSwitchTable;
 	notification_preferences: NotificationPreferencesTable;
@@ -39,6 +41,13 @@ export interface Database {
 	reminder_leads: ReminderLeadsTable;
 	reminders_given: RemindersGivenTable;
 	scan_marks: ScanMarksTable;
+	webhooks: WebhooksTable;
+	webhook_cursors: WebhookCursorsTable;
+	webhook_announcements: WebhookAnnouncementsTable;
+	webhook_deliveries: WebhookDeliveriesTable;
+	bookings: BookingsTable;
+	payments: PaymentsTable;
+	payment_events: PaymentEventsTable;
 }
 
 /** bigint columns: the pool parses int8 to a JavaScript number (all of ours stay below 2^53). */
@@ -441,6 +450,24 @@ export interface RefreshFailure {
  */
 export type ChannelState = "opening" | "live" | "refused";
 
+/** Units of a provider's quota that were leased, by minutes of the database's clock (budgets/lease.ts). */
+interface CallBudget {
+	minute: Generated<BigInt8>;
+	used: Generated<number>;
+	/** In the minute before. */
+	before: Generated<number>;
+}
+
+/** Of all users together. */
+export interface ProjectCallBudgetsTable extends CallBudget {
+	provider: ProviderId;
+}
+
+export interface UserCallBudgetsTable extends CallBudget {
+	user_id: string;
+	connection_id: string;
+}
+
 export interface PushChannelsTable {
 	id: string;
 	user_id: string;
@@ -564,9 +591,8 @@ export interface WebhooksTable {
 	/** Told of what happens to anybody, for as long as its owner is an administrator. */
 	all_users: Generated<boolean>;
 	/** Sealed by vault (AAD: table, column, user, id). */
-	secret: Buffer;
-	/** Signs beside the new one until then. */
-	previous_secret: Buffer | null;
+	secrets: Buffer;
+	/** The one before signs too until then; null where there is none. */
 	previous_secret_until: Date | null;
 	status: Generated<"active" | "disabled">;
 	status_reason: string | null;
@@ -630,4 +656,76 @@ export interface WebhookDeliveriesTable {
 	error: string | null;
 	created_at: Date;
 	finished_at: Date | null;
+}
+
+export type BookingState = "held" | "confirmed" | "released" | "conflict" | "cancelled";
+/** Test and live payments never mix. */
+export type PaymentMode = "test" | "live";
+export type PaymentSource = "stripe" | "payments";
+
+export interface Person {
+	readonly email: string;
+	readonly name: string | null;
+}
+
+/** What a booking is to become; times as in the canonical event. */
+export interface BookingDetails {
+	readonly title: string;
+	readonly description: string;
+	readonly location: string;
+	readonly start: CalendarEvent["start"];
+	readonly end: CalendarEvent["end"];
+	readonly participants: readonly Person[];
+	/** It is made also where the calendar is busy then. */
+	readonly allow_conflicts: boolean;
+}
+
+export interface BookingsTable {
+	user_id: string;
+	id: string;
+	calendar_id: string;
+	event_id: string | null;
+	state: BookingState;
+	/** Why it is released, in conflict or cancelled. */
+	reason: string | null;
+	details: Json<BookingDetails>;
+	/** The caller's own name for it. */
+	reference: string | null;
+	/** Of the first payment that named it. */
+	mode: PaymentMode | null;
+	/** Of a hold; null for what was paid without one. */
+	expires_at: Date | null;
+	cancelled_by_hand: Generated<boolean>;
+	created_at: Date;
+	updated_at: Date;
+}
+
+export interface PaymentsTable {
+	source: PaymentSource;
+	mode: PaymentMode;
+	/** The payment's id with its system. */
+	reference: string;
+	/** Null: nobody knows what it is for. */
+	user_id: string | null;
+	booking_id: string | null;
+	/** Why it was not used. */
+	problem: string | null;
+	paid: Generated<boolean>;
+	failed: Generated<boolean>;
+	/** In full. */
+	refunded: Generated<boolean>;
+	/** In the currency's smallest unit. */
+	amount: BigInt8 | null;
+	currency: string | null;
+	payer: ColumnType<Person | null, string | null | undefined, string | null>;
+	created_at: Date;
+	updated_at: Date;
+}
+
+export interface PaymentEventsTable {
+	source: PaymentSource;
+	event_id: string;
+	type: string;
+	reference: string | null;
+	received_at: Date;
 }

@@ -44,6 +44,22 @@ export async function findEvent(db: Kysely<Database>, userId: string, id: string
 	});
 }
 
+/** Those of the user's events with these ids that are there, by id; ids of occurrences that are no overrides are not. */
+export async function findStoredEvents(
+	db: Kysely<Database>,
+	userId: string,
+	ids: readonly string[],
+): Promise<ReadonlyMap<string, WireEvent>> {
+	if (ids.length === 0) return new Map();
+	const records = await loadEventRecords(db, userId, ids, await loadEventCalendars(db, userId));
+	return new Map(
+		[...records].map(([id, record]) => [
+			id,
+			eventToWire(record, record.kind === "override" ? overridePlace(id, record) : null),
+		]),
+	);
+}
+
 function overridePlace(id: string, record: Parameters<typeof eventToWire>[0]) {
 	const { data, master_id } = record;
 	if (master_id === null || data.recurrence_id === null) return null;

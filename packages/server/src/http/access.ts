@@ -16,6 +16,8 @@ export const KIND_NAMES: Readonly<Record<OwnedKind, string>> = {
 	event: "event",
 	run: "run",
 	api_key: "API key",
+	webhook: "webhook",
+	booking: "booking",
 	session: "session",
 };
 

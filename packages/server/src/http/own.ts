@@ -9,6 +9,8 @@ const TABLES = {
 	api_key: "api_keys",
 	event: "events",
 	session: "sessions",
+	webhook: "webhooks",
+	booking: "bookings",
 } as const satisfies Record<OwnedKind, keyof Database>;
 
 /**

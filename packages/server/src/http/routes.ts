@@ -9,6 +9,8 @@ import { oauthEndpoints } from "../oauth/endpoints.ts";
 import { operationEndpoints } from "../observability/endpoints.ts";
 import { setupEndpoints } from "../setup/endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { streamEndpoints } from "../stream/endpoints.ts";
+import { webhookEndpoints } from "../webhooks/endpoints.ts";
 
 /** Every endpoint of the API, one line for each capability. */
 export const routes: readonly Endpoint[] = [
@@ -23,3 +25,4 @@ export const routes: readonly Endpoint[] = [
 	...setupEndpoints,
 	...operationEndpoints,
 ];
+	...webhookEndpoints,

@@ -3,6 +3,7 @@ import { pruneAccounts } from "../accounts/prune.ts";
 import { pruneIdempotencyKeys } from "../http/idempotency-store.ts";
 import { pruneFlows } from "../oauth/flows.ts";
 import type { Services } from "../services.ts";
+import { pruneDeliveries } from "../webhooks/directory.ts";
 
 const DAY = 86_400_000;
 /** The feed answers 410 to whoever asks for older entries. */
@@ -15,6 +16,7 @@ export async function keepHouse({ db, now }: Pick<Services, "db" | "now">): Prom
 	await pruneAccounts(db, now());
 	await pruneIdempotencyKeys({ db, now });
 	await pruneFlows({ db, now });
+	await pruneDeliveries({ db, now });
 	await sql`
 		WITH old AS (
 			SELECT user_id, max(seq) AS seq FROM changes WHERE at < ${new Date(now() - CHANGES_KEPT)} GROUP BY user_id

@@ -25,6 +25,11 @@ export interface Metrics {
 	readonly jobSeconds: Histogram<"name">;
 }
 
+	/** Attempts to deliver webhooks; `outcome` is delivered, failed or gone. */
+	readonly webhookDeliveries: Counter<"outcome">;
+	/** Attempts to deliver mails; `outcome` is sent, deferred or failed. */
+	readonly mails: Counter<"kind" | "outcome">;
+	readonly reminders: Counter<"channel">;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** @param options.process also collect the process's own figures (memory, CPU, event loop); off in tests */
@@ -66,6 +71,9 @@ export function observePool(metrics: Metrics, pool: Pick<Pool, "totalCount" | "i
 		collect() {
 			this.set({ state: "busy" }, pool.totalCount - pool.idleCount);
 			this.set({ state: "idle" }, pool.idleCount);
+		webhookDeliveries: counter("webhook_attempts_total", "Attempts to deliver webhooks", ["outcome"]),
+		mails: counter("mail_attempts_total", "Attempts to deliver mails", ["kind", "outcome"]),
+		reminders: counter("reminders_total", "Reminders given", ["channel"]),
 			this.set({ state: "waiting" }, pool.waitingCount);
 		},
 	});

@@ -1,6 +1,7 @@
 import { parseCalendar } from "@kalends/model";
 import type { OwnedKind } from "../http/endpoint.ts";
 import type { Services } from "../services.ts";
+import { newSecret, sealSecrets } from "../webhooks/secrets.ts";
 import { createTestKey } from "./people.ts";
 
 /** One thing of each kind that belongs to this user, written straight into the tables; the ids by kind. */
@@ -71,7 +72,43 @@ export async function insertOwned(services: Services, userId: string): Promise<R
 			impersonated_by: null,
 		})
 		.execute();
-	return { connection, calendar, event, run, api_key: keyId, session };
+	const webhook = newId("whk");
+	await db
+		.insertInto("webhooks")
+		.values({
+			user_id: userId,
+			id: webhook,
+			url: "https://hooks.example.com/kalends",
+			secrets: sealSecrets(services, { userId, id: webhook }, { current: newSecret(), previous: null }),
+			status_since: now,
+			after_seq: 0,
+			created_at: now,
+		})
+		.execute();
+	const booking = newId("bkg");
+	const time = { type: "zoned", zone: "UTC" } as const;
+	const details = {
+		title: "Lesson",
+		description: "",
+		location: "",
+		start: { ...time, local: "2026-12-02T09:00:00", instant: "2026-12-02T09:00:00Z" },
+		end: { ...time, local: "2026-12-02T10:00:00", instant: "2026-12-02T10:00:00Z" },
+		participants: [],
+		allow_conflicts: false,
+	};
+	await db
+		.insertInto("bookings")
+		.values({
+			user_id: userId,
+			id: booking,
+			calendar_id: calendar,
+			state: "released",
+			details: JSON.stringify(details),
+			created_at: now,
+			updated_at: now,
+		})
+		.execute();
+	return { webhook, booking, connection, calendar, event, run, api_key: keyId, session };
 }
 
 async function insertEvent(services: Services, userId: string, calendarId: string): Promise<string> {

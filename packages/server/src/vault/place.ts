@@ -20,3 +20,8 @@ export function idempotencyContent(userId: string, key: string): SecretPlace {
 export function oauthTokens(userId: string, connectionId: string): SecretPlace {
 	return { table: "oauth_grants", column: "tokens", userId, rowId: connectionId };
 }
+
+/** The place of `webhooks.secrets`. */
+export function webhookSecrets(userId: string, webhookId: string): SecretPlace {
+	return { table: "webhooks", column: "secrets", userId, rowId: webhookId };
+}

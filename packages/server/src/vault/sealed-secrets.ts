@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../db/schema.ts";
 import { ENVELOPE_VERSION, isWrappedBy, parseEnvelope } from "./envelope.ts";
 import { isKeyId, type MasterKey } from "./keyring.ts";
-import { connectionCredentials, idempotencyContent, oauthTokens, type SecretPlace } from "./place.ts";
+import { connectionCredentials, idempotencyContent, oauthTokens, type SecretPlace, webhookSecrets } from "./place.ts";
 import { type Vault, VaultError, type VaultErrorCode } from "./vault.ts";
 
 const KEY_ID = sql<string | null>`case when octet_length(credentials) > 2
@@ -59,10 +59,10 @@ const ROUNDS = 10;
 
 /** Where secrets are, and how their rows are told apart. */
 interface SealedColumn {
-	readonly table: "connections" | "oauth_grants" | "idempotency_keys";
+	readonly table: "connections" | "oauth_grants" | "idempotency_keys" | "webhooks";
 	/** With `user_id` the row's key. */
 	readonly id: "id" | "connection_id" | "key";
-	readonly column: "credentials" | "tokens" | "content";
+	readonly column: "credentials" | "tokens" | "content" | "secrets";
 	readonly place: (userId: string, id: string) => SecretPlace;
 }
 
@@ -78,6 +78,13 @@ const TOKENS: SealedColumn = {
 	id: "connection_id",
 	column: "tokens",
 	place: oauthTokens,
+};
+
+const WEBHOOK_SECRETS: SealedColumn = {
+	table: "webhooks",
+	id: "id",
+	column: "secrets",
+	place: webhookSecrets,
 };
 
 /** Kept for a day only, so nobody is asked to mind them: they are brought over, but neither counted nor reported. */
@@ -108,9 +115,10 @@ export async function rewrapSecrets(
 	await rewrapColumn(db, vault, KEPT_ANSWERS, options);
 	const credentials = await rewrapColumn(db, vault, CREDENTIALS, options);
 	const tokens = await rewrapColumn(db, vault, TOKENS, options);
+	const webhooks = await rewrapColumn(db, vault, WEBHOOK_SECRETS, options);
 	return {
-		rewrapped: credentials.rewrapped + tokens.rewrapped,
-		unopenable: [...credentials.unopenable, ...tokens.unopenable].map(({ id, ...rest }) => ({
+		rewrapped: credentials.rewrapped + tokens.rewrapped + webhooks.rewrapped,
+		unopenable: [...credentials.unopenable, ...tokens.unopenable, ...webhooks.unopenable].map(({ id, ...rest }) => ({
 			...rest,
 			connectionId: id,
 		})),
