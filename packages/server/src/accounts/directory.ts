@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { ApiKeyScope, Database } from "../db/schema.ts";
+import { preferencesOf } from "./preferences.ts";
 import { secretHash, secretHashText } from "./secret-hash.ts";
 
 /**
@@ -79,20 +80,22 @@ export async function userIdByEmail(db: Kysely<Database>, email: string): Promis
 	return row?.id ?? null;
 }
 
-/** What is known of the people here who have these addresses, for mails to them: their zone and language by address, lower case. */
+/** What is known of those of these addresses who have an account here, for mails to them; by address, lower case. */
 export async function readersByEmail(
 	db: Kysely<Database>,
 	emails: readonly string[],
-): Promise<ReadonlyMap<string, { readonly timeZone: string | null; readonly language: unknown }>> {
+): Promise<ReadonlyMap<string, { readonly timeZone: string | null; readonly locale: string | null }>> {
 	if (emails.length === 0) return new Map();
 	const rows = await db
 		.selectFrom("users")
-		.leftJoin("notification_preferences as p", "p.user_id", "users.id")
-		.select(["email", "time_zone", "p.content"])
+		.select(["email", "time_zone", "preferences"])
 		.where("email", "in", emails.map(normalEmail))
 		.execute();
 	return new Map(
-		rows.map(({ email, time_zone, content }) => [email, { timeZone: time_zone, language: content?.language }]),
+		rows.map(({ email, time_zone, preferences }) => [
+			email,
+			{ timeZone: time_zone, locale: preferencesOf(preferences).locale },
+		]),
 	);
 }
 

@@ -13,6 +13,8 @@ export type ChangeType =
 	| "connection.created"
 	| "connection.updated"
 	| "connection.deleted"
+	| "notification.created"
+	| "notification.updated"
 	| "webhook.updated";
 
 export interface ChangeEntry {

@@ -525,6 +525,8 @@ export interface MailsTable {
 	event_id: string | null;
 	/** Recipient and UID: what has to arrive in order. */
 	thread: string;
+	/** The highest SEQUENCE of its iMIP part; 0 without one. */
+	sequence: Generated<number>;
 	created_at: Date;
 	sent_at: Date | null;
 }

@@ -70,6 +70,8 @@ export const ERROR_CATALOGUE = {
 	payload_too_large: { status: 413, title: "The request is too large" },
 	uri_too_long: { status: 414, title: "The address is too long" },
 	unsupported_media_type: { status: 415, title: "Unsupported media type" },
+	mail_quota_exceeded: { status: 429, title: "Too many guests would be mailed today" },
+	too_many_recipients: { status: 422, title: "Too many guests would be mailed at once" },
 	rate_limited: { status: 429, title: "Too many requests" },
 	headers_too_large: { status: 431, title: "The headers are too large" },
 	internal: { status: 500, title: "Something went wrong on our side" },

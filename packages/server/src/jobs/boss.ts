@@ -81,6 +81,20 @@ const QUEUES: Readonly<Record<JobName, QueueSettings>> = {
 		pollSeconds: 5,
 		cron: null,
 	},
+	// A mail has its own lease and is due by itself (notify/due.ts).
+	"mail.send": {
+		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: HOUR },
+		concurrency: 4,
+		perOwner: 1,
+		pollSeconds: 5,
+		cron: null,
+	},
+	"notify.due": {
+		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: HOUR },
+		concurrency: 1,
+		pollSeconds: 2,
+		cron: null,
+	},
 	"events.roll-window": {
 		queue: { policy: "short", notify: true, retryLimit: 2, retryDelay: 60, expireInSeconds: 2 * HOUR },
 		concurrency: 1,

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { pruneAccounts } from "../accounts/prune.ts";
 import { pruneIdempotencyKeys } from "../http/idempotency-store.ts";
+import { pruneNotify } from "../notify/due.ts";
 import { pruneFlows } from "../oauth/flows.ts";
 import type { Services } from "../services.ts";
 import { pruneDeliveries } from "../webhooks/directory.ts";
@@ -16,6 +17,7 @@ export async function keepHouse({ db, now }: Pick<Services, "db" | "now">): Prom
 	await pruneAccounts(db, now());
 	await pruneIdempotencyKeys({ db, now });
 	await pruneFlows({ db, now });
+	await pruneNotify({ db, now });
 	await pruneDeliveries({ db, now });
 	await sql`
 		WITH old AS (

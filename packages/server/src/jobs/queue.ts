@@ -11,6 +11,10 @@ export interface JobPayloads {
 	"push.connection": { readonly user_id: string; readonly connection_id: string };
 	/** Open, renew and stop the push channels of this connection. */
 	"channels.keep": { readonly user_id: string; readonly connection_id: string };
+	/** Deliver what is due of this user's mails. */
+	"mail.send": { readonly user_id: string };
+	/** Remind of what is due, tell owners what they have to know, and send due mails. */
+	"notify.due": Record<string, never>;
 	/** Every ten seconds: start runs of due connections, take over abandoned ones. */
 	"sync.due": Record<string, never>;
 	/** Scheduled: roll the window of `occurrences` on. */

@@ -1,5 +1,7 @@
 import { keepChannels } from "../channels/keep-channels.ts";
 import { rollWindow } from "../events/roll-window.ts";
+import { scanNotifications } from "../notify/due.ts";
+import { sendDueMails } from "../notify/mail/deliver.ts";
 import { pushConnection, pushIntentJob } from "../push/push-lanes.ts";
 import type { Services } from "../services.ts";
 import { releaseAll, scanDue } from "../sync/due-connections.ts";
@@ -21,6 +23,10 @@ export function jobHandlers(services: Services): JobHandlers {
 			pushConnection(services, { userId: user_id, connectionId: connection_id }, signal),
 		"channels.keep": ({ user_id, connection_id }, signal) =>
 			keepChannels(services, { userId: user_id, connectionId: connection_id }, signal),
+		"mail.send": async ({ user_id }, signal) => {
+			await sendDueMails(services, user_id, signal);
+		},
+		"notify.due": (_payload, signal) => scanNotifications(services, signal),
 		"sync.due": async (_payload, signal) => {
 			await scanDue(services, signal);
 		},
@@ -45,7 +51,10 @@ export interface WorkOptions {
 export async function startWork(services: Services, jobs: JobRunner, options: WorkOptions): Promise<() => void> {
 	if (options.alone) await releaseAll(services);
 	await jobs.work(jobHandlers(services));
-	const look = () => jobs.send("sync.due", {}, { transaction: services.db });
+	const look = async () => {
+		await jobs.send("sync.due", {}, { transaction: services.db });
+		await jobs.send("notify.due", {}, { transaction: services.db });
+	};
 	await look();
 	// A look that cannot be asked for is made up for by the next; what keeps the database away is told elsewhere.
 	const timer = setInterval(() => void look().catch(() => {}), options.lookEveryMs ?? LOOK_EVERY_MS);

@@ -17,19 +17,23 @@ export interface Metrics {
 	readonly syncedEvents: Counter<"provider" | "change">;
 	/** Failures by `ProviderFailureKind`. */
 	readonly providerFailures: Counter<"provider" | "kind">;
+	/** Calls within a budget; `outcome` is sent, or held: the budget was spent at that moment. */
+	readonly providerCalls: Counter<"provider" | "kind" | "outcome">;
+	/** Share of the quota of all accounts together that was leased in the last minute, at this server's last lease. */
+	readonly providerBudgetUsed: Gauge<"provider">;
 	/** Claims of local writes ended; `outcome` is how (push/push-intent.ts). */
 	readonly pushes: Counter<"provider" | "kind" | "outcome">;
 	/** Local writes that the provider has not agreed to; counted by the working servers every ten seconds. */
 	readonly openIntents: Gauge<"state">;
-	readonly jobs: Counter<"name" | "outcome">;
-	readonly jobSeconds: Histogram<"name">;
-}
-
 	/** Attempts to deliver webhooks; `outcome` is delivered, failed or gone. */
 	readonly webhookDeliveries: Counter<"outcome">;
 	/** Attempts to deliver mails; `outcome` is sent, deferred or failed. */
 	readonly mails: Counter<"kind" | "outcome">;
 	readonly reminders: Counter<"channel">;
+	readonly jobs: Counter<"name" | "outcome">;
+	readonly jobSeconds: Histogram<"name">;
+}
+
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** @param options.process also collect the process's own figures (memory, CPU, event loop); off in tests */
@@ -49,6 +53,17 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
 		syncSeconds: histogram("sync_seconds", "Duration of sync runs", ["provider"]),
 		syncedEvents: counter("synced_events_total", "Events written by syncs", ["provider", "change"]),
 		providerFailures: counter("provider_failures_total", "Failures of providers", ["provider", "kind"]),
+		providerCalls: counter("provider_calls_total", "Calls of providers that have a quota", [
+			"provider",
+			"kind",
+			"outcome",
+		]),
+		providerBudgetUsed: new Gauge({
+			name: "kalends_provider_budget_used_ratio",
+			help: "Share of the provider's quota for all accounts that was taken in the last minute",
+			labelNames: ["provider"],
+			registers,
+		}),
 		pushes: counter("pushes_total", "Tries to bring a local write to its provider", ["provider", "kind", "outcome"]),
 		openIntents: new Gauge({
 			name: "kalends_open_intents",
@@ -56,6 +71,9 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
 			labelNames: ["state"],
 			registers,
 		}),
+		webhookDeliveries: counter("webhook_attempts_total", "Attempts to deliver webhooks", ["outcome"]),
+		mails: counter("mail_attempts_total", "Attempts to deliver mails", ["kind", "outcome"]),
+		reminders: counter("reminders_total", "Reminders given", ["channel"]),
 		jobs: counter("jobs_total", "Background jobs ended", ["name", "outcome"]),
 		jobSeconds: histogram("job_seconds", "Duration of background jobs", ["name"]),
 	};
@@ -71,9 +89,6 @@ export function observePool(metrics: Metrics, pool: Pick<Pool, "totalCount" | "i
 		collect() {
 			this.set({ state: "busy" }, pool.totalCount - pool.idleCount);
 			this.set({ state: "idle" }, pool.idleCount);
-		webhookDeliveries: counter("webhook_attempts_total", "Attempts to deliver webhooks", ["outcome"]),
-		mails: counter("mail_attempts_total", "Attempts to deliver mails", ["kind", "outcome"]),
-		reminders: counter("reminders_total", "Reminders given", ["channel"]),
 			this.set({ state: "waiting" }, pool.waitingCount);
 		},
 	});

@@ -2,6 +2,8 @@ import { type ResourceEvents, type WaitedEnd, type WantedEvent, waitVerdict } fr
 import { sql, type Transaction } from "kysely";
 import type { Database, RunError } from "../db/schema.ts";
 import type { Statement } from "../events/occurrence-statements.ts";
+import { type AgreedChange, queueInvitations } from "../notify/invitations/queue-invitations.ts";
+import type { Services } from "../services.ts";
 import { hashed } from "./commit-write.ts";
 import type { VersionEntry } from "./history.ts";
 import { deleteIntents, rebaseRows } from "./intent-rows.ts";
@@ -13,6 +15,8 @@ export interface EndedIntent {
 	readonly end: WaitedEnd;
 	/** It goes on, or stays as `failed`; else its row goes. */
 	readonly stays: boolean;
+	/** Its guests were told already. */
+	readonly told?: true;
 }
 
 /** What has become of the intents of one resource. */
@@ -46,6 +50,7 @@ export interface Effects {
 
 /** Works out what outcomes mean, also for what waits for the intents; in a transaction that has locked the calendar. */
 export async function effectsOf(
+	services: Services,
 	tx: Transaction<Database>,
 	owner: { readonly userId: string; readonly now: number },
 	outcomes: readonly IntentsOutcome[],
@@ -56,6 +61,7 @@ export async function effectsOf(
 		userId,
 		outcomes.flatMap(({ ended }) => ended.map(({ intent }) => intent.id)),
 	);
+	for (const { ended } of outcomes) for (const one of ended) await tellGuests(services, tx, one);
 	const wanted = new Map(outcomes.map(({ resource, shown }) => [resource, hashed(shown ?? [])]));
 	const eventIds = new Map(outcomes.map(({ resource, eventId }) => [resource, eventId]));
 	const versions = outcomes.flatMap(({ ended }) => ended.flatMap(conflictOf));
@@ -110,6 +116,26 @@ export function failIntent(userId: string, id: string, error: RunError | null): 
 		UPDATE intents SET state = 'failed', claimed_until = NULL, fence = fence + 1,
 			error = ${error === null ? null : JSON.stringify(error)}::jsonb
 		WHERE user_id = ${userId} AND id = ${id}`;
+}
+
+/** What a write changed with the provider. */
+export type AgreedEvents = Pick<AgreedChange, "before" | "after">;
+
+export const NOTHING_AGREED: AgreedEvents = { before: null, after: null };
+
+/** Whose guests are told. */
+export function guestsOf({ user_id, connection_id, calendar_id, event_id }: IntentRow) {
+	return { userId: user_id, connectionId: connection_id, calendarId: calendar_id, eventId: event_id };
+}
+
+/** A pull has found that the provider has what an intent wanted: whoever sent it has not heard of that, or will not. */
+async function tellGuests(
+	services: Services,
+	tx: Transaction<Database>,
+	{ intent, end, stays, told }: EndedIntent,
+): Promise<void> {
+	if (told || stays || end.type !== "settled" || end.lost.length > 0 || intent.attempts === 0) return;
+	await queueInvitations(services, tx, { ...guestsOf(intent), before: intent.base, after: intent.wanted });
 }
 
 type Waiter = IntentRow & { readonly provider_resource_id: string };

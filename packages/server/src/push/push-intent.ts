@@ -56,6 +56,7 @@ async function perform(
 	const intent = { kind, base, wanted, attempts, waits: claimed.waits_for === null ? "none" : "done" } as const;
 	let view: PushView = { seen: "stored", etag: scene.resource.etag };
 	let answered: LastRead;
+	let replaced: ReturnType<typeof eventsOf> | undefined;
 	for (let exchanges = 1; ; exchanges++) {
 		const step: PushStep = planPush(intent, view);
 		if (step.type === "wait") {
@@ -69,6 +70,7 @@ async function perform(
 			const stage = openStage(services, scene, signal);
 			if (stage.writer === null) throw notWritable();
 			const before: RemoteResource | null | undefined = answered;
+			replaced = before === undefined ? undefined : eventsOf(before);
 			answered = await performExchange(stage.writer, stage, scene, claimed, step, before);
 			answer = { type: "answered", events: eventsOf(answered) };
 		} catch (error) {
@@ -87,7 +89,11 @@ async function perform(
 			case "settle":
 				// What is gone already counts as removed.
 				if (judgement !== null) answered = null;
-				return settle(services, claimed, scene, { ...verdict, answer: answered });
+				return settle(services, claimed, scene, {
+					...verdict,
+					answer: answered,
+					...(replaced === undefined ? {} : { replaced }),
+				});
 			case "fail":
 				await refuseIntent(services, claimed, scene.resource, errorOf(judgement, scene));
 				return "failed";

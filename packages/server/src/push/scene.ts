@@ -1,6 +1,7 @@
 import type { RemoteCalendar, ResourceWriter, WriteContext } from "@kalends/providers";
 import { remoteCalendar } from "../calendars/remote-calendar.ts";
 import { reachProvider } from "../connections/provider-context.ts";
+import { invitationsBy } from "../notify/who-mails.ts";
 import type { Services } from "../services.ts";
 import { type ClaimedIntent, IntentLost } from "./intent-lease.ts";
 import { personOf } from "./person.ts";
@@ -55,6 +56,7 @@ export async function loadScene({ db }: Pick<Services, "db">, claimed: ClaimedIn
 export function openStage(services: Services, scene: Scene, signal: AbortSignal): Stage {
 	const { calendar, connection, person } = scene;
 	const reached = reachProvider(services, connection, { signal });
-	const context: WriteContext = { ...reached.context, person };
+	const tellsGuests = invitationsBy(services.config, reached.provider, calendar) === "kalends";
+	const context: WriteContext = { ...reached.context, person, tellsGuests };
 	return { writer: reached.provider.writer, remote: remoteCalendar(calendar), context };
 }

@@ -3,6 +3,7 @@ import type { RemoteResource } from "@kalends/providers";
 import { sql, type Transaction } from "kysely";
 import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
 import type { Database, RunError } from "../db/schema.ts";
+import { queueInvitations } from "../notify/invitations/queue-invitations.ts";
 import type { Services } from "../services.ts";
 import { bringEvents, eventEntries } from "../sync/bring-events.ts";
 import { readSlice } from "../sync/read-slice.ts";
@@ -10,7 +11,7 @@ import { executeInTurn } from "../sync/write-slice.ts";
 import { type Author, BY_PROVIDER } from "./history.ts";
 import { type ClaimedIntent, IntentLost } from "./intent-lease.ts";
 import { lockIntents, sendPush, storable } from "./intent-rows.ts";
-import { effectsOf, failIntent, type IntentsOutcome } from "./outcomes.ts";
+import { type AgreedEvents, effectsOf, failIntent, guestsOf, type IntentsOutcome, NOTHING_AGREED } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
 import { outcomeOf } from "./rebase-slice.ts";
 import type { Scene } from "./scene.ts";
@@ -22,6 +23,8 @@ export interface Settlement {
 	readonly events: ResourceEvents;
 	/** What was written; null: removed; absent: nothing was. */
 	readonly sent?: ResourceEvents;
+	/** What was read there before it was written; absent: the intent's base. */
+	readonly replaced?: ResourceEvents;
 	readonly lost: readonly LostEdit[];
 	/** What the last exchange answered: the resource, or null for none; undefined: there was no exchange. */
 	readonly answer: RemoteResource | null | undefined;
@@ -57,6 +60,7 @@ export async function settleIntent(
 		const row = await readResourceRow(tx, claimed, seen.resource);
 		const isMade = claimed.kind === "create" && answer !== undefined && answer !== null;
 		const looksAgain = isMade && (leaseFence !== seen.calendar.lease_fence || (await isPulling(tx, claimed)));
+		await queueInvitations(services, tx, { ...guestsOf(claimed), ...agreedBy(claimed, settlement) });
 		const entries: ChangeEntry[] = [];
 		let resource = row.provider_resource_id;
 		const drop: string[] = [];
@@ -69,7 +73,7 @@ export async function settleIntent(
 		}
 		const remaining = settleIntents({ events, ...(sent === undefined ? {} : { sent }) }, rest);
 		const after = outcomeOf(resource, [claimed, ...rest], remaining);
-		const own = { intent: claimed, end: { type: "settled", lost }, stays: looksAgain } as const;
+		const own = { intent: claimed, end: { type: "settled", lost }, stays: looksAgain, told: true } as const;
 		const ended = looksAgain && lost.length === 0 ? after.ended : [own, ...after.ended];
 		entries.push(...(await applyOutcome(services, tx, owner, { ...after, ended }, { drop, author: BY_PROVIDER })));
 		if (rest.length > 0) await makeDue(tx, owner, row.id);
@@ -79,6 +83,12 @@ export async function settleIntent(
 		return entries;
 	});
 	return { more };
+}
+
+/** What guests are told of: what was written, as the provider stored it; or what it turned out to have already. */
+function agreedBy({ base, wanted }: ClaimedIntent, { events, sent, replaced, lost }: Settlement): AgreedEvents {
+	if (sent !== undefined) return { before: replaced === undefined ? base : replaced, after: events };
+	return lost.length === 0 ? { before: base, after: wanted } : NOTHING_AGREED;
 }
 
 /**
@@ -209,7 +219,7 @@ export async function applyOutcome(
 	{ drop, author }: { readonly drop: readonly string[]; readonly author: Author },
 ): Promise<ChangeEntry[]> {
 	const { userId, calendarId } = owner;
-	const effects = await effectsOf(tx, owner, [outcome]);
+	const effects = await effectsOf(services, tx, owner, [outcome]);
 	const uids = [...effects.wanted.values()].flatMap((events) => events.map(({ event }) => event.uid));
 	const stored = await readSlice(tx, { userId, id: calendarId }, [...effects.wanted.keys()], uids);
 	const plan = await bringEvents(services, tx, owner, {

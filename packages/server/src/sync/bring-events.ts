@@ -6,6 +6,7 @@ import type { Database } from "../db/schema.ts";
 import { type Materialised, materialise, seriesSignature } from "../events/materialise.ts";
 import { type OccurrenceRow, occurrenceRows, occurrenceWindow } from "../events/occurrence-rows.ts";
 import { deleteOccurrences, insertOccurrences } from "../events/occurrence-statements.ts";
+import { noteLeads } from "../notify/reminders/leads.ts";
 import { type Author, insertVersions, type VersionEntry, versionsOf } from "../push/history.ts";
 import type { Services } from "../services.ts";
 import {
@@ -84,6 +85,7 @@ export async function bringEvents(
 		() => insertEvents(owner, plan.create, resourceIds, series),
 		() => deleteOccurrences(owner.userId, known),
 		() => insertOccurrences(owner.userId, rows),
+		() => noteLeads(owner.userId, [...plan.create, ...plan.update]),
 		() => deleteResources(owner, work.drop),
 	]);
 	return plan;

@@ -23,6 +23,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			calendar_id text,
 			event_id text,
 			thread text NOT NULL,
+			sequence integer NOT NULL DEFAULT 0,
 			created_at timestamptz NOT NULL,
 			sent_at timestamptz,
 			PRIMARY KEY (user_id, id)
@@ -61,6 +62,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		// Told once.
 		`CREATE UNIQUE INDEX notifications_about ON notifications (user_id, about)`,
 		`CREATE INDEX notifications_snoozed ON notifications (snoozed_until) WHERE state = 'snoozed'`,
+		// The scan for what is over (notify/owner).
+		`CREATE INDEX notifications_open ON notifications (type) WHERE state <> 'dismissed'`,
 		`CREATE INDEX notifications_by_age ON notifications (created_at)`,
 
 		// How long before its start any event of a user reminds: at least those that there are.

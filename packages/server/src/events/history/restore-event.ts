@@ -6,6 +6,7 @@ import { type EndpointRequest, endpoint } from "../../http/endpoint.ts";
 import { Problem } from "../../http/errors.ts";
 import { isOwn } from "../../http/own.ts";
 import { notFound } from "../../http/problem.ts";
+import { type Telling, tellingOf } from "../../notify/invitations/told.ts";
 import { createResource } from "../../push/create-resource.ts";
 import { editResource } from "../../push/edit-resource.ts";
 import { personOf } from "../../push/person.ts";
@@ -51,8 +52,8 @@ export const restoreEvent = endpoint({
 				errors: [{ field: "version", detail: "is none of the event's history" }],
 			});
 		}
-		const person = await personOf(services.db, userId);
-		const restoring = { ...request, eventId, version, person, isDry: query.dry_run === "true" };
+		const [person, telling] = await Promise.all([personOf(services.db, userId), tellingOf(services, userId)]);
+		const restoring = { ...request, eventId, version, person, telling, isDry: query.dry_run === "true" };
 		try {
 			const write = await bringBack(restoring);
 			return await answerWrite(request, write, eventId, 200);
@@ -72,6 +73,7 @@ interface Restoring
 	readonly eventId: string;
 	readonly version: Selectable<EventVersionsTable>;
 	readonly person: { readonly email: string };
+	readonly telling: Telling;
 	/** Only what would be changed is asked for. */
 	readonly isDry: boolean;
 }
@@ -85,6 +87,8 @@ async function bringBack(restoring: Restoring): Promise<CommittedWrite> {
 			requireWritable(services, snapshot);
 			const wanted = planRestore(snapshot.events, version.events, snapshot.base.event.uid);
 			if (restoring.isDry) throw new Previewed(previewOf(restoring, snapshot, wanted));
+			const own = ownAddresses(snapshot.connection, restoring.person);
+			restoring.telling.requireBudget(snapshot, { before: snapshot.events, after: wanted, own });
 			return { wanted, action: "restored" };
 		});
 	} catch (error) {
@@ -108,7 +112,8 @@ async function bringBackDeleted(restoring: Restoring, newUid: string | null = nu
 	if (isDry) {
 		const [base] = version.events;
 		if (base === undefined) throw notFound("event");
-		throw new Previewed(previewOfNew(place, base, ownAddresses(place.connection, restoring.person), services.now()));
+		const own = ownAddresses(place.connection, restoring.person);
+		throw new Previewed(previewOfNew(place, base, { own, now: services.now(), telling: restoring.telling }));
 	}
 	const asked = { userId, actor: actorOf(principal), eventId };
 	const deletion = await openIntents(services.db, userId, eventId);
@@ -131,7 +136,7 @@ async function bringBackDeleted(restoring: Restoring, newUid: string | null = nu
 }
 
 function previewOf(
-	{ services, person }: Restoring,
+	{ services, person, telling }: Restoring,
 	snapshot: ResourceSnapshot,
 	events: readonly CalendarEvent[],
 ): DryRun {
@@ -141,7 +146,7 @@ function previewOf(
 	const plan = { type: "edited", events, created: null, dropped: [], slotShift: 0 } as const;
 	const own = ownAddresses(snapshot.connection, person);
 	const floatingZone = snapshot.calendar.time_zone ?? "UTC";
-	return previewOfChange(snapshot, { plan, shown }, { scope: "all", own, now: services.now(), floatingZone });
+	return previewOfChange(snapshot, { plan, shown }, { scope: "all", own, now: services.now(), floatingZone, telling });
 }
 
 async function openIntents(db: Kysely<Database>, userId: string, eventId: string) {

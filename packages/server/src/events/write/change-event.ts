@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { EndpointRequest } from "../../http/endpoint.ts";
 import { notFound } from "../../http/problem.ts";
+import { tellingOf } from "../../notify/invitations/told.ts";
 import { editResource } from "../../push/edit-resource.ts";
 import { personOf } from "../../push/person.ts";
 import type { CommittedWrite, ResourceSnapshot } from "../../push/types.ts";
@@ -31,7 +32,11 @@ export type ChangeResult =
 export async function changeEvent(request: ChangeEventRequest, body: EventPatchBody | null): Promise<ChangeResult> {
 	const { services, principal, params, query, headers } = request;
 	const { userId } = principal;
-	const [person, floatingZone] = await Promise.all([personOf(services.db, userId), readerZone(services, principal)]);
+	const [person, floatingZone, telling] = await Promise.all([
+		personOf(services.db, userId),
+		readerZone(services, principal),
+		tellingOf(services, userId),
+	]);
 	const scope = query.scope ?? null;
 	const createdEventId = services.newId("evt");
 	const now = services.now();
@@ -41,7 +46,7 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 		const can = requireWritable(services, snapshot);
 		requireMatch(headers["if-match"], snapshot.base.etag);
 		const own = ownAddresses(snapshot.connection, person);
-		const asked = { scope, body, own, can, newUid: createdEventId, now, floatingZone };
+		const asked = { scope, body, own, can, newUid: createdEventId, now, floatingZone, telling };
 		return { change: planChange(snapshot, shown, asked), asked };
 	};
 	const target = { userId, actor: actorOf(principal), eventId: params.id };
@@ -50,6 +55,8 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 			const { change, asked } = await plan(snapshot);
 			if (query.dry_run === "true") throw new Previewed(previewOfChange(snapshot, change, asked));
 			const { events, created } = change.plan;
+			const after = [...(events ?? []), ...(created ?? [])];
+			if (body !== null) telling.requireBudget(snapshot, { before: snapshot.events, after, own: asked.own });
 			const responseOnly = created === null && isResponseOnly(snapshot.events, events);
 			const action = body === null ? "deleted" : "updated";
 			return { wanted: events, created, createdEventId, responseOnly, action };

@@ -3,6 +3,7 @@ import { defaultCalendarId } from "../../calendars/default-calendar.ts";
 import { type EndpointRequest, endpoint } from "../../http/endpoint.ts";
 import { Problem } from "../../http/errors.ts";
 import { invalidFields } from "../../http/validation.ts";
+import { tellingOf } from "../../notify/invitations/told.ts";
 import { createResource } from "../../push/create-resource.ts";
 import { personOf } from "../../push/person.ts";
 import { EventSchema } from "../schemas.ts";
@@ -30,14 +31,19 @@ export const createEvent = endpoint({
 	async handle(request) {
 		const { services, principal, query, body, once } = request;
 		const { userId } = principal;
-		const [place, person] = await Promise.all([placeFor(request), personOf(services.db, userId)]);
+		const [place, person, telling] = await Promise.all([
+			placeFor(request),
+			personOf(services.db, userId),
+			tellingOf(services, userId),
+		]);
 		const { calendar, connection } = place;
 		const can = requireWritable(services, place);
 		const own = ownAddresses(connection, person);
 		const now = services.now();
 		const eventId = once?.id("evt") ?? services.newId("evt");
 		const event = newEvent(body, { uid: eventId, now, own, can, defaultReminders: calendar.default_reminders });
-		if (query.dry_run === "true") return { status: 200, body: previewOfNew(place, event, own, now) };
+		if (query.dry_run === "true") return { status: 200, body: previewOfNew(place, event, { own, now, telling }) };
+		telling.requireBudget(place, { before: [], after: [event], own });
 
 		const asked = { userId, actor: actorOf(principal), calendarId: calendar.id, eventId, mayRepeat: once !== null };
 		const write = await createResource(services, { ...asked, events: [event], action: "created" });

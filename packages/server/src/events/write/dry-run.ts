@@ -8,11 +8,11 @@ import {
 	originalStartKey,
 	parseOriginalStartKey,
 } from "@kalends/model";
+import type { Telling } from "../../notify/invitations/told.ts";
 import type { CalendarRow, ConnectionRow, ResourceSnapshot } from "../../push/types.ts";
 import { dateTimeToWire } from "../date-time-to-wire.ts";
 import { contentToWire, type OccurrencePlace } from "../event-to-wire.ts";
 import type { WireEventContent } from "../schemas.ts";
-import { mailedAddresses } from "./mails.ts";
 import type { PlannedChange, Scope } from "./plan-change.ts";
 import type { DryRun, WouldBeEvent } from "./schemas.ts";
 
@@ -27,7 +27,11 @@ interface Place {
 }
 
 /** What creating this event would do. */
-export function previewOfNew(place: Place, event: CalendarEvent, own: ReadonlySet<string>, now: number): DryRun {
+export function previewOfNew(
+	place: Place,
+	event: CalendarEvent,
+	{ own, now, telling }: { readonly own: ReadonlySet<string>; readonly now: number; readonly telling: Telling },
+): DryRun {
 	return {
 		dry_run: true,
 		event: wouldBe(place, event, { id: null, place: null }, now),
@@ -35,7 +39,7 @@ export function previewOfNew(place: Place, event: CalendarEvent, own: ReadonlySe
 		created: null,
 		occurrences: [],
 		dropped: [],
-		mails: mailsOf(place, [], [event], own),
+		mails: [...telling.told(place, { before: [], after: [event], own })],
 	};
 }
 
@@ -44,13 +48,14 @@ export interface PreviewRequest {
 	readonly own: ReadonlySet<string>;
 	readonly now: number;
 	readonly floatingZone: string;
+	readonly telling: Telling;
 }
 
 /** What a planned change or deletion would do. */
 export function previewOfChange(
 	snapshot: ResourceSnapshot,
 	{ plan, shown }: PlannedChange,
-	{ scope, own, now, floatingZone }: PreviewRequest,
+	{ scope, own, now, floatingZone, telling }: PreviewRequest,
 ): DryRun {
 	const { base, events, resource } = snapshot;
 	const next = shownAfter(snapshot, plan, shown, scope);
@@ -78,7 +83,9 @@ export function previewOfChange(
 			title,
 			reason,
 		})),
-		mails: mailsOf(snapshot, events, [...(plan.events ?? []), ...(plan.created ?? [])], own),
+		mails: [
+			...telling.told(snapshot, { before: events, after: [...(plan.events ?? []), ...(plan.created ?? [])], own }),
+		],
 	};
 }
 
@@ -151,10 +158,6 @@ function wouldBe({ calendar, connection }: Place, event: CalendarEvent, ids: Ids
 		created_at: event.created_at ?? at,
 		updated_at: event.updated_at ?? at,
 	};
-}
-
-function mailsOf({ calendar }: Place, ...change: Parameters<typeof mailedAddresses>): string[] {
-	return calendar.sends_invitations ? [...mailedAddresses(...change)] : [];
 }
 
 function baseOf(events: readonly CalendarEvent[] | null): CalendarEvent | null {

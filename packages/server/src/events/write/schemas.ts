@@ -120,7 +120,7 @@ export const DryRunSchema = z
 		dropped: z
 			.array(z.strictObject({ id: z.string(), original_start: original_start, title: z.string(), reason: z.string() }))
 			.describe("Changed occurrences whose changes could not be kept."),
-		mails: z.array(z.string()).describe("The addresses that the provider would mail."),
+		mails: z.array(z.string()).describe("Who would be told by mail, by Kalends or by the provider."),
 	})
 	.meta({ id: "DryRun" });
 export type DryRun = z.infer<typeof DryRunSchema>;

@@ -142,11 +142,11 @@ const de: Phrases = {
 
 const CATALOGUE = { en, de } as const satisfies Readonly<Record<string, Phrases>>;
 
-export type Language = keyof typeof CATALOGUE;
-export const LANGUAGES = Object.keys(CATALOGUE) as [Language, ...Language[]];
-export const DEFAULT_LANGUAGE: Language = "en";
+type Language = keyof typeof CATALOGUE;
 
-/** @param language as a person's preferences have it; anything unknown is English */
-export function phrasesIn(language: unknown): Phrases {
-	return CATALOGUE[LANGUAGES.find((known) => known === language) ?? DEFAULT_LANGUAGE];
+/** @param locale BCP 47, or null; of a language that is not in the catalogue everything is English, dates too */
+export function phrasesIn(locale: string | null): Phrases {
+	const language = locale === null ? undefined : new Intl.Locale(locale).language;
+	if (language === undefined || !Object.hasOwn(CATALOGUE, language)) return CATALOGUE.en;
+	return { ...CATALOGUE[language as Language], ...(locale === null ? {} : { locale }) };
 }

@@ -1,0 +1,59 @@
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../db/schema.ts";
+import type { Services } from "../services.ts";
+import { wakeSnoozed } from "./notifications/state.ts";
+import { settleOwnerNotices, tellOwners } from "./owner/tell-owners.ts";
+import { remindDue } from "./reminders/remind-due.ts";
+
+/**
+ * What is due, over all users: the one module of notify that looks across them (design §3), with what it calls to find
+ * owners and instants. What is then done is done for one owner at a time.
+ */
+export async function scanNotifications(services: Services, signal: AbortSignal): Promise<void> {
+	await remindDue(services, signal);
+	await tellOwners(services, signal);
+	await settleOwnerNotices(services);
+	await wakeSnoozed(services);
+	await sendMailsDue(services);
+}
+
+/** Users whose mails are sent at one look. */
+const BATCH = 500;
+
+/** Mails whose job was lost or whose time has come; those that nobody can send any more end as failed. */
+async function sendMailsDue({ db, jobs, mail, now }: Services): Promise<void> {
+	const at = new Date(now());
+	await db
+		.updateTable("mails")
+		.set({
+			state: "failed",
+			error: sql<string>`coalesce(error, ${JSON.stringify({ code: "expired", detail: "It could not be sent in time." })}::jsonb)`,
+		})
+		.where("state", "=", "queued")
+		.where("give_up_at", "<", at)
+		.where((eb) => eb.or([eb("claimed_until", "is", null), eb("claimed_until", "<", sql<Date>`clock_timestamp()`)]))
+		.execute();
+	if (mail === null) return;
+	const due = await db
+		.selectFrom("mails")
+		.select("user_id")
+		.distinct()
+		.where("state", "=", "queued")
+		.where("next_attempt_at", "<=", at)
+		.where((eb) => eb.or([eb("claimed_until", "is", null), eb("claimed_until", "<", sql<Date>`clock_timestamp()`)]))
+		.limit(BATCH)
+		.execute();
+	for (const { user_id } of due) {
+		await jobs.send("mail.send", { user_id }, { transaction: db, key: user_id, owner: user_id });
+	}
+}
+
+const LOG_KEPT = 60 * 86_400_000;
+
+/** Removes what is kept for a time only: the delivery log, dismissed and old notifications, and what was reminded of. */
+export async function pruneNotify({ db, now }: { readonly db: Kysely<Database>; readonly now: () => number }) {
+	const before = new Date(now() - LOG_KEPT);
+	await db.deleteFrom("mails").where("created_at", "<", before).where("state", "!=", "queued").execute();
+	await db.deleteFrom("notifications").where("created_at", "<", before).execute();
+	await db.deleteFrom("reminders_given").where("at", "<", before).execute();
+}

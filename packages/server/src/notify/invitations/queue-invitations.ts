@@ -1,0 +1,129 @@
+import type { CalendarEvent } from "@kalends/model";
+import type { Transaction } from "kysely";
+import { readersByEmail } from "../../accounts/directory.ts";
+import { isMailAddress } from "../../config-mail.ts";
+import type { Database } from "../../db/schema.ts";
+import { ownAddresses } from "../../events/write/own-addresses.ts";
+import { personOf } from "../../push/person.ts";
+import type { Services } from "../../services.ts";
+import { type NewMail, queueMails } from "../mail/queue.ts";
+import { phrasesIn } from "../text/catalogue.ts";
+import { renderInvitation } from "../text/invitation.ts";
+import { oneLine } from "../text/layout.ts";
+import { isZone } from "../text/when.ts";
+import { invitationsBy } from "../who-mails.ts";
+import { mailsLeft } from "./budget.ts";
+import { imipPart } from "./imip.ts";
+import { type Invitation, planInvitations } from "./plan.ts";
+
+/** A write of ours that the provider has agreed to. */
+export interface AgreedChange {
+	readonly userId: string;
+	readonly connectionId: string;
+	readonly calendarId: string;
+	/** Of the single or master. */
+	readonly eventId: string;
+	/** All events of the resource; null where there was none. */
+	readonly before: readonly CalendarEvent[] | null;
+	/** As the provider has it now; null where it went. */
+	readonly after: readonly CalendarEvent[] | null;
+}
+
+/**
+ * Queues the mails to the guests of a write, in the transaction that settles it: what was refused mails nobody, and what
+ * is settled is mailed, once, whatever crashes. Where the provider tells the guests, does nothing.
+ */
+export async function queueInvitations(
+	services: Services,
+	tx: Transaction<Database>,
+	change: AgreedChange,
+): Promise<void> {
+	if (services.config.mail === null || !hasGuests(change)) return;
+	const { userId, before, after } = change;
+	const place = await tx
+		.selectFrom("calendars as c")
+		.innerJoin("connections as n", (join) =>
+			join.onRef("n.user_id", "=", "c.user_id").onRef("n.id", "=", "c.connection_id"),
+		)
+		.select(["c.sends_invitations", "n.provider", "n.account"])
+		.where("c.user_id", "=", userId)
+		.where("c.id", "=", change.calendarId)
+		.executeTakeFirst();
+	if (place === undefined) return;
+	if (invitationsBy(services.config, services.providers.get(place.provider), place) !== "kalends") return;
+	const person = await personOf(tx, userId);
+	const own = ownAddresses(place, person);
+	const invitations = planInvitations(before, after, own);
+	if (invitations.length === 0) return;
+	const left = await mailsLeft(tx, userId, services.now());
+	if (invitations.length > left.hard) {
+		// Only what was held up by an outage comes so far; a write is refused long before.
+		services.log.warn({ user_id: userId, event_id: change.eventId }, "invitations over twice the quota are not mailed");
+		return;
+	}
+	const readers = await readersByEmail(
+		tx,
+		invitations.map(({ recipient }) => recipient.email),
+	);
+	const organizer = organizerOf(place.account, person);
+	const known = await sequencesOf(tx, userId, invitations);
+	const mails = invitations.map((invitation): NewMail => {
+		const thread = threadOf(invitation);
+		const reader = readers.get(invitation.recipient.email.toLowerCase());
+		const zone = reader?.timeZone ?? null;
+		const last = known.get(thread);
+		const leastSequence = last === undefined ? 0 : last.sequence + (last.kind === "cancellation" ? 1 : 0);
+		const part = imipPart({ invitation, organizer, leastSequence, now: services.now() });
+		const sender = organizer.name ?? organizer.email;
+		const { subject, text, html } = renderInvitation(
+			invitation,
+			sender,
+			isZone(zone) ? zone : null,
+			phrasesIn(reader?.locale ?? null),
+		);
+		return {
+			kind: invitation.kind,
+			recipient: invitation.recipient.email,
+			subject: oneLine(subject),
+			content: {
+				reply_to: isMailAddress(organizer.email) ? organizer.email : null,
+				text,
+				html,
+				calendar: { method: part.method, text: part.text },
+			},
+			thread,
+			sequence: part.sequence,
+			connectionId: change.connectionId,
+			calendarId: change.calendarId,
+			eventId: change.eventId,
+		};
+	});
+	await queueMails(tx, services, userId, mails);
+}
+
+function hasGuests({ before, after }: AgreedChange): boolean {
+	return [...(before ?? []), ...(after ?? [])].some(({ participants }) => participants.length > 0);
+}
+
+/** The address that the calendar is known by; replies and answers go there. */
+function organizerOf(account: string, { email, name }: { readonly email: string; readonly name: string | null }) {
+	return { email: isMailAddress(account) ? account : email, name };
+}
+
+function threadOf({ recipient, events }: Invitation): string {
+	return `${recipient.email.toLowerCase()} ${events[0]?.uid ?? ""}`.slice(0, 500);
+}
+
+/** What each guest has been sent last of each event: a cancellation is only taken back by a higher SEQUENCE. */
+async function sequencesOf(tx: Transaction<Database>, userId: string, invitations: readonly Invitation[]) {
+	const rows = await tx
+		.selectFrom("mails")
+		.distinctOn("thread")
+		.select(["thread", "sequence", "kind"])
+		.where("user_id", "=", userId)
+		.where("thread", "in", [...new Set(invitations.map(threadOf))])
+		.orderBy("thread")
+		.orderBy("id", "desc")
+		.execute();
+	return new Map(rows.map((row) => [row.thread, row]));
+}

@@ -1,0 +1,218 @@
+import { sql, type Transaction } from "kysely";
+import { readersByEmail } from "../../accounts/directory.ts";
+import { appendChanges } from "../../changes/append-changes.ts";
+import { statusText } from "../../connections/status-text.ts";
+import type { Database } from "../../db/schema.ts";
+import { personOf } from "../../push/person.ts";
+import type { Services } from "../../services.ts";
+import { announce } from "../../webhooks/announce.ts";
+import { queueMails } from "../mail/queue.ts";
+import { insertNotification, type NewNotification } from "../notifications/tell.ts";
+import { readNotificationPreferences } from "../preferences.ts";
+import { markScanned, scannedTo } from "../scan-mark.ts";
+import { type NoticeKind, phrasesIn } from "../text/catalogue.ts";
+import { oneLine } from "../text/layout.ts";
+import { renderNotice } from "../text/reminder.ts";
+
+/** Something that an owner has to know. */
+interface Notice extends NewNotification {
+	readonly type: NoticeKind;
+	readonly userId: string;
+	/** Of the account, the calendar or the event. */
+	readonly name: string;
+	readonly fix: string | null;
+	readonly subject: string;
+}
+
+const BATCH = 200;
+const MARK = "conflicts";
+/** Looked at twice, for what was written while the look before went on. */
+const OVERLAP_MS = 60_000;
+
+/**
+ * Tells owners, once each, in the app, by mail and by webhook: that an account has to be signed in again, that a calendar
+ * holds deletions back, that a change of theirs lost a conflict. It looks at what is, so that no way to get there is
+ * forgotten, and nothing is lost with a crash.
+ */
+export async function tellOwners(services: Services, signal: AbortSignal): Promise<void> {
+	const now = services.now();
+	const since = await scannedTo(services.db, MARK, now);
+	const notices = [
+		...(await signedOut(services)),
+		...(await heldBack(services)),
+		...(await conflictsSince(services, since - OVERLAP_MS)),
+	];
+	for (const notice of notices) {
+		if (signal.aborted) return;
+		await services.db.transaction().execute((tx) => tell(services, tx, notice));
+	}
+	if (now > since) await markScanned(services.db, MARK, now);
+}
+
+async function signedOut({ db }: Services): Promise<Notice[]> {
+	const rows = await db
+		.selectFrom("connections as c")
+		.select(["c.user_id", "c.id", "c.name", "c.provider", "c.consent", "c.status_reason", "c.status_since"])
+		.where("c.status", "=", "reauth_required")
+		.where("c.paused", "=", false)
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom("notifications as n")
+						.select("n.id")
+						.whereRef("n.user_id", "=", "c.user_id")
+						.whereRef(
+							"n.about",
+							"=",
+							sql<string>`${"connection.reauth_required "} || c.id || ' ' || to_char(c.status_since AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISS')`,
+						),
+				),
+			),
+		)
+		.limit(BATCH)
+		.execute();
+	return rows.map(({ user_id, id, name, provider, consent, status_reason, status_since }) => {
+		const { detail, fix } = statusText(status_reason ?? "internal", provider, consent);
+		return {
+			userId: user_id,
+			type: "connection.reauth_required",
+			about: `connection.reauth_required ${id} ${stampOf(status_since)}`,
+			subject: id,
+			connectionId: id,
+			name,
+			fix,
+			data: { connection_id: id, name, provider, status_reason, detail, fix },
+		};
+	});
+}
+
+async function heldBack({ db }: Services): Promise<Notice[]> {
+	const rows = await db
+		.selectFrom("calendars as c")
+		.select(["c.user_id", "c.id", "c.connection_id", "c.status_reason", "c.status_since"])
+		.select((eb) => eb.fn.coalesce("c.name_override", "c.name").as("name"))
+		.where("c.status", "=", "paused")
+		.where("c.selected", "=", true)
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom("notifications as n")
+						.select("n.id")
+						.whereRef("n.user_id", "=", "c.user_id")
+						.whereRef(
+							"n.about",
+							"=",
+							sql<string>`${"calendar.paused "} || c.id || ' ' || to_char(c.status_since AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISS')`,
+						),
+				),
+			),
+		)
+		.limit(BATCH)
+		.execute();
+	return rows.map(({ user_id, id, connection_id, name, status_reason, status_since }) => {
+		const fix = `POST /v1/calendars/${id}/deletions with {"action": "apply"} or {"action": "keep"}.`;
+		return {
+			userId: user_id,
+			type: "calendar.paused",
+			about: `calendar.paused ${id} ${stampOf(status_since)}`,
+			subject: id,
+			connectionId: connection_id,
+			calendarId: id,
+			name,
+			fix: null,
+			data: { calendar_id: id, connection_id, name, status_reason, fix },
+		};
+	});
+}
+
+async function conflictsSince({ db }: Services, since: number): Promise<Notice[]> {
+	const rows = await db
+		.selectFrom("event_versions as v")
+		.innerJoin("calendars as c", (join) =>
+			join.onRef("c.user_id", "=", "v.user_id").onRef("c.id", "=", "v.calendar_id"),
+		)
+		.select(["v.user_id", "v.event_id", "v.version", "v.calendar_id", "v.fields", "c.connection_id"])
+		.select(sql<string | null>`v.events -> 0 ->> 'title'`.as("title"))
+		.where("v.action", "=", "conflict")
+		.where("v.at", ">", new Date(since))
+		.orderBy("v.at")
+		.execute();
+	return rows.map(({ user_id, event_id, version, calendar_id, connection_id, fields, title }) => ({
+		userId: user_id,
+		type: "event.conflict",
+		about: `event.conflict ${event_id} ${version}`,
+		subject: event_id,
+		connectionId: connection_id,
+		calendarId: calendar_id,
+		eventId: event_id,
+		name: title ?? "",
+		fix: null,
+		data: {
+			event_id,
+			calendar_id,
+			title: title ?? "",
+			fields,
+			version,
+			fix: `POST /v1/events/${event_id}/restore with {"version": ${version}} brings your change back.`,
+		},
+	}));
+}
+
+/** As the queries above write it. */
+function stampOf(at: Date): string {
+	return at.toISOString().slice(0, 19).replaceAll(/\D/g, "");
+}
+
+async function tell(services: Services, tx: Transaction<Database>, notice: Notice): Promise<void> {
+	const { userId, type, about, name, fix, data, subject, calendarId } = notice;
+	const id = await insertNotification(tx, services, userId, notice);
+	if (id === null) return;
+	await announce(tx, userId, { type, subject, calendarId: calendarId ?? null, data, at: services.now() });
+	const preferences = await readNotificationPreferences(tx, userId);
+	if (services.config.mail !== null && preferences.notices_by_email) {
+		const { email } = await personOf(tx, userId);
+		const reader = (await readersByEmail(tx, [email])).get(email.toLowerCase());
+		const phrases = phrasesIn(reader?.locale ?? null);
+		const said = phrases.notice[type](oneLine(name) || phrases.untitled);
+		const { subject: title, text, html } = renderNotice({ ...said, fix }, services.config.url, phrases);
+		const content = { reply_to: null, text, html, calendar: null };
+		await queueMails(tx, services, userId, [
+			{
+				kind: "notice",
+				recipient: email,
+				subject: title,
+				content,
+				thread: about,
+				...(notice.connectionId ? { connectionId: notice.connectionId } : {}),
+				...(calendarId ? { calendarId } : {}),
+				...(notice.eventId ? { eventId: notice.eventId } : {}),
+			},
+		]);
+	}
+	await appendChanges(tx, userId, services.now(), [{ type: "notification.created", id }]);
+}
+
+/** What is over needs nobody's attention any more: an account that works again, a calendar whose deletions were decided. */
+export async function settleOwnerNotices({ db, now }: Pick<Services, "db" | "now">): Promise<void> {
+	const { rows } = await sql<{ readonly user_id: string; readonly id: string }>`
+		SELECT n.user_id, n.id FROM notifications n
+		WHERE n.state <> 'dismissed' AND (
+			(n.type = 'connection.reauth_required' AND NOT EXISTS (
+				SELECT 1 FROM connections c
+				WHERE c.user_id = n.user_id AND c.id = n.connection_id AND c.status = 'reauth_required'))
+			OR (n.type = 'calendar.paused' AND NOT EXISTS (
+				SELECT 1 FROM calendars c
+				WHERE c.user_id = n.user_id AND c.id = n.calendar_id AND c.status = 'paused')))
+		LIMIT ${BATCH}`.execute(db);
+	for (const { user_id: userId, id } of rows) {
+		await db.transaction().execute(async (tx) => {
+			await tx
+				.updateTable("notifications")
+				.set({ state: "dismissed", snoozed_until: null })
+				.where("user_id", "=", userId)
+				.where("id", "=", id)
+				.execute();
+			await appendChanges(tx, userId, now(), [{ type: "notification.updated", id, fields: ["state"] }]);
+		});
+	}
+}
