@@ -1,7 +1,7 @@
 import { applyFields, checkFields, parseFields } from "../http/fields.ts";
 import { GoogleError, invalid, notFound } from "../http/google-error.ts";
 import { Query } from "../http/query.ts";
-import type { NotedAnswer } from "../http/side.ts";
+import { errorAnswer, type NotedAnswer } from "../http/side.ts";
 import { jsonAnswer, type WebRequest } from "../http/web.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { bearerToken } from "../oauth/grants.ts";
@@ -35,8 +35,7 @@ export function answerCalendarApi(world: World, request: WebRequest): NotedAnswe
 		return { ...answer, note: { email, reason: null, units } };
 	} catch (error) {
 		if (!(error instanceof GoogleError)) throw error;
-		const answer = jsonAnswer(error.status, error.body(), error.detail.headers);
-		return { ...answer, note: { email, reason: error.reason, units } };
+		return errorAnswer(error, email, units);
 	}
 }
 

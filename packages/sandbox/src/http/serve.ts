@@ -5,7 +5,7 @@ import type { Fault } from "../faults/faults.ts";
 import type { World } from "../world/world.ts";
 import { GoogleError } from "./google-error.ts";
 import { withoutSecrets } from "./secrets.ts";
-import type { NotedAnswer, Side } from "./side.ts";
+import { errorAnswer, type NotedAnswer, type Side } from "./side.ts";
 import { jsonAnswer, type WebRequest } from "./web.ts";
 
 const zip = promisify(gzip);
@@ -64,11 +64,16 @@ async function answerOf(
 ): Promise<NotedAnswer> {
 	const status = faults.find((fault) => fault.kind === "status");
 	if (status !== undefined) return refusal(status, request);
-	for (const side of sides) {
-		const answer = await side(world, request);
-		if (answer !== null) return answer;
+	try {
+		for (const side of sides) {
+			const answer = await side(world, request);
+			if (answer !== null) return answer;
+		}
+		return NOT_FOUND;
+	} catch (error) {
+		const message = `The sandbox failed: ${error instanceof Error ? error.message : String(error)}`;
+		return errorAnswer(new GoogleError(500, "backendError", message));
 	}
-	return NOT_FOUND;
 }
 
 type StatusFault = Extract<Fault, { readonly kind: "status" }>;
@@ -91,12 +96,6 @@ function usualReason(status: number): string {
 	if (status === 404) return "notFound";
 	if (status === 410) return "fullSyncRequired";
 	return status >= 500 ? "backendError" : "badRequest";
-}
-
-/** An error of the API as an answer. */
-export function errorAnswer(error: GoogleError, email: string | null = null): NotedAnswer {
-	const answer = jsonAnswer(error.status, error.body(), error.detail.headers);
-	return { ...answer, note: { email, reason: error.reason, units: 0 } };
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {

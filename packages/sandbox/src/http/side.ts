@@ -1,5 +1,6 @@
 import type { World } from "../world/world.ts";
-import type { WebAnswer, WebRequest } from "./web.ts";
+import type { GoogleError } from "./google-error.ts";
+import { jsonAnswer, type WebAnswer, type WebRequest } from "./web.ts";
 
 /** What the list of requests tells of an answer. */
 export interface AnswerNote {
@@ -11,6 +12,12 @@ export interface AnswerNote {
 
 export interface NotedAnswer extends WebAnswer {
 	readonly note?: AnswerNote;
+}
+
+/** An error of the API as an answer. */
+export function errorAnswer(error: GoogleError, email: string | null = null, units = 0): NotedAnswer {
+	const answer = jsonAnswer(error.status, error.body(), error.detail.headers);
+	return { ...answer, note: { email, reason: error.reason, units } };
 }
 
 /** One side of the sandbox: it answers what it knows; null: the path is none of its. */
