@@ -1,5 +1,5 @@
 import { ProviderFailure } from "../port/failure.ts";
-import type { CalendarProvider, ProviderContext, RemoteCalendar } from "../port/provider.ts";
+import type { CalendarProvider, CallQuota, ProviderContext, RemoteCalendar } from "../port/provider.ts";
 import { toRemoteCalendar } from "./calendars/calendar.ts";
 import { listCalendars } from "./calendars/list.ts";
 import { CONSENT } from "./consent.ts";
@@ -13,6 +13,13 @@ export interface GoogleOptions {
 	/** Root of the API, which `calendar/v3/` is added to. */
 	readonly apiUrl: URL;
 }
+
+/** What Google gives a project unless it is asked for more; a PATCH is three. */
+const QUOTA: CallQuota = {
+	perAccount: 600,
+	perProject: 10_000,
+	unitsOf: (method) => (method === "PATCH" ? 3 : 1),
+};
 
 type Reach = Pick<ProviderContext, "http" | "tokens" | "now" | "signal">;
 
@@ -32,6 +39,7 @@ export function googleProvider({ apiUrl }: GoogleOptions): CalendarProvider {
 			leavesInvitations: true,
 			mailsReminders: true,
 		},
+		quota: QUOTA,
 		consent: CONSENT,
 		writer: googleWriter(open),
 		push: {

@@ -167,9 +167,21 @@ export interface ListingFailure {
 	readonly failure: ProviderFailure;
 }
 
+/** How many calls a provider takes, in units, in any minute; whoever gives the transport keeps to it. */
+export interface CallQuota {
+	/** Of one account. */
+	readonly perAccount: number;
+	/** Of all accounts of one registration together. */
+	readonly perProject: number;
+	/** What a request of this method costs. */
+	unitsOf(method: string): number;
+}
+
 export interface CalendarProvider {
 	readonly id: ProviderId;
 	readonly capabilities: ProviderCapabilities;
+	/** Absent where none is known; what the provider itself says (`rate_limited`) holds anyway. */
+	readonly quota?: CallQuota;
 	/** Null where events cannot be written (feeds). */
 	readonly writer: ResourceWriter | null;
 	/** Present where accounts are signed in to by OAuth: `connect` is given `context.tokens` and an empty input then. */

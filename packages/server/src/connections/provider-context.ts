@@ -1,5 +1,6 @@
 import type { CalendarProvider, HttpTransport, OAuthConsent, ProviderContext } from "@kalends/providers";
 import type { Selectable } from "kysely";
+import { withinBudget } from "../budgets/budgeted-transport.ts";
 import type { ConnectionsTable } from "../db/schema.ts";
 import { accessTokens, type Refreshing } from "../oauth/access-tokens.ts";
 import { allowedScopes } from "../oauth/scopes.ts";
@@ -12,7 +13,7 @@ export type ReachableConnection = Pick<
 	"user_id" | "id" | "provider" | "credentials" | "settings" | "scopes" | "consent"
 >;
 
-export type Reaching = Refreshing & Pick<Services, "providers" | "random">;
+export type Reaching = Refreshing & Pick<Services, "providers" | "random"> & Partial<Pick<Services, "metrics">>;
 
 export interface ReachedProvider {
 	readonly provider: CalendarProvider;
@@ -32,10 +33,11 @@ export function reachProvider(
 	const provider = services.providers.get(connection.provider);
 	if (provider === undefined) throw new Error(`there is no provider ${connection.provider}`);
 	const { now, random } = services;
+	const account = { userId: connection.user_id, connectionId: connection.id };
 	return {
 		provider,
 		context: {
-			http: options.http ?? services.http,
+			http: withinBudget(services, provider, account, options.http ?? services.http),
 			credentials: openCredentials(services.vault, connection),
 			settings: connection.settings,
 			now,

@@ -5,6 +5,7 @@ import * as initial from "./migrations/0001_initial.ts";
 import * as writes from "./migrations/0002_writes.ts";
 import * as oauth from "./migrations/0003_oauth.ts";
 import * as channels from "./migrations/0004_channels.ts";
+import * as budgets from "./migrations/0005_budgets.ts";
 import * as notify from "./migrations/0006_notify.ts";
 import * as webhooks from "./migrations/0007_webhooks.ts";
 import * as preferences from "./migrations/0009_preferences.ts";
@@ -17,6 +18,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0002_writes": writes,
 	"0003_oauth": oauth,
 	"0004_channels": channels,
+	"0005_budgets": budgets,
 	"0006_notify": notify,
 	"0007_webhooks": webhooks,
 	"0009_preferences": preferences,

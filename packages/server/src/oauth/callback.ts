@@ -2,6 +2,7 @@ import type { AccessTokens, Discovered, ProviderId } from "@kalends/providers";
 import { ProviderFailure } from "@kalends/providers";
 import { sessionByToken } from "../accounts/directory.ts";
 import { sessionToken } from "../accounts/session-cookie.ts";
+import { withinBudget } from "../budgets/budgeted-transport.ts";
 import { providerOf } from "../connections/discover.ts";
 import type { Consent } from "../db/schema.ts";
 import { Problem } from "../http/errors.ts";
@@ -152,9 +153,11 @@ async function discover(
 	{ provider, signal }: CallbackRequest,
 	tokens: AccessTokens,
 ): Promise<Discovered | null> {
-	const { http, now, random } = services;
+	const { now, random } = services;
+	const reached = providerOf(services, provider);
+	const http = withinBudget(services, reached, null, services.http);
 	try {
-		return await providerOf(services, provider).connect({}, { http, now, random, signal, tokens });
+		return await reached.connect({}, { http, now, random, signal, tokens });
 	} catch (error) {
 		if (error instanceof ProviderFailure) {
 			services.metrics.providerFailures.inc({ provider, kind: error.kind });
