@@ -20,6 +20,7 @@ if (!systemIsReady()) {
 			run("Lint", "biome", ["check", "--error-on-warnings", "."]),
 			run("Types", "tsc", ["--noEmit"]),
 			run("Types of the web app", "tsc", ["--noEmit", "-p", "packages/web"]),
+			run("Types of its tests", "tsc", ["--noEmit", "-p", "e2e/web"]),
 		];
 		run("Tests", "vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`]);
 		const summary = summarise(steps, readReport(reportFile), { strict: process.env.CI === "true" });
