@@ -8,8 +8,8 @@ import * as channels from "./migrations/0004_channels.ts";
 import * as budgets from "./migrations/0005_budgets.ts";
 import * as notify from "./migrations/0006_notify.ts";
 import * as webhooks from "./migrations/0007_webhooks.ts";
-import * as preferences from "./migrations/0009_preferences.ts";
 import * as bookings from "./migrations/0008_bookings.ts";
+import * as preferences from "./migrations/0009_preferences.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -21,9 +21,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0005_budgets": budgets,
 	"0006_notify": notify,
 	"0007_webhooks": webhooks,
+	"0008_bookings": bookings,
 	"0009_preferences": preferences,
 };
-	"0008_bookings": bookings,
 
 /**
  * Brings the database to this version; concurrent callers wait for each other. Returns the names it applied.
