@@ -82,9 +82,21 @@ const calendar = createRoute({
 	path: "/calendar",
 	validateSearch: (
 		search: Record<string, unknown>,
-	): { view?: string; date?: string; zone?: string; second_zone?: string; q?: string; event?: string } =>
-		text(search, ["view", "date", "zone", "second_zone", "q", "event"]),
+	): { view?: string; date?: string; zone?: string; second_zone?: string; q?: string; hide?: string; event?: string } =>
+		text(search, ["view", "date", "zone", "second_zone", "q", "hide", "event"]),
 	component: lazyRouteComponent(() => import("../features/calendar/calendar-page.tsx"), "CalendarPage"),
+});
+
+const newEvent = createRoute({
+	getParentRoute: () => signedIn,
+	path: "/calendar/new",
+	component: lazyRouteComponent(() => import("../features/editor/page/event-page.tsx"), "NewEventPage"),
+});
+
+const editEvent = createRoute({
+	getParentRoute: () => signedIn,
+	path: "/calendar/event/$eventId",
+	component: lazyRouteComponent(() => import("../features/editor/page/event-page.tsx"), "EditEventPage"),
 });
 
 const settings = createRoute({
@@ -138,7 +150,16 @@ export const router = createRouter({
 		signIn,
 		signUp,
 		setup,
-		signedIn.addChildren([dashboard, calendar, settings.addChildren([settingsCalendars]), developers, admin, account]),
+		signedIn.addChildren([
+			dashboard,
+			calendar,
+			newEvent,
+			editEvent,
+			settings.addChildren([settingsCalendars]),
+			developers,
+			admin,
+			account,
+		]),
 	]),
 	defaultPreload: "intent",
 	defaultPendingComponent: LoadingPage,

@@ -1,7 +1,273 @@
-import { useLingui } from "@lingui/react/macro";
-import { Page } from "../../app/page.tsx";
+import type { Calendar, CalendarEvent } from "@kalends/client";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { CalendarPlus, SearchX } from "lucide-react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { kalends } from "../../api/kalends.ts";
+import { calendarsQuery, connectionsQuery } from "../../api/queries.ts";
+import { usePageTitle } from "../../app/page.tsx";
+import { useShortcuts } from "../../app/shortcuts.ts";
+import { buttonClass } from "../../ui/button.tsx";
+import { announce } from "../../ui/live-region.tsx";
+import { Empty, ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
+import { ConflictDialog } from "../editor/write/conflict-dialog.tsx";
+import { FailedWrites } from "../editor/write/failed-writes.tsx";
+import { ScopeDialog } from "../editor/write/scope-dialog.tsx";
+import { useEventWrites } from "../editor/write/use-event-writes.ts";
+import { Agenda } from "./agenda/agenda.tsx";
+import { BrokenStrip } from "./broken-strip.tsx";
+import "./calendar.css";
+import { inOrder, type Stop, tabStop as tabStopOf } from "./focus/roving.ts";
+import { useEventKeys } from "./focus/use-event-keys.ts";
+import { CalendarGrid } from "./grid/calendar-grid.tsx";
+import { toGrid } from "./grid/to-grid.ts";
+import { type Placed, placedAt, samePlace, spanAt } from "./move/plan-move.ts";
+import { rangeQuery, searchQuery } from "./queries.ts";
+import { Sidebar } from "./sidebar/sidebar.tsx";
+import { daysOf, instantOf } from "./time/instants.ts";
+import { Toolbar } from "./toolbar.tsx";
+import { daysShown, stepped } from "./url/state.ts";
+import { useCalendarUrl } from "./use-calendar.ts";
+
+const EventCard = lazy(() => import("./details/event-card.tsx").then((module) => ({ default: module.EventCard })));
+const QuickCreate = lazy(() =>
+	import("../editor/page/quick-create.tsx").then((module) => ({ default: module.QuickCreate })),
+);
+
+interface Selected {
+	readonly start: number;
+	readonly end: number;
+	readonly allDay: boolean;
+	readonly clear: () => void;
+}
+
+const NO_EVENTS: readonly CalendarEvent[] = [];
+const HALF_HOUR = 1_800_000;
 
 export function CalendarPage() {
 	const { t } = useLingui();
-	return <Page title={t`Calendar`}>{null}</Page>;
+	usePageTitle(t`Calendar`);
+	const url = useCalendarUrl();
+	const { state, reading, today, isPhone, go } = url;
+	const navigate = useNavigate();
+	const [sidebar, setSidebar] = useState(() => !isPhone && innerWidth >= 1024);
+	const [opened, setOpened] = useState<string | null>(null);
+	const [selected, setSelected] = useState<Selected | null>(null);
+	const [focused, setFocused] = useState<string | null>(null);
+	const area = useRef<HTMLDivElement>(null);
+	const searchField = useRef<HTMLInputElement>(null);
+	const dateField = useRef<HTMLInputElement>(null);
+	const writes = useEventWrites(reading.zone);
+
+	const calendars = useQuery(calendarsQuery);
+	const connections = useQuery(connectionsQuery);
+	const days = daysShown(state.view, state.date, reading.weekStart);
+	const searching = state.q !== null && state.q.trim() !== "";
+	const range = useQuery(rangeQuery(days.from, days.to, reading.zone));
+	const found = useQuery(searchQuery(state.q ?? "", today, reading.zone));
+	const query = searching ? found : range;
+	const all = query.data ?? NO_EVENTS;
+
+	const byId = useMemo(() => new Map((calendars.data ?? []).map((one) => [one.id, one] as const)), [calendars.data]);
+	const hiddenKey = [...state.hidden].sort().join();
+	// biome-ignore lint/correctness/useExhaustiveDependencies: the set is made anew with each address, its members are its key.
+	const events = useMemo(() => all.filter(({ calendar_id }) => !state.hidden.has(calendar_id)), [all, hiddenKey]);
+	const gridEvents = useMemo(
+		() => events.map((event) => toGrid(event, byId, reading.zone)),
+		[events, byId, reading.zone],
+	);
+	const stops = useMemo(() => stopsOf(events, reading.zone), [events, reading.zone]);
+	const tabStop = tabStopOf(stops, focused, Date.now());
+	const openedEvent = events.find(({ id }) => id === opened) ?? null;
+	const announced = useAnnouncedRange(query.isSuccess && !query.isPlaceholderData, events.length);
+
+	const place = (event: CalendarEvent, placed: Placed, revert: () => void) => {
+		if (samePlace(placed, placedAt(event, reading.zone))) return;
+		void writes.update(event, spanAt(placed, event, reading.zone)).then((done) => {
+			if (!done) revert();
+		});
+	};
+	const create = () => {
+		const start = Math.ceil((Date.now() + 1) / HALF_HOUR) * HALF_HOUR;
+		const day =
+			state.date === today
+				? start
+				: instantOf({ date_time: `${state.date}T09:00:00`, time_zone: reading.zone }, reading.zone);
+		setSelected({ start: day, end: day + 2 * HALF_HOUR, allDay: false, clear: () => undefined });
+	};
+	const edit = (id: string) => void navigate({ to: "/calendar/event/$eventId", params: { eventId: id } });
+	const syncAll = async () => {
+		announce(t`Syncing`);
+		const results = await Promise.allSettled((connections.data ?? []).map(({ id }) => kalends.connections.sync(id)));
+		if (results.some(({ status }) => status === "rejected")) announce(t`Not every account could be synced`);
+	};
+	useShortcuts([
+		{ keys: "c", label: t`New event`, run: create },
+		{ keys: "t", label: t`Go to today`, run: () => go({ date: undefined }) },
+		{ keys: "j", label: t`Next`, run: () => go({ date: stepped(state.view, state.date, 1) }) },
+		{ keys: "k", label: t`Previous`, run: () => go({ date: stepped(state.view, state.date, -1) }) },
+		{ keys: "m", label: t`Month`, run: () => go({ view: "month" }) },
+		{ keys: "w", label: t`Week`, run: () => go({ view: "week" }) },
+		{ keys: "d", label: t`Day`, run: () => go({ view: "day" }) },
+		{ keys: "a", label: t`Agenda`, run: () => go({ view: "agenda" }) },
+		{ keys: "g", label: t`Go to a date`, run: () => openDate(dateField.current) },
+		{ keys: "e", label: t`Edit the focused event`, run: () => focused !== null && edit(focused) },
+		{ keys: "r", label: t`Sync now`, run: () => void syncAll() },
+	]);
+	useEventKeys({ area, events, stops, calendars: byId, zone: reading.zone, place, remove: writes.remove });
+
+	const open = (event: CalendarEvent) => setOpened(event.id);
+	const common = { reading, tabStop, onFocus: setFocused, onOpen: open } as const;
+	const nothing = query.isSuccess && !query.isPlaceholderData && events.length === 0;
+	return (
+		<div className="flex h-[calc(100dvh-7.25rem)] min-h-96 flex-col sm:h-dvh">
+			<Toolbar
+				url={url}
+				onCreate={create}
+				sidebarShown={sidebar}
+				onSidebar={() => setSidebar((shown) => !shown)}
+				searchField={searchField}
+				dateField={dateField}
+			/>
+			<div className="grid gap-2 px-3 empty:hidden not-empty:py-2 sm:px-4">
+				<BrokenStrip calendars={calendars.data ?? []} connections={connections.data ?? []} />
+				<FailedWrites />
+				{query.isError ? (
+					<ErrorState title={t`Events could not be read.`} error={query.error} onRetry={() => void query.refetch()} />
+				) : null}
+			</div>
+			<div className="flex min-h-0 flex-1 max-sm:flex-col">
+				{sidebar ? (
+					<aside
+						aria-label={t`Calendars`}
+						className="w-60 shrink-0 overflow-y-auto border-line bg-surface p-3 max-sm:max-h-[55%] max-sm:w-full max-sm:border-b sm:border-e"
+					>
+						<Sidebar url={url} calendars={calendars.data ?? []} connections={connections.data ?? []} />
+					</aside>
+				) : null}
+				<div ref={area} className="relative min-h-0 min-w-0 flex-1 overflow-hidden" aria-busy={query.isFetching}>
+					{query.isPending && !searching ? (
+						<div className="p-4">
+							<Loading label={t`Loading events…`}>
+								<Skeleton className="h-[60dvh]" />
+							</Loading>
+						</div>
+					) : searching || state.view === "agenda" ? (
+						<div className="h-full overflow-y-auto">
+							{nothing ? (
+								<NoEvents searching={searching} calendars={calendars.data} />
+							) : (
+								<Agenda {...common} events={events} calendars={byId} days={searching ? null : days} today={today} />
+							)}
+						</div>
+					) : (
+						<CalendarGrid
+							{...common}
+							view={state.view}
+							date={state.date}
+							secondZone={state.secondZone}
+							events={gridEvents}
+							onPlace={place}
+							onDay={(date) => go({ view: "day", date })}
+							onSelect={(start, end, allDay, clear) =>
+								setSelected({ start: start.getTime(), end: end.getTime(), allDay, clear })
+							}
+						/>
+					)}
+				</div>
+			</div>
+			<p className="sr-only" role="status">
+				{announced}
+			</p>
+			<Suspense>
+				{openedEvent === null ? null : (
+					<EventCard
+						event={openedEvent}
+						calendar={byId.get(openedEvent.calendar_id) ?? null}
+						reading={reading}
+						writes={writes}
+						onClose={() => setOpened(null)}
+					/>
+				)}
+				{selected === null ? null : (
+					<QuickCreate
+						{...selected}
+						zone={reading.zone}
+						calendars={calendars.data ?? []}
+						writes={writes}
+						onClose={() => {
+							selected.clear();
+							setSelected(null);
+						}}
+					/>
+				)}
+			</Suspense>
+			<ScopeDialog />
+			<ConflictDialog />
+		</div>
+	);
+}
+
+function NoEvents({
+	searching,
+	calendars,
+}: {
+	readonly searching: boolean;
+	readonly calendars: readonly Calendar[] | undefined;
+}) {
+	const { t } = useLingui();
+	if (searching) {
+		return (
+			<Empty icon={<SearchX aria-hidden="true" className="size-8" />} title={t`Nothing was found`}>
+				<Trans>Titles, descriptions, places and guests were searched, a year back and a year ahead.</Trans>
+			</Empty>
+		);
+	}
+	if (calendars?.length === 0) {
+		return (
+			<Empty
+				icon={<CalendarPlus aria-hidden="true" className="size-8" />}
+				title={t`No calendar is connected yet`}
+				action={
+					<Link to="/settings/calendars" className={buttonClass("primary")}>
+						{t`Connect a calendar`}
+					</Link>
+				}
+			/>
+		);
+	}
+	return <Empty title={t`Nothing in these 30 days`} />;
+}
+
+function stopsOf(events: readonly CalendarEvent[], zone: string): readonly Stop[] {
+	const stops = events.map(
+		(event): Stop => ({
+			id: event.id,
+			day: daysOf(event.start, event.end, zone).first,
+			allDay: event.all_day,
+			start: instantOf(event.start, zone),
+		}),
+	);
+	return inOrder(stops);
+}
+
+/** Says how many events there are when other days were gone to, not when one changes. */
+function useAnnouncedRange(ready: boolean, count: number): string {
+	const { t } = useLingui();
+	const [text, setText] = useState("");
+	const url = useCalendarUrl();
+	const key = `${url.state.view} ${url.state.date} ${url.state.q ?? ""}`;
+	const told = useRef(key);
+	useEffect(() => {
+		if (!ready || told.current === key) return;
+		told.current = key;
+		setText(t`${count} events`);
+	}, [ready, key, count, t]);
+	return text;
+}
+
+function openDate(field: HTMLInputElement | null): void {
+	field?.focus();
+	field?.showPicker();
 }

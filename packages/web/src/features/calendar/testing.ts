@@ -1,4 +1,4 @@
-import type { CalendarEvent } from "@kalends/client";
+import type { Calendar, CalendarEvent } from "@kalends/client";
 
 /** An event for tests; what is not told is plain. */
 export function eventOf(fields: Partial<CalendarEvent> = {}): CalendarEvent {
@@ -33,6 +33,33 @@ export function eventOf(fields: Partial<CalendarEvent> = {}): CalendarEvent {
 		sync: { state: "synced" },
 		created_at: "2026-01-01T00:00:00Z",
 		updated_at: "2026-01-01T00:00:00Z",
+		...fields,
+	};
+}
+
+/** A calendar for tests that can be written. */
+export function calendarOf(fields: Partial<Calendar> = {}): Calendar {
+	return {
+		id: "cal_1",
+		connection_id: "con_1",
+		provider: "caldav",
+		provider_calendar_id: "/ann/work/",
+		name: "Work",
+		color: "#2f6fde",
+		time_zone: null,
+		access: "owner",
+		primary: true,
+		selected: true,
+		status: "active",
+		status_reason: null,
+		status_detail: null,
+		status_since: "2026-01-01T00:00:00Z",
+		fix: null,
+		held_deletions: 0,
+		warnings_count: 0,
+		default_reminders: [],
+		privacy: "full",
+		last_synced_at: null,
 		...fields,
 	};
 }

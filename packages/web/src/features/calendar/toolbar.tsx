@@ -1,0 +1,171 @@
+import { useLingui } from "@lingui/react/macro";
+import { ChevronLeft, ChevronRight, PanelLeft, Plus, Search, X } from "lucide-react";
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { dayText } from "./time/format.ts";
+import { daysShown, stepped, type View } from "./url/state.ts";
+import type { CalendarUrl } from "./use-calendar.ts";
+import { ZonePicker } from "./zone-picker.tsx";
+
+export interface ToolbarProps {
+	readonly url: CalendarUrl;
+	readonly onCreate: () => void;
+	readonly onSidebar: () => void;
+	readonly sidebarShown: boolean;
+	readonly searchField: RefObject<HTMLInputElement | null>;
+	readonly dateField: RefObject<HTMLInputElement | null>;
+}
+
+export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, dateField }: ToolbarProps) {
+	const { t } = useLingui();
+	const { state, reading, today, isPhone, go } = url;
+	const { view, date } = state;
+	const title = useTitle(url);
+	return (
+		<div className="grid gap-2 border-b border-line bg-surface px-3 py-2 sm:px-4">
+			<div className="flex flex-wrap items-center gap-x-2 gap-y-1.5">
+				<IconButton label={t`Calendars`} aria-expanded={sidebarShown} onClick={onSidebar}>
+					<PanelLeft aria-hidden="true" className="size-5" />
+				</IconButton>
+				<Button onClick={() => go({ date: undefined })} aria-current={date === today ? "date" : undefined}>
+					{t`Today`}
+				</Button>
+				<div className="flex">
+					<IconButton label={t`Previous`} onClick={() => go({ date: stepped(view, date, -1) })}>
+						<ChevronLeft aria-hidden="true" className="size-5 rtl:rotate-180" />
+					</IconButton>
+					<IconButton label={t`Next`} onClick={() => go({ date: stepped(view, date, 1) })}>
+						<ChevronRight aria-hidden="true" className="size-5 rtl:rotate-180" />
+					</IconButton>
+				</div>
+				<label className="relative min-w-0 rounded-lg has-focus-visible:outline-2 has-focus-visible:outline-accent">
+					<h1 className="truncate text-lg font-semibold sm:text-xl">{title}</h1>
+					<input
+						ref={dateField}
+						type="date"
+						aria-label={t`Go to date`}
+						value={date}
+						onClick={(event) => event.currentTarget.showPicker()}
+						onChange={({ target }) => target.value !== "" && go({ date: target.value })}
+						className="absolute inset-0 size-full cursor-pointer opacity-0"
+					/>
+				</label>
+				<div className="ms-auto flex items-center gap-1.5">
+					{isPhone ? null : <ZonePicker url={url} />}
+					<SearchField url={url} field={searchField} />
+					<ViewSwitch view={view} isPhone={isPhone} onChange={(next) => go({ view: next })} />
+					<Button
+						kind="primary"
+						onClick={onCreate}
+						aria-label={t`New event`}
+						className="max-sm:fixed max-sm:end-4 max-sm:bottom-20 max-sm:z-20 max-sm:size-14 max-sm:rounded-full max-sm:shadow-raised"
+					>
+						<Plus aria-hidden="true" className="size-5" />
+						<span className="max-lg:sr-only">{t`New event`}</span>
+					</Button>
+				</div>
+			</div>
+			{isPhone && reading.zone !== url.ownZone ? <ZonePicker url={url} /> : null}
+		</div>
+	);
+}
+
+function useTitle({ state: { view, date }, reading: { locale, weekStart } }: CalendarUrl): string {
+	const { from, to } = daysShown(view, date, weekStart);
+	if (view === "month") return dayText(date, locale, { month: "long", year: "numeric" });
+	if (view === "day") return dayText(date, locale, { day: "numeric", month: "long", year: "numeric" });
+	const last = Temporal.PlainDate.from(to).subtract({ days: 1 });
+	const noon = (day: Temporal.PlainDate) =>
+		day.toZonedDateTime({ timeZone: "UTC", plainTime: "12:00" }).epochMilliseconds;
+	const format = new Intl.DateTimeFormat(locale, { timeZone: "UTC", day: "numeric", month: "short", year: "numeric" });
+	return format.formatRange(noon(Temporal.PlainDate.from(from)), noon(last));
+}
+
+function ViewSwitch({ view, isPhone, onChange }: { view: View; isPhone: boolean; onChange: (view: View) => void }) {
+	const { t } = useLingui();
+	const names: Readonly<Record<View, string>> = {
+		month: t`Month`,
+		week: t`Week`,
+		days: t`3 days`,
+		day: t`Day`,
+		agenda: t`Agenda`,
+	};
+	const offered: readonly View[] = isPhone ? ["agenda", "day", "days", "month"] : ["month", "week", "day", "agenda"];
+	const select = (
+		<select
+			aria-label={t`View`}
+			value={view}
+			onChange={({ target }) => onChange(target.value as View)}
+			className="min-h-9 rounded-lg border border-line-strong bg-surface px-2 text-sm font-medium xl:hidden"
+		>
+			{offered.map((one) => (
+				<option key={one} value={one}>
+					{names[one]}
+				</option>
+			))}
+		</select>
+	);
+	return (
+		<>
+			{select}
+			<fieldset aria-label={t`View`} className="hidden rounded-lg border border-line-strong p-0.5 xl:flex">
+				{offered.map((one) => (
+					<button
+						key={one}
+						type="button"
+						aria-pressed={one === view}
+						onClick={() => onChange(one)}
+						className="min-h-8 rounded-md px-2.5 text-sm font-medium hover:bg-hover aria-pressed:bg-accent-soft"
+					>
+						{names[one]}
+					</button>
+				))}
+			</fieldset>
+		</>
+	);
+}
+
+const TYPING_MS = 250;
+
+function SearchField({ url: { state, go }, field }: { url: CalendarUrl; field: RefObject<HTMLInputElement | null> }) {
+	const { t } = useLingui();
+	const open = state.q !== null;
+	const [typed, setTyped] = useState(state.q ?? "");
+	const latest = useRef(state.q);
+	latest.current = state.q;
+	useEffect(() => {
+		if (!open || typed === (latest.current ?? "")) return;
+		const timer = setTimeout(() => go({ q: typed }, { replace: true }), TYPING_MS);
+		return () => clearTimeout(timer);
+	}, [typed, open, go]);
+	useEffect(() => {
+		if (open) field.current?.focus();
+		else setTyped("");
+	}, [open, field]);
+	if (!open) {
+		return (
+			<IconButton label={t`Search`} onClick={() => go({ q: "" })}>
+				<Search aria-hidden="true" className="size-5" />
+			</IconButton>
+		);
+	}
+	return (
+		<search className="flex items-center rounded-lg border border-line-strong bg-surface ps-2.5">
+			<Search aria-hidden="true" className="size-4 shrink-0 text-muted" />
+			<input
+				ref={field}
+				type="search"
+				dir="auto"
+				value={typed}
+				aria-label={t`Search in the calendar`}
+				placeholder={t`Title, place, guest…`}
+				onChange={({ target }) => setTyped(target.value)}
+				onKeyDown={({ key }) => key === "Escape" && go({ q: undefined })}
+				className="min-h-9 w-44 bg-transparent px-2 text-sm outline-none sm:w-56"
+			/>
+			<IconButton label={t`End the search`} onClick={() => go({ q: undefined })}>
+				<X aria-hidden="true" className="size-4" />
+			</IconButton>
+		</search>
+	);
+}

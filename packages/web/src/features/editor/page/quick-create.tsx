@@ -1,0 +1,94 @@
+import type { Calendar } from "@kalends/client";
+import { useLingui } from "@lingui/react/macro";
+import { Link } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { Button, buttonClass } from "../../../ui/button.tsx";
+import { Dialog } from "../../../ui/dialog.tsx";
+import { Checkbox, TextField } from "../../../ui/field.tsx";
+import { dropDraft, keepDraft } from "../draft.ts";
+import { CalendarField, defaultCalendar } from "../fields/calendar-field.tsx";
+import { TimeFields } from "../fields/time-fields.tsx";
+import { newEventOf, newValues } from "../form/values.ts";
+import type { EventWrites } from "../write/use-event-writes.ts";
+import { useEventForm } from "./use-event-form.ts";
+
+export interface QuickCreateProps {
+	/** Epoch milliseconds. */
+	readonly start: number;
+	readonly end: number;
+	readonly allDay: boolean;
+	/** IANA. */
+	readonly zone: string;
+	readonly calendars: readonly Calendar[];
+	readonly writes: EventWrites;
+	readonly onClose: () => void;
+}
+
+const NEW = "new";
+
+/** A new event by its title alone; everything else is a step away and takes what was typed along. */
+export function QuickCreate({ start, end, allDay, zone, calendars, writes, onClose }: QuickCreateProps) {
+	const { t } = useLingui();
+	const [initial] = useState(() => newValues({ calendarId: defaultCalendar(calendars), allDay, start, end, zone }));
+	const form = useEventForm("quick", initial);
+	const [busy, setBusy] = useState(false);
+	const { values, set, faults, serverFaults } = form;
+	const close = () => {
+		dropDraft("quick");
+		onClose();
+	};
+	const onSubmit = async (submitted: FormEvent) => {
+		submitted.preventDefault();
+		if (!form.check()) return;
+		setBusy(true);
+		try {
+			await writes.create(newEventOf(values));
+			close();
+		} catch (error) {
+			if (!form.onRefused(error)) throw error;
+		} finally {
+			setBusy(false);
+		}
+	};
+	return (
+		<Dialog isOpen onClose={close} title={t`New event`} keepOnOutsidePress={form.dirty}>
+			<form onSubmit={(event) => void onSubmit(event)} className="grid gap-4">
+				<TextField
+					label={t`Title`}
+					dir="auto"
+					autoFocus
+					value={values.title}
+					maxLength={4000}
+					error={serverFaults.title}
+					onChange={({ target }) => set({ ...values, title: target.value })}
+				/>
+				<Checkbox
+					label={t`All day`}
+					checked={values.allDay}
+					onChange={({ target }) => set({ ...values, allDay: target.checked })}
+				/>
+				<TimeFields values={values} onChange={set} faults={faults} ownZone={zone} />
+				<CalendarField
+					calendars={calendars}
+					value={values.calendarId}
+					onChange={(calendarId) => set({ ...values, calendarId })}
+				/>
+				<div className="flex flex-wrap justify-end gap-2">
+					<Link
+						to="/calendar/new"
+						onClick={() => {
+							keepDraft(NEW, values);
+							dropDraft("quick");
+						}}
+						className={buttonClass("secondary", "me-auto")}
+					>
+						{t`More options`}
+					</Link>
+					<Button kind="primary" type="submit" busy={busy}>
+						{t`Save`}
+					</Button>
+				</div>
+			</form>
+		</Dialog>
+	);
+}

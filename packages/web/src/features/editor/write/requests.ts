@@ -1,0 +1,69 @@
+import type { CalendarEvent, EventPatch, EventScope, EventVersion, NewEvent } from "@kalends/client";
+import { createStore } from "../../../ui/store.ts";
+
+/** A change somebody has made, before it is asked whom it is for. */
+export type Change =
+	| { readonly kind: "update"; readonly event: CalendarEvent; readonly patch: EventPatch }
+	| { readonly kind: "delete"; readonly event: CalendarEvent };
+
+/** What is sent. */
+export type Write =
+	| { readonly kind: "create"; readonly body: NewEvent; readonly key: string }
+	| (Change & { readonly scope: EventScope | null });
+
+export interface Asked {
+	readonly change: Change;
+	readonly done: (scope: EventScope | null | "cancelled") => void;
+}
+
+/** A write that did not get through; what was wanted is kept until it does or is given up. */
+export interface FailedWrite {
+	readonly id: number;
+	readonly title: string;
+	readonly detail: string;
+	readonly fix: string | null;
+	readonly again: () => void;
+}
+
+export interface Conflict {
+	readonly base: CalendarEvent;
+	readonly patch: EventPatch;
+	/** Null: it was deleted meanwhile. */
+	readonly theirs: CalendarEvent | null;
+	/** What the server says of it, where it has kept what was wanted in the history. */
+	readonly detail: string | null;
+	readonly restorable: EventVersion | null;
+	readonly restore: () => void;
+	readonly close: () => void;
+}
+
+export const asked = createStore<Asked | null>(null);
+export const conflict = createStore<Conflict | null>(null);
+export const failedWrites = createStore<readonly FailedWrite[]>([]);
+
+let made = 0;
+
+export function addFailed(failed: Omit<FailedWrite, "id">): void {
+	failedWrites.set((before) => [...before, { ...failed, id: ++made }]);
+}
+
+export function removeFailed(id: number): void {
+	failedWrites.set((before) => before.filter((failed) => failed.id !== id));
+}
+
+export function isSeries({ recurring_event_id, recurrence }: CalendarEvent): boolean {
+	return recurring_event_id !== null || recurrence !== null;
+}
+
+export function hasGuests({ participants }: Pick<CalendarEvent, "participants">): boolean {
+	return participants.some(({ self }) => !self);
+}
+
+/** The scopes that a change can have: none where it needs none. */
+export function scopesFor({ event, ...change }: Change): readonly EventScope[] {
+	if (!isSeries(event)) return [];
+	// The series itself was opened, not one of its occurrences.
+	if (event.recurring_event_id === null) return ["all"];
+	const rule = change.kind === "update" && change.patch.recurrence !== undefined;
+	return rule ? ["following", "all"] : ["this", "following", "all"];
+}
