@@ -47,6 +47,7 @@ test("nothing set gives the documented defaults", () => {
 		},
 		googleApiUrl: new URL("https://www.googleapis.com"),
 		microsoftApiUrl: new URL("https://graph.microsoft.com"),
+		mail: null,
 	});
 });
 

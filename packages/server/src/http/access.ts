@@ -19,6 +19,8 @@ export const KIND_NAMES: Readonly<Record<OwnedKind, string>> = {
 	webhook: "webhook",
 	booking: "booking",
 	session: "session",
+	mail: "mail",
+	notification: "notification",
 };
 
 /**

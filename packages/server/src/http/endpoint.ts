@@ -15,7 +15,17 @@ export interface Principal {
 }
 
 /** Which kind of thing an id in the path names; the ownership test (T8) makes one of another user for each. */
-export type OwnedKind = "connection" | "calendar" | "event" | "api_key" | "run" | "session" | "webhook" | "booking";
+export type OwnedKind =
+	| "connection"
+	| "calendar"
+	| "event"
+	| "api_key"
+	| "run"
+	| "session"
+	| "webhook"
+	| "booking"
+	| "mail"
+	| "notification";
 
 /**
  * How a route is guarded. Every route states it; the route-table test fails for one that does not.

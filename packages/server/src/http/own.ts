@@ -11,6 +11,8 @@ const TABLES = {
 	session: "sessions",
 	webhook: "webhooks",
 	booking: "bookings",
+	mail: "mails",
+	notification: "notifications",
 } as const satisfies Record<OwnedKind, keyof Database>;
 
 /**

@@ -5,6 +5,7 @@ import { channelEndpoints } from "../channels/endpoints.ts";
 import { connectionEndpoints } from "../connections/endpoints.ts";
 import { eventEndpoints } from "../events/endpoints.ts";
 import { legacyEndpoints } from "../legacy/endpoints.ts";
+import { notifyEndpoints } from "../notify/endpoints.ts";
 import { oauthEndpoints } from "../oauth/endpoints.ts";
 import { operationEndpoints } from "../observability/endpoints.ts";
 import { setupEndpoints } from "../setup/endpoints.ts";
@@ -23,6 +24,7 @@ export const routes: readonly Endpoint[] = [
 	...channelEndpoints,
 	...legacyEndpoints,
 	...setupEndpoints,
+	...notifyEndpoints,
 	...operationEndpoints,
 ];
 	...webhookEndpoints,

@@ -80,6 +80,8 @@ export async function insertOwned(services: Services, userId: string): Promise<R
 			id: webhook,
 			url: "https://hooks.example.com/kalends",
 			secrets: sealSecrets(services, { userId, id: webhook }, { current: newSecret(), previous: null }),
+			status: "disabled",
+			status_reason: "by_hand",
 			status_since: now,
 			after_seq: 0,
 			created_at: now,
@@ -108,7 +110,38 @@ export async function insertOwned(services: Services, userId: string): Promise<R
 			updated_at: now,
 		})
 		.execute();
-	return { webhook, booking, connection, calendar, event, run, api_key: keyId, session };
+	const mail = newId("mal");
+	await db
+		.insertInto("mails")
+		.values({
+			user_id: userId,
+			id: mail,
+			kind: "invitation",
+			recipient: "bob@example.com",
+			subject: "Invitation: Review",
+			message_id: `<${mail}@example.com>`,
+			content: JSON.stringify({ reply_to: null, text: "Review", html: "Review", calendar: null }),
+			state: "failed",
+			next_attempt_at: now,
+			give_up_at: now,
+			thread: "bob@example.com review",
+			created_at: now,
+		})
+		.execute();
+	const notification = newId("ntf");
+	await db
+		.insertInto("notifications")
+		.values({
+			user_id: userId,
+			id: notification,
+			type: "occurrence.reminder",
+			about: `reminder ${event}`,
+			event_id: event,
+			data: JSON.stringify({ title: "Review" }),
+			created_at: now,
+		})
+		.execute();
+	return { mail, notification, webhook, booking, connection, calendar, event, run, api_key: keyId, session };
 }
 
 async function insertEvent(services: Services, userId: string, calendarId: string): Promise<string> {

@@ -30,6 +30,18 @@ export async function changeNotification(
 	});
 }
 
+/** @throws Problem `not_found` */
+export async function findNotification(db: Services["db"], userId: string, id: string): Promise<NotificationRow> {
+	const row = await db
+		.selectFrom("notifications")
+		.selectAll()
+		.where("user_id", "=", userId)
+		.where("id", "=", id)
+		.executeTakeFirst();
+	if (row === undefined) throw notFound("notification");
+	return row;
+}
+
 const BATCH = 500;
 
 /** Shows what was put off, once its time has come. */
