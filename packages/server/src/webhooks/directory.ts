@@ -52,6 +52,11 @@ export async function webhooksDue(
 		JOIN webhooks w ON w.user_id = d.user_id AND w.id = d.webhook_id
 		WHERE d.state = 'pending' AND d.next_attempt_at <= ${new Date(now)}
 			AND (d.claimed_until IS NULL OR d.claimed_until < clock_timestamp())
+			AND NOT EXISTS (
+				SELECT FROM webhook_deliveries e
+				WHERE e.user_id = d.user_id AND e.webhook_id = d.webhook_id AND e.subject = d.subject
+					AND e.state = 'pending' AND e.number < d.number
+			)
 			AND w.status = 'active' AND (w.hold_until IS NULL OR w.hold_until <= ${new Date(now)})
 			${userId === null ? sql`` : sql`AND d.user_id = ${userId}`}
 		LIMIT ${BATCH}`.execute(db);

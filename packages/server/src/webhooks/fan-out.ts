@@ -42,7 +42,9 @@ export async function fanOut(services: Services, userId: string): Promise<FanOut
 		const last = changes.at(-1);
 		if (last === undefined && announced.length === 0) return { told: [], own, more: false };
 		const wanted = changes.filter((change) =>
-			endpoints.some((one) => isTold(one, userId, { ...change, calendarId: change.calendar_id })),
+			endpoints.some((one) =>
+				isTold(one, userId, { ...change, subject: change.entity_id, calendarId: change.calendar_id }),
+			),
 		);
 		const messages = [...(await messagesOf(tx, userId, wanted)), ...announced];
 		if (last !== undefined) {
@@ -101,12 +103,13 @@ async function takeAnnouncements(tx: Transaction<Database>, userId: string): Pro
 		}));
 }
 
-/** An endpoint is told of what comes after it was made: of its owner's by the feed's number, of others' by the clock. */
+/** An endpoint is told of what comes after it was made, but not of itself: of its owner's by the feed's number, of others' by the clock. */
 function isTold(
 	endpoint: WebhookRow,
 	userId: string,
-	message: Pick<Message, "type" | "calendarId" | "at" | "seq">,
+	message: Pick<Message, "type" | "subject" | "calendarId" | "at" | "seq">,
 ): boolean {
+	if (message.subject === endpoint.id) return false;
 	const later =
 		endpoint.user_id === userId && message.seq !== null
 			? message.seq > endpoint.after_seq
