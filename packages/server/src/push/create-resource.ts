@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
 import type { Database } from "../db/schema.ts";
+import type { Services } from "../services.ts";
 import { NOTHING_STORED, readSlice } from "../sync/read-slice.ts";
 import { commitWrite, insertProvisional } from "./commit-write.ts";
 import { insertIntent, JOB_AFTER_MS, sendPush } from "./intent-rows.ts";
@@ -7,50 +8,54 @@ import { provisionalId } from "./provisional.ts";
 import { lockForWrite } from "./snapshot.ts";
 import type { CommittedWrite, CreateRequest, CreateResource } from "./types.ts";
 
-export const createResource: CreateResource = async (services, request) => {
+export const createResource: CreateResource = (services, request) =>
+	services.db.transaction().execute((tx) => createResourceIn(services, tx, request));
+
+/** `createResource` in a transaction of the caller's, in which little may follow: the feed's counter is locked then. */
+export async function createResourceIn(
+	services: Services,
+	tx: Transaction<Database>,
+	request: CreateRequest,
+): Promise<CommittedWrite> {
 	const { userId, calendarId, actor, events, action } = request;
-	return services.db.transaction().execute(async (tx) => {
-		const { calendar } = await lockForWrite(tx, userId, calendarId, "calendar");
-		const made = request.mayRepeat === true ? await findMade(tx, request) : null;
-		if (made !== null) return made;
-		const eventId = request.eventId ?? services.newId("evt");
-		const rowId = services.newId("res");
-		const intentId = services.newId("int");
-		const uids = [...new Set(events.map(({ uid }) => uid))];
-		// Nothing can have a UID that was made up just now.
-		const isNew = request.mayRepeat !== true && uids.every((uid) => uid === eventId);
-		const stored = isNew
-			? NOTHING_STORED
-			: await readSlice(tx, { userId, id: calendarId }, [provisionalId(rowId)], uids);
-		await insertProvisional(tx, { userId, calendarId }, { rowId, raw: request.raw ?? null });
-		const intent = {
-			id: intentId,
-			connectionId: calendar.connection_id,
-			calendarId,
-			resourceId: rowId,
-			eventId,
-			kind: "create" as const,
-			base: null,
-			wanted: events,
-			responseOnly: false,
-			waitsFor: null,
-			actor,
-		};
-		await insertIntent(tx, userId, intent, services.now());
-		await sendPush(tx, services, userId, intentId, JOB_AFTER_MS);
-		await commitWrite(services, tx, {
-			userId,
-			calendarId,
-			actor,
-			action,
-			stored,
-			wanted: new Map(),
-			created: [{ rowId, eventId, events, raw: request.raw ?? null }],
-			drop: [],
-		});
-		return { eventId, intentIds: [intentId] };
+	const { calendar } = await lockForWrite(tx, userId, calendarId, "calendar");
+	const made = request.mayRepeat === true ? await findMade(tx, request) : null;
+	if (made !== null) return made;
+	const eventId = request.eventId ?? services.newId("evt");
+	const rowId = services.newId("res");
+	const intentId = services.newId("int");
+	const uids = [...new Set(events.map(({ uid }) => uid))];
+	// Nothing can have a UID that was made up just now.
+	const isNew = request.mayRepeat !== true && uids.every((uid) => uid === eventId);
+	const stored = isNew ? NOTHING_STORED : await readSlice(tx, { userId, id: calendarId }, [provisionalId(rowId)], uids);
+	await insertProvisional(tx, { userId, calendarId }, { rowId, raw: request.raw ?? null });
+	const intent = {
+		id: intentId,
+		connectionId: calendar.connection_id,
+		calendarId,
+		resourceId: rowId,
+		eventId,
+		kind: "create" as const,
+		base: null,
+		wanted: events,
+		responseOnly: false,
+		waitsFor: null,
+		actor,
+	};
+	await insertIntent(tx, userId, intent, services.now());
+	await sendPush(tx, services, userId, intentId, JOB_AFTER_MS);
+	await commitWrite(services, tx, {
+		userId,
+		calendarId,
+		actor,
+		action,
+		stored,
+		wanted: new Map(),
+		created: [{ rowId, eventId, events, raw: request.raw ?? null }],
+		drop: [],
 	});
-};
+	return { eventId, intentIds: [intentId] };
+}
 
 /** What the same request made before, as it was broken off and is repeated with the same ids. */
 async function findMade(

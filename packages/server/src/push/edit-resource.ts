@@ -7,13 +7,21 @@ import { insertIntent, JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts
 import { type LockedResource, lockResource } from "./snapshot.ts";
 import type { CommittedWrite, EditRequest, EditResource, IntentRow, WriteDecision } from "./types.ts";
 
-export const editResource: EditResource = async (services, request, decide) =>
-	services.db.transaction().execute(async (tx) => {
-		const locked = await lockResource(tx, request.userId, request.eventId);
-		const decision = await decide(locked.snapshot);
-		const edit: Edit = { services, tx, request, locked, decision };
-		return isUnchanged(edit) ? keepUnchanged(edit) : commitEdit(edit);
-	});
+export const editResource: EditResource = (services, request, decide) =>
+	services.db.transaction().execute((tx) => editResourceIn(services, tx, request, decide));
+
+/** `editResource` in a transaction of the caller's, in which little may follow: the feed's counter is locked then. */
+export async function editResourceIn(
+	services: Services,
+	tx: Transaction<Database>,
+	request: EditRequest,
+	decide: Parameters<EditResource>[2],
+): Promise<CommittedWrite> {
+	const locked = await lockResource(tx, request.userId, request.eventId);
+	const decision = await decide(locked.snapshot);
+	const edit: Edit = { services, tx, request, locked, decision };
+	return isUnchanged(edit) ? keepUnchanged(edit) : commitEdit(edit);
+}
 
 interface Edit {
 	readonly services: Services;
