@@ -14,6 +14,7 @@ import { openFoundation } from "../packages/server/src/foundation.ts";
 import { createLifecycle } from "../packages/server/src/observability/lifecycle.ts";
 import { createMetrics } from "../packages/server/src/observability/metrics.ts";
 import type { Services } from "../packages/server/src/services.ts";
+import { createFollowers } from "../packages/server/src/stream/followers.ts";
 import { createRun } from "../packages/server/src/sync/create-run.ts";
 import { performRun } from "../packages/server/src/sync/run.ts";
 import { type Benchmark, median } from "./report.ts";
@@ -46,6 +47,7 @@ export const firstSync: Benchmark = {
 				jobs: { send: async () => {} },
 				metrics: createMetrics(),
 				lifecycle: createLifecycle(),
+				followers: createFollowers(),
 			};
 			const ours: number[] = [];
 			const bare: number[] = [];

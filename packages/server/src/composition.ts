@@ -1,5 +1,6 @@
 import { ensureAdmin } from "./accounts/ensure-admin.ts";
 import { type FirstAccount, prepareFirstAccount } from "./accounts/first-account.ts";
+import { listenForChanges } from "./changes/listen.ts";
 import type { Config } from "./config.ts";
 import type { Foundation } from "./foundation.ts";
 import { buildApp, closeGracefully } from "./http/app.ts";
@@ -13,9 +14,9 @@ import { createLifecycle } from "./observability/lifecycle.ts";
 import { createMetrics, observePool } from "./observability/metrics.ts";
 import type { Services } from "./services.ts";
 import type { Shutdown } from "./shutdown.ts";
-
 import { createFollowers } from "./stream/followers.ts";
 import { startDispatcher } from "./webhooks/dispatcher.ts";
+
 /** Requests and jobs end side by side; together with the rest below ten seconds, after which supervisors kill. */
 const FINISH_WITHIN_MS = 5_000;
 
@@ -47,18 +48,21 @@ async function createServices(config: Config, foundation: Foundation, shutdown: 
 	const worker = config.roles.includes("worker");
 	const jobs = await startJobs({ databaseUrl: foundation.access.url, log, metrics, worker });
 	shutdown.first(() => jobs.stop(FINISH_WITHIN_MS));
+	const followers = createFollowers();
+	shutdown.first(listenForChanges(foundation.services, foundation.access.url, followers));
 	const services: Services = {
 		...foundation.services,
 		metrics,
 		lifecycle: createLifecycle(),
+		followers,
 		...network,
 		jobs,
 	};
 	if (worker) {
 		const stopLooking = await startWork(services, jobs, { alone: config.databaseUrl === null });
 		shutdown.first(async () => stopLooking());
+		const webhooks = await startDispatcher(services, foundation.access.url, { alone: config.databaseUrl === null });
+		shutdown.first(() => webhooks.stop());
 	}
 	return services;
 }
-		const webhooks = await startDispatcher(services, foundation.access.url, { alone: config.databaseUrl === null });
-		shutdown.first(() => webhooks.stop());

@@ -8,6 +8,7 @@ import type { IdPrefix } from "./ids.ts";
 import type { JobQueue } from "./jobs/queue.ts";
 import type { Lifecycle } from "./observability/lifecycle.ts";
 import type { Metrics } from "./observability/metrics.ts";
+import type { Followers } from "./stream/followers.ts";
 import type { Vault } from "./vault/vault.ts";
 
 /** Everything that the capabilities need from outside; made once in main.ts, by tests with their own clock and such. */
@@ -23,6 +24,8 @@ export interface Services {
 	readonly jobs: JobQueue;
 	readonly metrics: Metrics;
 	readonly lifecycle: Lifecycle;
+	/** Of this process: who waits for which user's feed to grow. */
+	readonly followers: Followers;
 	/** Epoch milliseconds. */
 	readonly now: () => number;
 	/** Uniform in [0, 1). */

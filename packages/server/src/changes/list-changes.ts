@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { endpoint } from "../http/endpoint.ts";
-import { Problem } from "../http/errors.ts";
-import { listOf, pageQuery, readCursor, writeCursor } from "../http/paging.ts";
-import { ChangeSchema, type WireChange } from "./schemas.ts";
+import { listOf, pageOf, pageQuery, readCursor } from "../http/paging.ts";
+import { assertFollowable, feedBounds, readChanges } from "./read-feed.ts";
+import { ChangeSchema } from "./schemas.ts";
 
 export const listChanges = endpoint({
 	method: "GET",
@@ -28,47 +28,15 @@ export const listChanges = endpoint({
 	responses: { 200: listOf(ChangeSchema).extend({ last_seq: z.int().describe("The newest number of the feed.") }) },
 	async handle({ services, principal, query }) {
 		const after = readCursor(query.cursor, z.int().min(0)) ?? query.after;
-		const counter = await services.db
-			.selectFrom("change_counters")
-			.select(["last_seq", "pruned_to"])
-			.where("user_id", "=", principal.userId)
-			.executeTakeFirst();
-		if (counter !== undefined && after < counter.pruned_to) {
-			throw new Problem("gone", `Changes up to ${counter.pruned_to} are no longer kept.`, {
-				fix: `List everything again, then follow the changes after ${counter.last_seq}.`,
-			});
-		}
-		// As after an older backup was restored: numbers yet to come would be taken for ones seen long ago.
-		if (after > (counter?.last_seq ?? 0)) {
-			throw new Problem("gone", `The feed ends at ${counter?.last_seq ?? 0}; ${after} is of another state of it.`, {
-				fix: `List everything again, then follow the changes after ${counter?.last_seq ?? 0}.`,
-			});
-		}
-		const rows = await services.db
-			.selectFrom("changes")
-			.selectAll()
-			.where("user_id", "=", principal.userId)
-			.where("seq", ">", after)
-			.orderBy("seq")
-			.limit(query.limit + 1)
-			.execute();
-		const shown = rows.slice(0, query.limit);
-		const data: WireChange[] = shown.map((row) => ({
-			seq: row.seq,
-			at: row.at.toISOString(),
-			type: row.type,
-			id: row.entity_id,
-			...(row.calendar_id === null ? {} : { calendar_id: row.calendar_id }),
-			...(row.fields === null ? {} : { fields: row.fields }),
-		}));
-		const last = shown.at(-1);
-		return {
-			status: 200,
-			body: {
-				data,
-				next_cursor: rows.length > query.limit && last !== undefined ? writeCursor(last.seq) : null,
-				last_seq: counter?.last_seq ?? 0,
-			},
-		};
+		const bounds = await feedBounds(services.db, principal.userId);
+		assertFollowable(bounds, after);
+		const changes = await readChanges(services.db, principal.userId, { after, limit: query.limit + 1 });
+		const page = pageOf(
+			changes,
+			query.limit,
+			(change) => change.seq,
+			(change) => change,
+		);
+		return { status: 200, body: { ...page, last_seq: bounds.lastSeq } };
 	},
 });

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { ApiKeyScope } from "../db/schema.ts";
 import type { IdPrefix } from "../ids.ts";
@@ -109,6 +110,8 @@ export interface EndpointReply {
 	readonly status: number;
 	/** JSON, or text when `headers` name another content type. */
 	readonly body?: unknown;
+	/** In place of a body: sent as the client takes it, and destroyed when the client goes. Never of a POST. */
+	readonly stream?: Readable;
 	readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 

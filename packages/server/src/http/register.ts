@@ -153,6 +153,13 @@ function send(reply: FastifyReply, answer: EndpointReply): FastifyReply {
 	for (const [name, value] of Object.entries(headers)) {
 		reply.header(name, typeof value === "string" ? value : [...value]);
 	}
+	const { stream } = answer;
+	if (stream !== undefined) {
+		reply.raw.once("close", () => stream.destroy());
+		// It may end when the server stops, which waits for the connections that are kept open.
+		reply.header("connection", "close");
+		return reply.send(stream);
+	}
 	return body === null ? reply.send() : reply.send(body);
 }
 

@@ -2,16 +2,18 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Services } from "../services.ts";
 
 const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
+const ENDLESS = new Set(["/v1/stream"]);
 
 /** One log line and one measurement for each answer. Addresses go in without their query, which may hold anything. */
 export function registerRequestLog(app: FastifyInstance, services: Pick<Services, "log" | "metrics">): void {
 	app.addHook("onResponse", (request: FastifyRequest, reply: FastifyReply, done) => {
 		const route = request.routeOptions.url ?? "unmatched";
 		const seconds = reply.elapsedTime / 1000;
-		services.metrics.httpRequestSeconds.observe(
-			{ method: request.method, route, status: String(reply.statusCode) },
-			seconds,
-		);
+		// How long a stream was open says nothing of how fast the server is.
+		if (!ENDLESS.has(route) || reply.statusCode !== 200) {
+			const labels = { method: request.method, route, status: String(reply.statusCode) };
+			services.metrics.httpRequestSeconds.observe(labels, seconds);
+		}
 		const line = {
 			request_id: request.id,
 			method: request.method,

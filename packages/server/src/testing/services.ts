@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { type HttpTransport, TransportError } from "@kalends/providers";
 import { loadConfig } from "../config.ts";
+import { smtpTransport } from "../egress/smtp.ts";
 import { newId } from "../ids.ts";
 import type { JobName, JobPayloads, JobQueue } from "../jobs/queue.ts";
 import { createLifecycle } from "../observability/lifecycle.ts";
 import { createLogger } from "../observability/log.ts";
 import { createMetrics } from "../observability/metrics.ts";
 import type { Services } from "../services.ts";
+import { createFollowers } from "../stream/followers.ts";
 import { createKeyring } from "../vault/keyring.ts";
 import { createVault } from "../vault/vault.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
@@ -62,10 +64,11 @@ export async function createTestServices(
 		vault: createVault(createKeyring(config.keys ?? [{ id: "test", key: randomBytes(32) }])),
 		http: noNetwork,
 		providers: new Map(),
-		mail: null,
+		mail: config.mail === null ? null : smtpTransport(config.mail.server),
 		jobs: recordingQueue(sentJobs),
 		metrics: createMetrics(),
 		lifecycle: createLifecycle(),
+		followers: createFollowers(),
 		newId: (prefix) => newId(prefix, now(), (size) => Uint8Array.from({ length: size }, () => random() * 256)),
 		...overrides,
 		db,
