@@ -113,7 +113,10 @@ async function bringBackDeleted(restoring: Restoring, newUid: string | null = nu
 		const [base] = version.events;
 		if (base === undefined) throw notFound("event");
 		const own = ownAddresses(place.connection, restoring.person);
-		throw new Previewed(previewOfNew(place, base, { own, now: services.now(), telling: restoring.telling }));
+		const floatingZone = place.calendar.time_zone ?? "UTC";
+		throw new Previewed(
+			previewOfNew(place, base, { own, now: services.now(), floatingZone, telling: restoring.telling }),
+		);
 	}
 	const asked = { userId, actor: actorOf(principal), eventId };
 	const deletion = await openIntents(services.db, userId, eventId);

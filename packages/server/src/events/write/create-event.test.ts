@@ -212,7 +212,7 @@ describe("a dry run", () => {
 			event: { id: null, etag: null, title: "Lunch", calendar_id: await calendarId() },
 			changes: {},
 			created: null,
-			occurrences: [],
+			occurrences: [{ action: "added", start: { date_time: "2026-12-07T09:00:00+01:00" } }],
 			dropped: [],
 			mails: ["ann@example.com", "bob@example.com"],
 		});
@@ -222,5 +222,14 @@ describe("a dry run", () => {
 		expect((await create(LUNCH, "?dry_run=yes")).body.errors).toEqual([
 			{ field: "dry_run", detail: expect.any(String) },
 		]);
+	});
+
+	it("tells the next dates of a series, also of one that comes once a year", async () => {
+		const yearly = { ...LUNCH, recurrence: ["RRULE:FREQ=YEARLY"] };
+		const { body } = await create(yearly, "?dry_run=true");
+		const years = body.occurrences.map(({ start }: { start: { date_time: string } }) =>
+			Number(start.date_time.slice(0, 4)),
+		);
+		expect(years.slice(0, 5)).toEqual([0, 1, 2, 3, 4].map((later) => years[0] + later));
 	});
 });

@@ -42,7 +42,10 @@ export const createEvent = endpoint({
 		const now = services.now();
 		const eventId = once?.id("evt") ?? services.newId("evt");
 		const event = newEvent(body, { uid: eventId, now, own, can, defaultReminders: calendar.default_reminders });
-		if (query.dry_run === "true") return { status: 200, body: previewOfNew(place, event, { own, now, telling }) };
+		if (query.dry_run === "true") {
+			const floatingZone = calendar.time_zone ?? "UTC";
+			return { status: 200, body: previewOfNew(place, event, { own, now, floatingZone, telling }) };
+		}
 		telling.requireBudget(place, { before: [], after: [event], own });
 
 		const asked = { userId, actor: actorOf(principal), calendarId: calendar.id, eventId, mayRepeat: once !== null };

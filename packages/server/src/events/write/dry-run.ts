@@ -3,6 +3,7 @@ import {
 	type CalendarEvent,
 	type EditedPlan,
 	type EventDateTime,
+	instantOf,
 	type Occurrence,
 	occurrencesTouched,
 	originalStartKey,
@@ -19,6 +20,8 @@ import type { DryRun, WouldBeEvent } from "./schemas.ts";
 const DAY = 86_400_000;
 /** As far ahead as occurrences are kept ready. */
 const AHEAD = 400 * DAY;
+/** Of a new series the next dates are asked for, also where it comes once a year. */
+const NEW_AHEAD = 6 * 366 * DAY;
 const MOST_OCCURRENCES = 500;
 
 interface Place {
@@ -30,14 +33,15 @@ interface Place {
 export function previewOfNew(
 	place: Place,
 	event: CalendarEvent,
-	{ own, now, telling }: { readonly own: ReadonlySet<string>; readonly now: number; readonly telling: Telling },
+	{ own, now, floatingZone, telling }: Omit<PreviewRequest, "scope">,
 ): DryRun {
+	const from = instantOf(event.start, floatingZone);
 	return {
 		dry_run: true,
 		event: wouldBe(place, event, { id: null, place: null }, now),
 		changes: {},
 		created: null,
-		occurrences: [],
+		occurrences: touchedToWire(occurrencesTouched([], [event], null, { from, to: from + NEW_AHEAD }, floatingZone)),
 		dropped: [],
 		mails: [...telling.told(place, { before: [], after: [event], own })],
 	};
@@ -71,12 +75,7 @@ export function previewOfChange(
 		event: after,
 		changes: changesOf(before, created ?? after),
 		created,
-		occurrences: touched.slice(0, MOST_OCCURRENCES).map(({ original_start, action, start, end }) => ({
-			original_start: dateTimeToWire(original_start),
-			action,
-			start: dateTimeToWire(start),
-			end: dateTimeToWire(end),
-		})),
+		occurrences: touchedToWire(touched),
 		dropped: plan.dropped.map(({ originalStart, title, reason }) => ({
 			id: `${base.id}.${originalStart}`,
 			original_start: wireSlot(originalStart),
@@ -87,6 +86,15 @@ export function previewOfChange(
 			...telling.told(snapshot, { before: events, after: [...(plan.events ?? []), ...(plan.created ?? [])], own }),
 		],
 	};
+}
+
+function touchedToWire(touched: ReturnType<typeof occurrencesTouched>): DryRun["occurrences"] {
+	return touched.slice(0, MOST_OCCURRENCES).map(({ original_start, action, start, end }) => ({
+		original_start: dateTimeToWire(original_start),
+		action,
+		start: dateTimeToWire(start),
+		end: dateTimeToWire(end),
+	}));
 }
 
 function wireSlot(key: string): DryRun["dropped"][number]["original_start"] {

@@ -116,7 +116,9 @@ export const DryRunSchema = z
 					end: start,
 				}),
 			)
-			.describe("Those from 30 days back to 400 days ahead that would change, at most 500."),
+			.describe(
+				"Those from 30 days back to 400 days ahead that would change, at most 500; of a new event those of six years from its start.",
+			),
 		dropped: z
 			.array(z.strictObject({ id: z.string(), original_start: original_start, title: z.string(), reason: z.string() }))
 			.describe("Changed occurrences whose changes could not be kept."),

@@ -11,9 +11,8 @@ import { useShortcuts } from "../../app/shortcuts.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { Empty, ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
-import { ConflictDialog } from "../editor/write/conflict-dialog.tsx";
 import { FailedWrites } from "../editor/write/failed-writes.tsx";
-import { ScopeDialog } from "../editor/write/scope-dialog.tsx";
+import { WriteDialogs } from "../editor/write/write-dialogs.tsx";
 import { useEventWrites } from "../editor/write/use-event-writes.ts";
 import { Agenda } from "./agenda/agenda.tsx";
 import { BrokenStrip } from "./broken-strip.tsx";
@@ -203,8 +202,7 @@ export function CalendarPage() {
 					/>
 				)}
 			</Suspense>
-			<ScopeDialog />
-			<ConflictDialog />
+			<WriteDialogs />
 		</div>
 	);
 }

@@ -15,9 +15,8 @@ import { dropDraft } from "../draft.ts";
 import { defaultCalendar } from "../fields/calendar-field.tsx";
 import { newEventOf, newValues, patchOf, valuesOf } from "../form/values.ts";
 import { HistoryDialog } from "../history/history-dialog.tsx";
-import { ConflictDialog } from "../write/conflict-dialog.tsx";
 import { FailedWrites } from "../write/failed-writes.tsx";
-import { ScopeDialog } from "../write/scope-dialog.tsx";
+import { WriteDialogs } from "../write/write-dialogs.tsx";
 import { useEventWrites } from "../write/use-event-writes.ts";
 import { EventFields } from "./event-fields.tsx";
 import { type EventForm, useEventForm } from "./use-event-form.ts";
@@ -227,8 +226,7 @@ function FormFrame({ form, save, cancel, saveText, more, children }: FrameProps)
 				<Button onClick={cancel}>{t`Cancel`}</Button>
 				<span className="ms-auto flex gap-2">{more}</span>
 			</div>
-			<ScopeDialog />
-			<ConflictDialog />
+			<WriteDialogs />
 		</form>
 	);
 }
