@@ -34,8 +34,10 @@ export interface WritingFixture extends SyncFixture {
 	remote(uid: string): readonly CalendarEvent[];
 }
 
-export async function createWritingFixture(): Promise<WritingFixture> {
-	const fixture = await createSyncFixture();
+export async function createWritingFixture(
+	options: Parameters<typeof createSyncFixture>[0] = {},
+): Promise<WritingFixture> {
+	const fixture = await createSyncFixture(options);
 	const { services, userId, control } = fixture;
 	const app = await buildApp(services, routes, { verifyResponses: true });
 	const { headers } = await createTestKey(services, userId, ["read", "write"]);

@@ -24,13 +24,17 @@ export async function createSyncFixture(
 	options: MemoryProviderOptions & {
 		readonly seed?: number;
 		readonly wrap?: (provider: CalendarProvider) => CalendarProvider;
+		readonly env?: Readonly<Record<string, string>>;
 	} = {},
 ): Promise<SyncFixture> {
 	const { provider, control } = memoryProvider(options);
 	const wrapped = options.wrap?.(provider) ?? provider;
 	const test = await createTestServices(
 		{ providers: new Map([[provider.id, wrapped]]) },
-		options.seed === undefined ? {} : { seed: options.seed },
+		{
+			...(options.seed === undefined ? {} : { seed: options.seed }),
+			...(options.env === undefined ? {} : { env: options.env }),
+		},
 	);
 	const { services } = test;
 	const userId = services.newId("usr");
