@@ -1,7 +1,8 @@
 import type { CalendarEvent } from "@kalends/model";
 import { googleProvider } from "@kalends/providers";
-import { type ContractHarness, nodeTransport, providerContract } from "@kalends/providers/testing";
+import { type ContractHarness, nodeTransport, providerContract, seriesEdits } from "@kalends/providers/testing";
 import { type Sandbox, startSandbox } from "@kalends/sandbox";
+import { afterAll } from "vitest";
 import { GoogleAccount } from "./support/google-account.ts";
 
 /** Pages as Google may cut them; the rest of the suite goes for all of them alike. */
@@ -18,8 +19,36 @@ for (const [name, listing] of Object.entries(PAGES)) {
 	});
 }
 
+const unlimited = { quotas: { perMinutePerUser: null, perMinutePerProject: null } };
+const sandbox = await startSandbox(unlimited);
+afterAll(() => sandbox.close());
+let people = 0;
+
+seriesEdits(
+	"the sandbox's Google",
+	async () => {
+		people += 1;
+		const account = new GoogleAccount(sandbox, `writer${people}@example.com`, "America/New_York");
+		const token = account.token();
+		const provider = googleProvider({ apiUrl: new URL(sandbox.url) });
+		const context = {
+			http: nodeTransport(),
+			tokens: { get: async () => token },
+			credentials: {},
+			settings: {},
+			now: () => Date.UTC(2026, 0, 1),
+			random: () => 0.5,
+			person: { email: account.email, name: null },
+		};
+		const [calendar] = (await provider.listCalendars(context)).calendars;
+		if (calendar === undefined) throw new Error("there is no calendar");
+		return { provider, calendar, context };
+	},
+	40,
+);
+
 async function open(listing: Partial<Sandbox["world"]["listing"]>): Promise<ContractHarness> {
-	const sandbox = await startSandbox({ quotas: { perMinutePerUser: null, perMinutePerProject: null } });
+	const sandbox = await startSandbox(unlimited);
 	Object.assign(sandbox.world.listing, listing);
 	let accounts = 0;
 	return {

@@ -12,10 +12,10 @@ export class GoogleAccount {
 	readonly #api: calendar_v3.Calendar;
 	#calendars = 0;
 
-	constructor(sandbox: Sandbox, email: string) {
+	constructor(sandbox: Sandbox, email: string, timeZone = "UTC") {
 		this.#sandbox = sandbox;
 		this.email = email;
-		createAccount(sandbox.world, { email });
+		createAccount(sandbox.world, { email, timeZone });
 		const auth = new OAuth2Client();
 		auth.setCredentials({ access_token: issueAccessToken(sandbox.world, { ...this.#grant, clientId: "other" }) });
 		this.#api = calendar({ version: "v3", rootUrl: `${sandbox.url}/`, auth, retry: false });

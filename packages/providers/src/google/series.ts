@@ -94,8 +94,10 @@ export function eventsOf(series: GoogleSeries, context: MapContext): readonly Ca
 	const excluded: EventDateTime[] = [];
 	const overrides: CalendarEvent[] = [];
 	for (const { event: exception, slot } of placed(series, head, context)) {
-		if (isCancelled(exception)) excluded.push(slot);
-		else if (readTime(exception.start, context, false) !== null) {
+		// What the rule no longer gives need not be taken out, and Google may keep it or not.
+		if (isCancelled(exception)) {
+			if (hasSlot(head, originalStartKey(slot))) excluded.push(slot);
+		} else if (readTime(exception.start, context, false) !== null) {
 			const override = { ...eventOf(exception, head.uid, context), recurrence_id: slot };
 			if (!isPlain(head, override)) overrides.push(override);
 		}

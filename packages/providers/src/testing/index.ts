@@ -8,4 +8,5 @@ export type * from "./memory-writer.ts";
 export * from "./node-transport.ts";
 export * from "./radicale.ts";
 export type { RealServer } from "./real-server.ts";
+export * from "./series-edits.ts";
 export * from "./xandikos.ts";

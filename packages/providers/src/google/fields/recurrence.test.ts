@@ -23,3 +23,26 @@ test("lines are written as they are, and a single has none any more", () => {
 	expect(recurrence.write?.(canonical({ recurrence: lines }), null, CONTEXT)).toEqual({ recurrence: lines });
 	expect(recurrence.write?.(canonical(), google({ recurrence: lines }), CONTEXT)).toEqual({ recurrence: null });
 });
+
+test("a floating series is written in the calendar's zone, and read back on its wall clock", () => {
+	const context = { ...CONTEXT, timeZone: "Europe/Berlin" };
+	const lines = ["RRULE:FREQ=DAILY;UNTIL=20260402T090000", "EXDATE:20260325T090000,20260401T090000"];
+	const start = { type: "floating", local: "2026-03-23T09:00:00" } as const;
+	const written = [
+		"RRULE:FREQ=DAILY;UNTIL=20260402T070000Z",
+		"EXDATE;TZID=Europe/Berlin:20260325T090000,20260401T090000",
+	];
+	expect(recurrence.write?.(canonical({}, { recurrence: lines, start }), null, context)).toEqual({
+		recurrence: written,
+	});
+	const stored = {
+		recurrence: [...written, "RDATE:20260410T070000Z"],
+		start: { dateTime: "2026-03-23T09:00:00+01:00", timeZone: "Europe/Berlin" },
+		extendedProperties: { private: { kalendsTime: "floating" } },
+	};
+	expect(recurrence.read(google(stored), CONTEXT)).toEqual({ recurrence: [...lines, "RDATE:20260410T090000"] });
+	// Elsewhere lines mean what they say.
+	expect(recurrence.read(google({ ...stored, extendedProperties: {} }), context)).toEqual({
+		recurrence: stored.recurrence,
+	});
+});

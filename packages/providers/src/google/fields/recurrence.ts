@@ -1,6 +1,8 @@
 import { readRecurrence } from "@kalends/model";
-import { isException } from "../types.ts";
+import { isException, textOf } from "../types.ts";
 import { defineField } from "./field.ts";
+import { linesInZone, linesOnWallClock } from "./floating-lines.ts";
+import { isFloating } from "./times.ts";
 
 /** `recurrence`: RRULE, EXRULE, RDATE and EXDATE lines; an exception has none. */
 export const recurrence = defineField<"recurrence">({
@@ -8,10 +10,12 @@ export const recurrence = defineField<"recurrence">({
 	read: (event, { timeZone, warn }) => {
 		if (isException(event) || !Array.isArray(event.recurrence)) return { recurrence: null };
 		const lines = event.recurrence.filter((line) => typeof line === "string");
-		return { recurrence: readRecurrence(lines, timeZone, warn) };
+		const zone = textOf(event.start?.timeZone) || timeZone;
+		return { recurrence: readRecurrence(isFloating(event) ? linesOnWallClock(lines, zone) : lines, timeZone, warn) };
 	},
-	write: (event) => {
-		if (event.recurrence_id !== null) return {};
-		return { recurrence: event.recurrence === null ? null : [...event.recurrence] };
+	write: ({ recurrence_id, recurrence: lines, start }, _base, { timeZone }) => {
+		if (recurrence_id !== null) return {};
+		if (lines === null) return { recurrence: null };
+		return { recurrence: [...(start.type === "floating" ? linesInZone(lines, timeZone) : lines)] };
 	},
 });
