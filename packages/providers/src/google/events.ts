@@ -55,13 +55,16 @@ export function judgeEventsPage(response: HttpResponse, query: EventsQuery, now:
 	return judgePage(response, exchangeOf(query), now);
 }
 
-export async function fetchEventsPage(
+export function fetchEventsPage(
 	session: Session,
 	calendarId: string,
 	query: EventsQuery,
 	pageToken: string | null,
 ): Promise<Page> {
-	return await judgeEventsPage(await sendEventsPage(session, calendarId, query, pageToken), query, session.now());
+	return session.patiently(async () => {
+		const response = await sendEventsPage(session, calendarId, query, pageToken);
+		return judgeEventsPage(response, query, session.now());
+	});
 }
 
 /** Everything that a listing holds, by id, the later of two. */

@@ -3,6 +3,7 @@ import type { HttpResponse } from "../port/http.ts";
 import type { ProviderContext } from "../port/provider.ts";
 import { transportFailure } from "../shared/transport-failure.ts";
 import type { Exchange } from "./failure.ts";
+import { patiently } from "./patience.ts";
 
 export interface GoogleRequest {
 	readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
@@ -20,18 +21,26 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** Google compresses only for who has this word in it. */
 const USER_AGENT = "Kalends (gzip)";
 
+type SessionContext = Pick<ProviderContext, "http" | "tokens" | "now" | "signal"> &
+	Partial<Pick<ProviderContext, "random" | "pause">>;
+
 /** One account's way to the API: signs requests, and has a refused token renewed once. */
 export class Session {
-	readonly #context: Pick<ProviderContext, "http" | "tokens" | "now" | "signal">;
+	readonly #context: SessionContext;
 	readonly #root: URL;
 
-	constructor(apiUrl: URL, context: Pick<ProviderContext, "http" | "tokens" | "now" | "signal">) {
+	constructor(apiUrl: URL, context: SessionContext) {
 		this.#root = new URL("calendar/v3/", apiUrl.href.endsWith("/") ? apiUrl : `${apiUrl.href}/`);
 		this.#context = context;
 	}
 
 	now(): number {
 		return this.#context.now();
+	}
+
+	/** An exchange that changes nothing, asked again where what went wrong passes soon. */
+	patiently<T>(exchange: () => Promise<T>): Promise<T> {
+		return patiently(this.#context, exchange);
 	}
 
 	/**

@@ -54,6 +54,8 @@ export interface ProviderContext {
 	readonly now: () => number;
 	/** Uniform in [0, 1). */
 	readonly random: () => number;
+	/** Waits before the same is asked again; rejects when the signal aborts. Absent: nothing is asked again within a sync. */
+	readonly pause?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 	readonly signal?: AbortSignal;
 }
 

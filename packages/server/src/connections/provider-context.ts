@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { CalendarProvider, HttpTransport, OAuthConsent, ProviderContext } from "@kalends/providers";
 import type { Selectable } from "kysely";
 import { withinBudget } from "../budgets/budgeted-transport.ts";
@@ -42,12 +43,17 @@ export function reachProvider(
 			settings: connection.settings,
 			now,
 			random,
+			pause,
 			...(provider.consent === undefined
 				? {}
 				: { tokens: accessTokens(services, withAllowed(provider.consent, connection)) }),
 			...(options.signal === undefined ? {} : { signal: options.signal }),
 		},
 	};
+}
+
+async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+	await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal });
 }
 
 function withAllowed(consent: OAuthConsent, connection: ReachableConnection): ReachableConnection {

@@ -28,7 +28,10 @@ export async function listCalendars(
 	const entries = new Map<string, CalendarListEntry & { readonly id: string }>();
 	let token: string | null = null;
 	do {
-		const page: Page = await judgeCalendarPage(await sendCalendarPage(session, token), session.now());
+		const at: string | null = token;
+		const page: Page = await session.patiently(async () =>
+			judgeCalendarPage(await sendCalendarPage(session, at), session.now()),
+		);
 		for (const item of page.items) {
 			const entry = asEntry(item);
 			if (entry !== null && entry.deleted !== true) entries.set(entry.id, entry);
