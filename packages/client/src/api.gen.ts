@@ -124,7 +124,7 @@ export type DryRun = {
 	}>>;
 	/** The new series that scope=following would make. */
 	readonly created: WouldBeEvent | null;
-	/** Those from 30 days back to 400 days ahead that would change, at most 500. */
+	/** Those from 30 days back to 400 days ahead that would change, at most 500; of a new event those of six years from its start. */
 	readonly occurrences: readonly ({
 		readonly original_start: EventDateTime;
 		readonly action: "added" | "removed" | "changed";
@@ -140,7 +140,7 @@ export type DryRun = {
 		readonly title: string;
 		readonly reason: string;
 	})[];
-	/** The addresses that the provider would mail. */
+	/** Who would be told by mail, by Kalends or by the provider. */
 	readonly mails: readonly string[];
 };
 export type Event = {
@@ -271,6 +271,48 @@ export type Instance = {
 	/** Whether Google accounts can be connected, and signed in with. */
 	readonly google: boolean;
 };
+export type Mail = {
+	readonly id: string;
+	readonly kind: "invitation" | "update" | "cancellation" | "reminder" | "notice";
+	/** `sent`: the mail server has taken it; `failed`: given up, see error. */
+	readonly state: "queued" | "sent" | "failed";
+	readonly recipient: string;
+	readonly subject: string;
+	/** The same in every attempt. */
+	readonly message_id: string;
+	readonly attempts: number;
+	/** Why the last attempt did not succeed. */
+	readonly error: {
+		readonly code: string;
+		readonly detail: string;
+	} | null;
+	/** Null unless it is queued. */
+	readonly next_attempt_at: string | null;
+	readonly connection_id: string | null;
+	readonly calendar_id: string | null;
+	readonly event_id: string | null;
+	readonly created_at: string;
+	readonly sent_at: string | null;
+};
+export type MailSettings = {
+	/** A mail server is configured (SMTP_URL). */
+	readonly enabled: boolean;
+	/** False: an administrator has stopped it; mails wait. */
+	readonly sending: boolean;
+	/** MAIL_FROM. */
+	readonly from: string | null;
+	readonly quota: {
+		/** Guests that your changes may mail in 24 hours. */
+		readonly per_day: number;
+		readonly left: number;
+	};
+	/** Of your accounts. */
+	readonly connections: readonly ({
+		readonly connection_id: string;
+		/** Who tells guests of what you write to its calendars. */
+		readonly invitations_by: "kalends" | "provider" | "nobody";
+	})[];
+};
 export type Me = {
 	readonly id: string;
 	readonly email: string;
@@ -300,6 +342,63 @@ export type NewApiKey = {
 	readonly created_at: string;
 	/** Shown once; keep it. */
 	readonly key: string;
+};
+export type NewWebhook = {
+	readonly id: string;
+	readonly url: string;
+	/** Null: all. */
+	readonly types: readonly string[] | null;
+	/** Told of what is about these calendars only. Null: of everything. */
+	readonly calendar_ids: readonly string[] | null;
+	/** Told of what happens to anybody on this server. */
+	readonly all_users: boolean;
+	readonly status: "active" | "disabled";
+	/** `gone`: it answered 410. `failing`: it failed for three days. `by_hand`: somebody disabled it. */
+	readonly status_reason: "gone" | "failing" | "by_hand" | null;
+	readonly status_detail: string | null;
+	readonly status_since: string;
+	readonly fix: string | null;
+	/** In a row, up to now. */
+	readonly failures: number;
+	readonly failing_since: string | null;
+	readonly last_delivered_at: string | null;
+	/** Deliveries that wait. */
+	readonly pending: number;
+	/** The secret before signs beside the new one until then. */
+	readonly rotating_until: string | null;
+	readonly created_at: string;
+	/** `whsec_…`, shown once: what signatures are checked with. */
+	readonly secret: string;
+};
+export type Notification = {
+	readonly id: string;
+	/** occurrence.reminder, connection.reauth_required, calendar.paused or event.conflict; more may come. */
+	readonly type: string;
+	readonly state: "active" | "snoozed" | "dismissed";
+	readonly snoozed_until: string | null;
+	readonly connection_id: string | null;
+	readonly calendar_id: string | null;
+	/** Of an event or an occurrence. */
+	readonly event_id: string | null;
+	/** What it tells; the same as the webhook of this type. */
+	readonly data: Readonly<Record<string, unknown>>;
+	readonly created_at: string;
+};
+export type NotificationPreferences = {
+	/** Reminders of the method popup, in the app. */
+	readonly reminders_in_app: boolean;
+	/** Reminders of the method email, by mail. */
+	readonly reminders_by_email: boolean;
+	/** Every reminder as occurrence.reminder to your webhooks. */
+	readonly reminders_by_webhook: boolean;
+	/** Of events that use their calendar's default reminders, where the calendar has none. */
+	readonly default_reminders: readonly ({
+		readonly method: "popup" | "email";
+		/** Before the start, four weeks at the most. */
+		readonly minutes: number;
+	})[];
+	/** What you have to know of accounts and calendars, by mail besides. */
+	readonly notices_by_email: boolean;
 };
 export type Participant = {
 	readonly email: string;
@@ -442,6 +541,65 @@ export type User = {
 	/** IANA; in which dates and all-day events are read. */
 	readonly time_zone: string | null;
 	readonly created_at: string;
+};
+export type Webhook = {
+	readonly id: string;
+	readonly url: string;
+	/** Null: all. */
+	readonly types: readonly string[] | null;
+	/** Told of what is about these calendars only. Null: of everything. */
+	readonly calendar_ids: readonly string[] | null;
+	/** Told of what happens to anybody on this server. */
+	readonly all_users: boolean;
+	readonly status: "active" | "disabled";
+	/** `gone`: it answered 410. `failing`: it failed for three days. `by_hand`: somebody disabled it. */
+	readonly status_reason: "gone" | "failing" | "by_hand" | null;
+	readonly status_detail: string | null;
+	readonly status_since: string;
+	readonly fix: string | null;
+	/** In a row, up to now. */
+	readonly failures: number;
+	readonly failing_since: string | null;
+	readonly last_delivered_at: string | null;
+	/** Deliveries that wait. */
+	readonly pending: number;
+	/** The secret before signs beside the new one until then. */
+	readonly rotating_until: string | null;
+	readonly created_at: string;
+};
+export type WebhookDelivery = {
+	readonly id: string;
+	readonly webhook_id: string;
+	/** Counted from 1 for each endpoint, without gaps; the header Kalends-Sequence. */
+	readonly number: number;
+	/** The header webhook-id: the same in every attempt and every replay. */
+	readonly message_id: string;
+	readonly type: string;
+	/** What it is about; of one subject, deliveries are sent in order. */
+	readonly subject: string;
+	/** Whose data it tells of. */
+	readonly user_id: string;
+	readonly replay: boolean;
+	readonly state: "pending" | "delivered" | "failed";
+	readonly attempts: number;
+	readonly next_attempt_at: string | null;
+	readonly request: {
+		/** Of the last attempt. */
+		readonly headers: Readonly<Record<string, string>> | null;
+		readonly body: string;
+	};
+	/** Of the last attempt; null where there was none. */
+	readonly response: {
+		readonly status: number;
+		/** Its first 2,000 characters. */
+		readonly body: string | null;
+	} | null;
+	/** Why there was no answer. */
+	readonly error: string | null;
+	readonly latency_ms: number | null;
+	readonly last_attempt_at: string | null;
+	readonly created_at: string;
+	readonly finished_at: string | null;
 };
 export type WouldBeEvent = {
 	/** Null: it would be given one. */
@@ -624,6 +782,19 @@ export interface Operations {
 	/** Delete a user */
 	readonly "DELETE /v1/users/{id}": {
 		readonly id: "deleteUser";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 204: undefined;
+		};
+	};
+	/** Delete a webhook */
+	readonly "DELETE /v1/webhooks/{id}": {
+		readonly id: "deleteWebhook";
 		readonly path: {
 			readonly id: string;
 		};
@@ -967,6 +1138,40 @@ export interface Operations {
 			readonly 200: Instance;
 		};
 	};
+	/** Who mails guests, and what may still be mailed */
+	readonly "GET /v1/mail-settings": {
+		readonly id: "getMailSettings";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: MailSettings;
+		};
+	};
+	/** List the mails that were sent for you */
+	readonly "GET /v1/mails": {
+		readonly id: "listMails";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+			readonly state?: "queued" | "sent" | "failed" | undefined;
+			/** Only about this event or occurrence. */
+			readonly event_id?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Mail[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
 	/** Who is asking */
 	readonly "GET /v1/me": {
 		readonly id: "getMe";
@@ -976,6 +1181,51 @@ export interface Operations {
 		readonly body: undefined;
 		readonly answers: {
 			readonly 200: Me;
+		};
+	};
+	/** What you want to be told of, and how */
+	readonly "GET /v1/notification-preferences": {
+		readonly id: "getNotificationPreferences";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: NotificationPreferences;
+		};
+	};
+	/** List what you are told of */
+	readonly "GET /v1/notifications": {
+		readonly id: "listNotifications";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+			readonly state?: "active" | "snoozed" | "dismissed" | "all" | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Notification[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** Read one of what you are told of */
+	readonly "GET /v1/notifications/{id}": {
+		readonly id: "getNotification";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Notification;
 		};
 	};
 	/** List where you are signed in */
@@ -1012,6 +1262,23 @@ export interface Operations {
 			readonly 200: Setup;
 		};
 	};
+	/** Be told of changes as they happen */
+	readonly "GET /v1/stream": {
+		readonly id: "streamChanges";
+		readonly path: undefined;
+		readonly query: {
+			/** The seq of the last change seen. */
+			readonly after?: number | undefined;
+		};
+		readonly headers: {
+			/** In place of `after`, and before it. */
+			readonly "Last-Event-ID"?: string | undefined;
+		};
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: string;
+		};
+	};
 	/** List all users */
 	readonly "GET /v1/users": {
 		readonly id: "listUsers";
@@ -1043,6 +1310,67 @@ export interface Operations {
 		readonly body: undefined;
 		readonly answers: {
 			readonly 200: User;
+		};
+	};
+	/** List your webhooks */
+	readonly "GET /v1/webhooks": {
+		readonly id: "listWebhooks";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Webhook[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** Get a webhook */
+	readonly "GET /v1/webhooks/{id}": {
+		readonly id: "getWebhook";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Webhook;
+		};
+	};
+	/** The log of a webhook, newest first */
+	readonly "GET /v1/webhooks/{id}/deliveries": {
+		readonly id: "listWebhookDeliveries";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+			readonly state?: "pending" | "delivered" | "failed" | undefined;
+			readonly type?: string | undefined;
+			/** Only those made at or after this. */
+			readonly from?: string | undefined;
+			/** Only those made before this. */
+			readonly to?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly WebhookDelivery[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
 		};
 	};
 	/** Select or deselect a calendar, rename or recolour it here */
@@ -1133,6 +1461,19 @@ export interface Operations {
 			readonly 202: Event;
 		};
 	};
+	/** Stop or start all mail of this server */
+	readonly "PATCH /v1/mail-settings": {
+		readonly id: "updateMailSettings";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly sending: boolean;
+		};
+		readonly answers: {
+			readonly 200: MailSettings;
+		};
+	};
 	/** Change your name, time zone or preferences */
 	readonly "PATCH /v1/me": {
 		readonly id: "updateMe";
@@ -1156,6 +1497,32 @@ export interface Operations {
 			readonly 200: Me;
 		};
 	};
+	/** Change what you want to be told of */
+	readonly "PATCH /v1/notification-preferences": {
+		readonly id: "updateNotificationPreferences";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			/** Reminders of the method popup, in the app. */
+			readonly reminders_in_app?: boolean | undefined;
+			/** Reminders of the method email, by mail. */
+			readonly reminders_by_email?: boolean | undefined;
+			/** Every reminder as occurrence.reminder to your webhooks. */
+			readonly reminders_by_webhook?: boolean | undefined;
+			/** Of events that use their calendar's default reminders, where the calendar has none. */
+			readonly default_reminders?: readonly ({
+				readonly method: "popup" | "email";
+				/** Before the start, four weeks at the most. */
+				readonly minutes: number;
+			})[] | undefined;
+			/** What you have to know of accounts and calendars, by mail besides. */
+			readonly notices_by_email?: boolean | undefined;
+		};
+		readonly answers: {
+			readonly 200: NotificationPreferences;
+		};
+	};
 	/** Change a user */
 	readonly "PATCH /v1/users/{id}": {
 		readonly id: "updateUser";
@@ -1173,6 +1540,27 @@ export interface Operations {
 		};
 		readonly answers: {
 			readonly 200: User;
+		};
+	};
+	/** Change a webhook, disable or resume it */
+	readonly "PATCH /v1/webhooks/{id}": {
+		readonly id: "updateWebhook";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			/** https; plain http and private addresses only where KALENDS_ALLOWED_PRIVATE_HOSTS names the host. */
+			readonly url?: string | undefined;
+			/** Types (`event.created`) and groups (`event.*`); left out or null: all. */
+			readonly types?: readonly string[] | null | undefined;
+			readonly calendar_ids?: readonly string[] | null | undefined;
+			/** `active` resumes: what was kept while it was disabled is sent. */
+			readonly status?: "active" | "disabled" | undefined;
+		};
+		readonly answers: {
+			readonly 200: Webhook;
 		};
 	};
 	/** Change your password */
@@ -1427,6 +1815,61 @@ export interface Operations {
 			readonly 204: undefined;
 		};
 	};
+	/** Try to deliver a mail again */
+	readonly "POST /v1/mails/{id}/retry": {
+		readonly id: "retryMail";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Mail;
+		};
+	};
+	/** Be done with all that is shown */
+	readonly "POST /v1/notifications/dismiss": {
+		readonly id: "dismissNotifications";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly dismissed: number;
+			};
+		};
+	};
+	/** Be done with it */
+	readonly "POST /v1/notifications/{id}/dismiss": {
+		readonly id: "dismissNotification";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Notification;
+		};
+	};
+	/** Be told again later */
+	readonly "POST /v1/notifications/{id}/snooze": {
+		readonly id: "snoozeNotification";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			/** From now, four weeks at the most. */
+			readonly minutes: number;
+		};
+		readonly answers: {
+			readonly 200: Notification;
+		};
+	};
 	/** Make a user */
 	readonly "POST /v1/users": {
 		readonly id: "createUser";
@@ -1443,6 +1886,72 @@ export interface Operations {
 		};
 		readonly answers: {
 			readonly 201: User;
+		};
+	};
+	/** Be told of changes at an address */
+	readonly "POST /v1/webhooks": {
+		readonly id: "createWebhook";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			/** https; plain http and private addresses only where KALENDS_ALLOWED_PRIVATE_HOSTS names the host. */
+			readonly url: string;
+			/** Types (`event.created`) and groups (`event.*`); left out or null: all. */
+			readonly types?: readonly string[] | null | undefined;
+			readonly calendar_ids?: readonly string[] | null | undefined;
+			/** For administrators: told of what happens to anybody. The header Kalends-User says to whom. */
+			readonly all_users?: boolean | undefined;
+		};
+		readonly answers: {
+			readonly 201: NewWebhook;
+		};
+	};
+	/** Send one delivery again, or those of a time */
+	readonly "POST /v1/webhooks/{id}/replay": {
+		readonly id: "replayWebhook";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly delivery_id?: string | undefined;
+			readonly from?: string | undefined;
+			readonly to?: string | undefined;
+			readonly state?: "delivered" | "failed" | undefined;
+		};
+		readonly answers: {
+			readonly 202: {
+				/** How many are sent again, each as a new entry of the log under its webhook-id. */
+				readonly replayed: number;
+			};
+		};
+	};
+	/** Give a webhook a new secret */
+	readonly "POST /v1/webhooks/{id}/rotate": {
+		readonly id: "rotateWebhookSecret";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: NewWebhook;
+		};
+	};
+	/** Send a test message now */
+	readonly "POST /v1/webhooks/{id}/test": {
+		readonly id: "testWebhook";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: WebhookDelivery;
 		};
 	};
 }

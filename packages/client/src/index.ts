@@ -7,4 +7,22 @@ export type { CalendarPatch } from "./resources/calendars.ts";
 export type { ConnectionPatch, Consent, NewConnection } from "./resources/connections.ts";
 export type { EditOptions, EventPatch, EventScope, NewEvent } from "./resources/events.ts";
 export type { Confirmation, CurrentSession, MePatch, NewKey, NewUser, UserPatch } from "./resources/people.ts";
+export {
+	type ConnectOptions,
+	connectGoogleCalendar,
+	getCalendarConnections,
+	getUpcomingEvents,
+	type ShortcutOptions,
+	syncCalendar,
+} from "./shortcuts.ts";
+export type { StreamOptions, StreamState } from "./stream.ts";
 export type { AnswerOf, BodyOf, OperationKey, QueryOf, RequestOptions } from "./transport.ts";
+export {
+	createWebhookMemory,
+	type VerifyOptions,
+	verifyWebhook,
+	WebhookError,
+	type WebhookErrorCode,
+	type WebhookMemory,
+	type WebhookMessage,
+} from "./webhooks.ts";

@@ -1,9 +1,11 @@
+import type { Change } from "./api.gen.ts";
 import { Admin } from "./resources/admin.ts";
 import { Calendars } from "./resources/calendars.ts";
 import { Changes } from "./resources/changes.ts";
 import { Connections } from "./resources/connections.ts";
 import { Events } from "./resources/events.ts";
 import { ApiKeys, Myself, Sessions, Users } from "./resources/people.ts";
+import { followChanges, type StreamOptions } from "./stream.ts";
 import {
 	type AnswerOf,
 	type OperationKey,
@@ -47,6 +49,16 @@ export class Kalends {
 		this.apiKeys = new ApiKeys(transport);
 		this.users = new Users(transport);
 		this.admin = new Admin(transport);
+	}
+
+	/**
+	 * Each change of the user's calendars as it happens, once, in order and without gaps, however often the connection
+	 * breaks: `for await (const change of kalends.stream({ after, signal })) …`
+	 *
+	 * @throws KalendsError `gone` where it cannot go on behind `after`: list everything again
+	 */
+	stream(options: StreamOptions = {}): AsyncGenerator<Change, void, undefined> {
+		return followChanges(this.#transport, options);
 	}
 
 	/** Any endpoint of the API, by the method and path of its reference: `kalends.request("GET /v1/me", {})`. */

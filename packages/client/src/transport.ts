@@ -16,6 +16,8 @@ export interface RequestOptions {
 	readonly signal?: AbortSignal | undefined;
 	/** Milliseconds for each try; in place of the client's. 0: none. */
 	readonly timeout?: number | undefined;
+	/** In place of the client's. */
+	readonly retries?: number | undefined;
 	/** POST: makes tries of different processes one; a new key for each request unless told. */
 	readonly idempotencyKey?: string | undefined;
 }
@@ -88,9 +90,9 @@ export class Transport {
 	async send<K extends OperationKey>(key: K, parts: Parts<K>, options: RequestOptions = {}): Promise<Response> {
 		const { path, query, headers, body } = parts as AnyParts;
 		const [method = "GET", template = "/"] = key.split(" ");
-		const address = this.address(template, path, query);
+		const address = this.#address(template, path, query);
 		const once = method === "POST" ? (options.idempotencyKey ?? newIdempotencyKey()) : null;
-		const sent: Record<string, string> = this.headers(body !== undefined);
+		const sent: Record<string, string> = this.#headers(body !== undefined);
 		for (const [name, value] of Object.entries(headers ?? {})) if (value !== undefined) sent[name] = String(value);
 		if (once !== null && template.startsWith("/v1/")) sent["idempotency-key"] = once;
 		const init: RequestInit = {
@@ -109,18 +111,28 @@ export class Transport {
 			const pause = retryDelay(
 				response,
 				{ method, once: "idempotency-key" in sent, conditional: "If-Match" in sent, sent: attempt },
-				this.#options.retries ?? 2,
-				(this.#options.random ?? Math.random)(),
+				options.retries ?? this.#options.retries ?? 2,
+				this.random(),
 			);
 			if (pause === null) {
 				if (response.code === "unauthenticated") this.#options.onUnauthorized?.(response);
 				throw response;
 			}
-			await (this.#options.wait ?? wait)(pause, options.signal);
+			await this.wait(pause, options.signal);
 		}
 	}
 
-	address(template: string, path: AnyParts["path"], query: object | undefined): string {
+	/** Uniform in [0, 1). */
+	random(): number {
+		return (this.#options.random ?? Math.random)();
+	}
+
+	/** Ends with the signal's reason when that comes first. */
+	wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+		return (this.#options.wait ?? wait)(milliseconds, signal);
+	}
+
+	#address(template: string, path: AnyParts["path"], query: object | undefined): string {
 		const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path?.[name] ?? ""));
 		const search = new URLSearchParams();
 		for (const [name, value] of Object.entries(query ?? {})) {
@@ -130,10 +142,10 @@ export class Transport {
 		return `${base}${filled}${search.size === 0 ? "" : `?${search}`}`;
 	}
 
-	headers(hasBody: boolean): Record<string, string> {
+	#headers(hasBody: boolean): Record<string, string> {
 		const { apiKey, actFor } = this.#options;
 		return {
-			accept: "application/json, application/problem+json",
+			accept: "application/json, application/problem+json, text/event-stream",
 			...(hasBody ? { "content-type": "application/json" } : {}),
 			...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
 			...(actFor === undefined ? {} : { "kalends-user": actFor }),
@@ -161,8 +173,7 @@ export class Transport {
 	}
 }
 
-/** Ends with the signal's reason when that comes first. */
-export function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const stop = () => {
 			clearTimeout(timer);
