@@ -6,6 +6,9 @@ import { isSending } from "./switch.ts";
 
 type Mail = Selectable<MailsTable>;
 
+/** What delivering needs of the services. */
+export type MailServices = Pick<Services, "config" | "db" | "mail" | "metrics" | "log" | "now" | "random">;
+
 /** A claim outlives every step of one delivery; the mail of a dead sender goes to the next after it. */
 const CLAIM_SECONDS = 600;
 const MINUTE = 60_000;
@@ -18,7 +21,7 @@ const BATCH = 200;
  * Delivers what is due of one user's mails, oldest first. A mail is claimed before it is sent: a crash between the
  * server's answer and ours sends it once more, under the same Message-ID.
  */
-export async function sendDueMails(services: Services, userId: string, signal: AbortSignal): Promise<number> {
+export async function sendDueMails(services: MailServices, userId: string, signal: AbortSignal): Promise<number> {
 	if (services.mail === null || !(await isSending(services.db))) return 0;
 	let sent = 0;
 	for (let tries = 0; tries < BATCH && !signal.aborted; tries++) {
@@ -30,7 +33,7 @@ export async function sendDueMails(services: Services, userId: string, signal: A
 }
 
 /** The oldest mail that is due and that no earlier one of its thread waits before. */
-async function claimNext({ db, now }: Services, userId: string): Promise<Mail | null> {
+async function claimNext({ db, now }: MailServices, userId: string): Promise<Mail | null> {
 	const { rows } = await sql<Mail>`
 		UPDATE mails SET attempts = attempts + 1, fence = fence + 1,
 			claimed_until = clock_timestamp() + ${`${CLAIM_SECONDS} seconds`}::interval
@@ -46,7 +49,7 @@ async function claimNext({ db, now }: Services, userId: string): Promise<Mail | 
 	return rows[0] ?? null;
 }
 
-async function deliver(services: Services, mail: Mail): Promise<boolean> {
+async function deliver(services: MailServices, mail: Mail): Promise<boolean> {
 	const { config, mail: transport, metrics, log } = services;
 	if (transport === null || config.mail === null) return false;
 	const fields = { user_id: mail.user_id, mail_id: mail.id, kind: mail.kind, attempts: mail.attempts };
@@ -84,7 +87,7 @@ async function deliver(services: Services, mail: Mail): Promise<boolean> {
 	return true;
 }
 
-async function putOff(services: Services, mail: Mail, failure: MailFailure): Promise<"failed" | "deferred"> {
+async function putOff(services: MailServices, mail: Mail, failure: MailFailure): Promise<"failed" | "deferred"> {
 	const now = services.now();
 	const delay = DELAYS[Math.min(mail.attempts, DELAYS.length) - 1] ?? MINUTE;
 	const next = now + delay * (0.75 + 0.25 * services.random());

@@ -18,7 +18,7 @@ const MARK = "reminders";
 /** Looked at twice, for what was written while the look before went on; each reminder is given once all the same. */
 const OVERLAP_MS = 60_000;
 /** What was missed is caught up with in stretches of so much, the mark moving on behind each. */
-const STRETCH_MS = 6 * 3_600_000;
+const STRETCH_MS = 24 * 3_600_000;
 
 /**
  * Gives the reminders that have become due since the last look. Each is noted in the transaction that gives it, so that

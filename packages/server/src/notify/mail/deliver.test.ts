@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTestPerson } from "../../testing/people.ts";
+import { createTestServices, type TestServices } from "../../testing/services.ts";
+import { scanNotifications } from "../due.ts";
+import { type MailServer, smtpAnswer, startMailServer } from "../testing.ts";
+import { sendDueMails } from "./deliver.ts";
+import { type NewMail, queueMails } from "./queue.ts";
+import { switchMail } from "./switch.ts";
+
+let server: MailServer;
+let made: TestServices;
+let userId: string;
+beforeAll(async () => {
+	server = await startMailServer();
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+	server.received.length = 0;
+	server.at = () => {};
+	made = await createTestServices({}, { env: { SMTP_URL: server.url, MAIL_FROM: "calendar@kalends.example" } });
+	({ userId } = await createTestPerson(made.services));
+});
+afterEach(() => made.close());
+
+const mail = (recipient: string, patch: Partial<NewMail> = {}): NewMail => ({
+	kind: "invitation",
+	recipient,
+	subject: "Invitation",
+	content: { reply_to: null, text: "Come.", html: "<p>Come.</p>", calendar: null },
+	thread: recipient,
+	...patch,
+});
+const queue = (...mails: readonly NewMail[]) =>
+	made.services.db.transaction().execute((tx) => queueMails(tx, made.services, userId, mails));
+const send = () => sendDueMails(made.services, userId, new AbortController().signal);
+const log = () => made.services.db.selectFrom("mails").selectAll().orderBy("id").execute();
+const subjects = () => server.received.map(({ message }) => message.subject);
+
+test("a server that is busy is asked again later, with the same Message-ID, until it takes the mail", async () => {
+	let answers = 2;
+	server.at = (step) => {
+		if (step === "rcpt" && answers-- > 0) throw smtpAnswer(451, "try again");
+	};
+	await queue(mail("ann@example.com"));
+	expect(await send()).toBe(0);
+	expect(await log()).toMatchObject([{ state: "queued", attempts: 1, error: { code: "deferred" } }]);
+	expect(await send()).toBe(0);
+	expect(await log()).toMatchObject([{ attempts: 1 }]);
+	made.clock.advance(60_000);
+	await send();
+	made.clock.advance(120_000);
+	expect(await send()).toBe(1);
+	const [row] = await log();
+	expect(row).toMatchObject({ state: "sent", attempts: 3, error: null, content: null });
+	expect(server.received.map(({ message }) => message.messageId)).toEqual([row?.message_id]);
+});
+
+test("a recipient that is refused for good fails at once; the others get theirs", async () => {
+	server.at = (step, address) => {
+		if (step === "rcpt" && address === "gone@example.com") throw smtpAnswer(550, "no such user");
+	};
+	await queue(mail("gone@example.com"), mail("ann@example.com"));
+	await send();
+	expect(await log()).toMatchObject([
+		{ state: "failed", error: { code: "refused", detail: expect.stringContaining("no such user") } },
+		{ state: "sent" },
+	]);
+});
+
+test("a server that is not there fails nothing until three days are over", async () => {
+	const away = await startMailServer();
+	await away.close();
+	const other = await createTestServices(
+		{ db: made.services.db, now: made.clock.now },
+		{ env: { SMTP_URL: away.url, MAIL_FROM: "calendar@kalends.example" } },
+	);
+	await queue(mail("ann@example.com"));
+	for (let hour = 0; hour < 71; hour++) {
+		await sendDueMails(other.services, userId, new AbortController().signal);
+		made.clock.advance(3_600_000);
+	}
+	expect(await log()).toMatchObject([{ state: "queued", error: { code: "unreachable" } }]);
+	made.clock.advance(7_200_000);
+	await scanNotifications(made.services, new AbortController().signal);
+	expect(await log()).toMatchObject([{ state: "failed", error: { code: "unreachable" } }]);
+});
+
+test("mails of one thread keep their order, whichever of them waits", async () => {
+	let busy = true;
+	server.at = (step) => {
+		if (step === "rcpt" && busy) throw smtpAnswer(421, "busy");
+	};
+	await queue(mail("ann@example.com", { subject: "1" }));
+	await send();
+	busy = false;
+	await queue(mail("ann@example.com", { subject: "2" }), mail("bob@example.com", { subject: "3" }));
+	await send();
+	expect(subjects()).toEqual(["3"]);
+	made.clock.advance(120_000);
+	await send();
+	expect(subjects()).toEqual(["3", "1", "2"]);
+});
+
+test("nothing leaves while an administrator has stopped it", async () => {
+	await switchMail(made.services.db, false, made.services.now());
+	await queue(mail("ann@example.com"));
+	expect(await send()).toBe(0);
+	await switchMail(made.services.db, true, made.services.now());
+	expect(await send()).toBe(1);
+});
+
+test("senders beside each other send each mail once", async () => {
+	await queue(...Array.from({ length: 20 }, (_, index) => mail(`guest${index}@example.com`)));
+	await Promise.all([send(), send(), send()]);
+	expect(new Set(server.received.map(({ envelope }) => envelope.to.join())).size).toBe(20);
+	expect(server.received).toHaveLength(20);
+});
+
+test.each(["mail", "rcpt", "data", "taken"] as const)(
+	"a sender that is killed at %s loses and doubles nothing but one mail, which has the same Message-ID",
+	async (where) => {
+		await queue(...["a", "b", "c"].map((name) => mail(`${name}@example.com`)));
+		const { database, services } = made;
+		const script = resolve(import.meta.dirname, "../../testing/mail-sender.ts");
+		const child = spawn(process.execPath, [script, database?.url ?? "", server.url, userId, String(services.now())]);
+		const ended = once(child, "exit");
+		let seen = 0;
+		server.at = async (step) => {
+			if (step !== where || ++seen !== 2) return;
+			child.kill("SIGKILL");
+			await ended;
+		};
+		expect(await ended).toEqual([null, "SIGKILL"]);
+		server.at = () => {};
+		// What the server had in hand as the sender died it finishes, or not, without anybody listening.
+		await expect
+			.poll(() => server.received.length)
+			.toBeGreaterThanOrEqual(where === "taken" || where === "data" ? 2 : 1);
+		await services.db
+			.updateTable("mails")
+			.set({ claimed_until: new Date(0) })
+			.where("state", "=", "queued")
+			.execute();
+		await send();
+		const rows = await log();
+		expect(rows.map(({ state }) => state)).toEqual(["sent", "sent", "sent"]);
+		const ids = server.received.map(({ message }) => message.messageId);
+		expect(new Set(ids)).toEqual(new Set(rows.map(({ message_id }) => message_id)));
+		expect(ids.length).toBeLessThanOrEqual(4);
+	},
+);
