@@ -3,6 +3,7 @@ import { isApiKey } from "./accounts/api-key-form.ts";
 import { type Environment, EnvironmentReader } from "./config-environment.ts";
 import { type MailConfig, mailConfig } from "./config-mail.ts";
 import { googleSettings, microsoftSettings, type OAuthSettings } from "./config-oauth.ts";
+import { type PaymentsConfig, paymentsConfig } from "./config-payments.ts";
 import {
 	databaseAddress,
 	hostName,
@@ -55,6 +56,7 @@ export interface Config {
 	readonly microsoftApiUrl: URL;
 	/** Null: Kalends sends no mail. */
 	readonly mail: MailConfig | null;
+	readonly payments: PaymentsConfig;
 }
 
 /** Who is made at start when missing; all null when the first account is to be made in the browser. */
@@ -101,6 +103,7 @@ export function loadConfig(environment: Environment): Config {
 		googleApiUrl: env.parsed("GOOGLE_API_URL", webAddress) ?? new URL("https://www.googleapis.com"),
 		microsoftApiUrl: env.parsed("MICROSOFT_API_URL", webAddress) ?? new URL("https://graph.microsoft.com"),
 		mail: mailConfig(env, url.hostname),
+		payments: paymentsConfig(env),
 	};
 	env.throwFaults();
 	return config;

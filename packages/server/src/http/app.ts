@@ -169,6 +169,7 @@ function registerJsonParser(app: FastifyInstance): void {
 		["application/json", "application/merge-patch+json"],
 		{ parseAs: "buffer" },
 		(request, bytes, done) => {
+			if (request.routeOptions.config.rawBody === true) return done(null, bytes);
 			// Many clients name the type also where they send nothing.
 			if (bytes.length === 0) return done(null, undefined);
 			// Decoding would put U+FFFD in place of what it cannot read (RFC 8259 §8.1 wants UTF-8).

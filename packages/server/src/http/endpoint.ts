@@ -67,6 +67,8 @@ export interface EndpointRequest<P, Q, B> {
 	readonly query: Q;
 	readonly body: B;
 	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+	/** Of endpoints with `rawBody`; empty on others. */
+	readonly rawBody: Buffer;
 	/** Of the client; behind a proxy only as TRUST_PROXY allows. */
 	readonly ip: string;
 	/** Aborted when the client goes away before the answer. */
@@ -93,6 +95,8 @@ export interface Endpoint<
 	/** Request headers that it reads itself, for the document. */
 	readonly headers?: Readonly<Record<string, z.ZodType>>;
 	readonly body?: B;
+	/** The body is given as the bytes that came, of whatever type: its signature is of them. */
+	readonly rawBody?: true;
 	/** Of answers that are not JSON, which name it in their headers too. */
 	readonly mediaType?: string;
 	/** By status, where they differ. */

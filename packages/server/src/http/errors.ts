@@ -15,6 +15,8 @@ export const ERROR_CATALOGUE = {
 	account_banned: { status: 403, title: "This account is banned" },
 	calendar_read_only: { status: 403, title: "Events of this calendar cannot be changed" },
 	not_found: { status: 404, title: "Not found" },
+	invalid_signature: { status: 400, title: "The message is not signed as it must be" },
+	payment_mode_mismatch: { status: 400, title: "Test and live payments do not mix" },
 	method_not_allowed: { status: 405, title: "Method not allowed" },
 	// What went wrong between Kalends and the other server while connecting; 422 where that server is at fault.
 	wrong_credentials: { status: 400, title: "The server refused the user name or password" },
@@ -60,6 +62,7 @@ export const ERROR_CATALOGUE = {
 	idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request" },
 	calendar_gone: { status: 409, title: "The calendar is gone" },
 	calendar_not_selected: { status: 409, title: "The calendar is not selected" },
+	slot_busy: { status: 409, title: "The calendar is busy then" },
 	no_writable_calendar: { status: 409, title: "There is no calendar to write to" },
 	recurrence_scope_required: { status: 409, title: "Say which occurrences are meant" },
 	precondition_failed: { status: 412, title: "The event was changed meanwhile" },

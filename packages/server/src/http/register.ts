@@ -11,9 +11,14 @@ import { notFound } from "./problem.ts";
 import { holdsNul, parseParts, strict } from "./validation.ts";
 import { wireForm } from "./wire-form.ts";
 
+const NO_BYTES = Buffer.alloc(0);
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
 declare module "fastify" {
+	interface FastifyContextConfig {
+		/** As the endpoint's. */
+		readonly rawBody?: true;
+	}
 	interface FastifyRequest {
 		principal: Principal | null;
 	}
@@ -63,18 +68,20 @@ function registerEndpoint(app: FastifyInstance, services: Services, endpoint: En
 	app.route({
 		method: endpoint.method,
 		url: endpoint.path,
+		...(endpoint.rawBody === true ? { config: { rawBody: true } } : {}),
 		schema: operationSchema({ ...endpoint, body, query: endpoint.query === undefined ? undefined : query }),
 		onRequest: async (request) => {
 			request.principal = await admit(services, endpoint.access, request);
 		},
 		handler: async (request, reply) => {
 			const signal = whileConnected(reply);
+			const raw = Buffer.isBuffer(request.body) ? request.body : null;
 			const answer = await idempotently(services, endpoint, request, async (once) => {
 				const params = pathParams(endpoint, request);
 				const given = await faultsTold(endpoint, async () => {
 					const [parsedQuery, parsedBody] = parseParts([
 						{ schema: query, value: request.query, where: "query" },
-						{ schema: body ?? z.strictObject({}).nullish(), value: request.body, where: "body" },
+						{ schema: body ?? z.strictObject({}).nullish(), value: raw === null ? request.body : null, where: "body" },
 					]);
 					return sameNotFound(endpoint, () =>
 						endpoint.handle({
@@ -85,6 +92,7 @@ function registerEndpoint(app: FastifyInstance, services: Services, endpoint: En
 							query: parsedQuery as never,
 							body: parsedBody as never,
 							headers: request.headers,
+							rawBody: raw ?? NO_BYTES,
 							ip: request.ip,
 							signal,
 							once,

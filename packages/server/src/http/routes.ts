@@ -1,4 +1,5 @@
 import { accountEndpoints } from "../accounts/endpoints.ts";
+import { bookingEndpoints } from "../bookings/booking-endpoints.ts";
 import { calendarEndpoints } from "../calendars/endpoints.ts";
 import { changeEndpoints } from "../changes/endpoints.ts";
 import { channelEndpoints } from "../channels/endpoints.ts";
@@ -9,6 +10,7 @@ import { legacyEndpoints } from "../legacy/endpoints.ts";
 import { notifyEndpoints } from "../notify/endpoints.ts";
 import { oauthEndpoints } from "../oauth/endpoints.ts";
 import { operationEndpoints } from "../observability/endpoints.ts";
+import { paymentEndpoints } from "../payments/endpoints.ts";
 import { setupEndpoints } from "../setup/endpoints.ts";
 import { streamEndpoints } from "../stream/endpoints.ts";
 import { webhookEndpoints } from "../webhooks/endpoints.ts";
@@ -27,6 +29,8 @@ export const routes: readonly Endpoint[] = [
 	...legacyEndpoints,
 	...instanceEndpoints,
 	...setupEndpoints,
+	...bookingEndpoints,
+	...paymentEndpoints,
 	...webhookEndpoints,
 	...notifyEndpoints,
 	...operationEndpoints,

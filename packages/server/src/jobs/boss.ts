@@ -58,6 +58,12 @@ const QUEUES: Readonly<Record<JobName, QueueSettings>> = {
 		pollSeconds: 2,
 		cron: null,
 	},
+	"bookings.expire": {
+		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 300 },
+		concurrency: 1,
+		pollSeconds: 2,
+		cron: null,
+	},
 	// An intent has its own lease and is due by itself (sync/due-connections.ts), so jobs are never tried again.
 	"push.intent": {
 		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: HOUR },

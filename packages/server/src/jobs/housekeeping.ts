@@ -3,6 +3,7 @@ import { pruneAccounts } from "../accounts/prune.ts";
 import { pruneIdempotencyKeys } from "../http/idempotency-store.ts";
 import { pruneNotify } from "../notify/due.ts";
 import { pruneFlows } from "../oauth/flows.ts";
+import { prunePaymentEvents } from "../payments/directory.ts";
 import type { Services } from "../services.ts";
 import { pruneDeliveries } from "../webhooks/directory.ts";
 
@@ -19,6 +20,7 @@ export async function keepHouse({ db, now }: Pick<Services, "db" | "now">): Prom
 	await pruneFlows({ db, now });
 	await pruneNotify({ db, now });
 	await pruneDeliveries({ db, now });
+	await prunePaymentEvents({ db, now });
 	await sql`
 		WITH old AS (
 			SELECT user_id, max(seq) AS seq FROM changes WHERE at < ${new Date(now() - CHANGES_KEPT)} GROUP BY user_id

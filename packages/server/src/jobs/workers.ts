@@ -1,3 +1,4 @@
+import { expireHolds } from "../bookings/expire-holds.ts";
 import { keepChannels } from "../channels/keep-channels.ts";
 import { rollWindow } from "../events/roll-window.ts";
 import { scanNotifications } from "../notify/due.ts";
@@ -30,6 +31,9 @@ export function jobHandlers(services: Services): JobHandlers {
 		"sync.due": async (_payload, signal) => {
 			await scanDue(services, signal);
 		},
+		"bookings.expire": async (_payload, signal) => {
+			await expireHolds(services, signal);
+		},
 		"events.roll-window": async (_payload, signal) => {
 			await rollWindow(services, signal);
 		},
@@ -54,6 +58,7 @@ export async function startWork(services: Services, jobs: JobRunner, options: Wo
 	const look = async () => {
 		await jobs.send("sync.due", {}, { transaction: services.db });
 		await jobs.send("notify.due", {}, { transaction: services.db });
+		await jobs.send("bookings.expire", {}, { transaction: services.db });
 	};
 	await look();
 	// A look that cannot be asked for is made up for by the next; what keeps the database away is told elsewhere.

@@ -23,6 +23,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		`CREATE UNIQUE INDEX bookings_by_id ON bookings (id)`,
 		`CREATE INDEX bookings_held ON bookings (expires_at) WHERE state = 'held'`,
 
+		// A payment may name a calendar alone.
+		`CREATE INDEX calendars_by_id ON calendars (id)`,
+
 		// A directory table: payments arrive without an owner, and some never get one. What was heard of a payment is kept
 		// as facts, so that their order makes no difference.
 		`CREATE TABLE payments (

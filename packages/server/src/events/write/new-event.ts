@@ -1,4 +1,4 @@
-import { type CalendarEvent, formatInstant, planEdit } from "@kalends/model";
+import { type CalendarEvent, type EventDateTime, formatInstant, planEdit } from "@kalends/model";
 import { invalidFields } from "../../http/validation.ts";
 import { fieldFaults } from "./edit-faults.ts";
 import { NOTHING, patchFromWire, type WireContext } from "./patch-from-wire.ts";
@@ -18,15 +18,27 @@ export function newEvent(body: NewEventBody, context: NewEventContext): Calendar
 	const { patch, faults } = patchFromWire({ ...body, reminders: body.reminders ?? null }, NOTHING, context);
 	const { start, end, recurrence = null } = patch;
 	if (faults.length > 0 || start === undefined || end === undefined) throw invalidFields(faults);
-	const at = formatInstant(context.now);
-	const event: CalendarEvent = {
-		uid: context.uid,
+	const event: CalendarEvent = { ...blankEvent(context, start, end), ...patch, start, end };
+	return recurrence === null ? event : seriesOf({ ...event, recurrence: null }, recurrence, context.now);
+}
+
+/** An event of which nothing is said but when it is. */
+export function blankEvent(
+	{ uid, now }: Pick<NewEventContext, "uid" | "now">,
+	start: EventDateTime,
+	end: EventDateTime,
+): CalendarEvent {
+	const at = formatInstant(now);
+	return {
+		uid,
 		recurrence_id: null,
 		this_and_future: false,
 		title: "",
 		description: "",
 		location: "",
 		status: "confirmed",
+		start,
+		end,
 		duration_kind: "exact",
 		recurrence: null,
 		participants: [],
@@ -41,11 +53,7 @@ export function newEvent(body: NewEventBody, context: NewEventContext): Calendar
 		sequence: 0,
 		created_at: at,
 		updated_at: at,
-		...patch,
-		start,
-		end,
 	};
-	return recurrence === null ? event : seriesOf({ ...event, recurrence: null }, recurrence, context.now);
 }
 
 /** The event repeated, by the code that gives a repetition to an event that is there, so that both refuse the same. */

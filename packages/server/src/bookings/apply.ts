@@ -1,0 +1,185 @@
+import type { Selectable, Transaction } from "kysely";
+import type { Actor, BookingState, BookingsTable, Database, PaymentsTable, Person } from "../db/schema.ts";
+import { Problem } from "../http/errors.ts";
+import { lockForWrite } from "../push/snapshot.ts";
+import type { Services } from "../services.ts";
+import { announce } from "../webhooks/announce.ts";
+import { confirmBookingEvent, createBookingEvent, removeBookingEvent, zoneOfBooking } from "./booking-event.ts";
+import { bookingToWire } from "./schemas.ts";
+import { isSlotFree } from "./slot.ts";
+import { type BookingReason, goalOf } from "./state.ts";
+
+export type BookingRow = Selectable<BookingsTable>;
+export type PaymentRow = Selectable<PaymentsTable>;
+
+/** Where a booking got to, and the local writes that are to be pushed. */
+export interface Applied {
+	readonly booking: BookingRow;
+	readonly intentIds: readonly string[];
+}
+
+interface Outcome {
+	readonly state: BookingState;
+	readonly reason: BookingReason | null;
+	readonly eventId: string | null;
+	readonly intentIds: readonly string[];
+}
+
+/** @returns null where there is no such booking */
+export async function lockBooking(tx: Transaction<Database>, userId: string, id: string): Promise<BookingRow | null> {
+	const row = await tx
+		.selectFrom("bookings")
+		.selectAll()
+		.where("user_id", "=", userId)
+		.where("id", "=", id)
+		.forUpdate()
+		.executeTakeFirst();
+	return row ?? null;
+}
+
+/**
+ * Brings a booking, which the transaction has locked, to what the facts say: its row, its event, and who is told. The
+ * event's write, the intent and the facts are one transaction.
+ */
+export async function applyBooking(
+	services: Services,
+	tx: Transaction<Database>,
+	booking: BookingRow,
+	actor: Actor,
+): Promise<Applied> {
+	const now = services.now();
+	const payments = await paymentsOf(tx, booking);
+	const goal = goalOf(booking.state, {
+		payments,
+		cancelledByHand: booking.cancelled_by_hand,
+		expired: booking.expires_at !== null && booking.expires_at.getTime() <= now,
+	});
+	if (goal.type === "stay") return { booking, intentIds: [] };
+	const owner = { userId: booking.user_id, actor };
+	const outcome =
+		goal.type === "confirm"
+			? await confirm(services, tx, owner, booking, guestsOf(booking, payments))
+			: await giveUp(services, tx, owner, booking, goal);
+	const changed = outcome.state !== booking.state || outcome.eventId !== booking.event_id;
+	if (!changed) return { booking, intentIds: outcome.intentIds };
+	const updated: BookingRow = {
+		...booking,
+		state: outcome.state,
+		reason: outcome.reason,
+		event_id: outcome.eventId,
+		updated_at: new Date(now),
+	};
+	await tx
+		.updateTable("bookings")
+		.set({ state: updated.state, reason: updated.reason, event_id: updated.event_id, updated_at: updated.updated_at })
+		.where("user_id", "=", booking.user_id)
+		.where("id", "=", booking.id)
+		.execute();
+	await tellOfBooking(services, tx, updated, payments);
+	return { booking: updated, intentIds: outcome.intentIds };
+}
+
+export async function tellOfBooking(
+	services: Services,
+	tx: Transaction<Database>,
+	booking: BookingRow,
+	payments: readonly PaymentRow[],
+): Promise<void> {
+	await announce(tx, booking.user_id, {
+		type: `booking.${booking.state}`,
+		subject: booking.id,
+		calendarId: booking.calendar_id,
+		data: bookingToWire(booking, payments),
+		at: services.now(),
+	});
+}
+
+/** Those that may be used for it, oldest first. */
+export async function paymentsOf(
+	tx: Transaction<Database>,
+	{ user_id, id, mode }: Pick<BookingRow, "user_id" | "id" | "mode">,
+): Promise<readonly PaymentRow[]> {
+	if (mode === null) return [];
+	return tx
+		.selectFrom("payments")
+		.selectAll()
+		.where("user_id", "=", user_id)
+		.where("booking_id", "=", id)
+		.where("mode", "=", mode)
+		.orderBy("created_at")
+		.orderBy("reference")
+		.execute();
+}
+
+function guestsOf({ details }: BookingRow, payments: readonly PaymentRow[]): readonly Person[] {
+	return [...details.participants, ...payments.flatMap(({ payer, paid }) => (paid && payer !== null ? [payer] : []))];
+}
+
+type Owner = { readonly userId: string; readonly actor: Actor };
+
+async function confirm(
+	services: Services,
+	tx: Transaction<Database>,
+	owner: Owner,
+	booking: BookingRow,
+	guests: readonly Person[],
+): Promise<Outcome> {
+	const eventId = booking.event_id;
+	const holds = eventId !== null && (booking.state === "held" || booking.state === "confirmed");
+	try {
+		if (holds) {
+			const write = await confirmBookingEvent(services, tx, { ...owner, eventId }, guests).catch(notThere);
+			if (write !== null) return { state: "confirmed", reason: null, eventId, intentIds: write.intentIds };
+			// Who deleted the event of a paid booking meant it.
+			if (booking.state === "confirmed") return { state: "confirmed", reason: null, eventId, intentIds: [] };
+		}
+		const place = await lockForWrite(tx, owner.userId, booking.calendar_id, "calendar");
+		const { details } = booking;
+		const slot = {
+			userId: owner.userId,
+			calendarId: booking.calendar_id,
+			start: details.start,
+			end: details.end,
+			zone: zoneOfBooking(place.calendar, details.start),
+			except: null,
+		};
+		if (!details.allow_conflicts && !(await isSlotFree(tx, slot))) return conflict("slot_taken");
+		const fresh = services.newId("evt");
+		const wanted = { details, status: "confirmed", guests, eventId: fresh } as const;
+		const write = await createBookingEvent(services, tx, owner, place, wanted);
+		return { state: "confirmed", reason: null, eventId: fresh, intentIds: write.intentIds };
+	} catch (error) {
+		// It is paid: whatever stands in the way is the owner's to solve.
+		if (error instanceof Problem) return conflict("calendar_not_writable");
+		throw error;
+	}
+}
+
+function conflict(reason: BookingReason): Outcome {
+	return { state: "conflict", reason, eventId: null, intentIds: [] };
+}
+
+function notThere(error: unknown): null {
+	if (error instanceof Problem && error.code === "not_found") return null;
+	throw error;
+}
+
+async function giveUp(
+	services: Services,
+	tx: Transaction<Database>,
+	owner: Owner,
+	booking: BookingRow,
+	goal: { readonly state: "released" | "cancelled"; readonly reason: BookingReason },
+): Promise<Outcome> {
+	const { event_id: eventId } = booking;
+	const done = { state: goal.state, reason: goal.reason, eventId };
+	if (eventId === null) return { ...done, intentIds: [] };
+	try {
+		const write = await removeBookingEvent(services, tx, { ...owner, eventId });
+		return { ...done, intentIds: write?.intentIds ?? [] };
+	} catch (error) {
+		// A calendar that can no longer be written keeps its event; the booking ends all the same.
+		if (error instanceof Problem) return { ...done, intentIds: [] };
+		throw error;
+	}
+}

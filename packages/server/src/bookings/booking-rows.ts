@@ -1,0 +1,58 @@
+import type { Kysely } from "kysely";
+import type { BookingState, Database } from "../db/schema.ts";
+import type { BookingRow, PaymentRow } from "./apply.ts";
+
+/** A booking with its payments. */
+export interface ListedBooking {
+	readonly booking: BookingRow;
+	readonly payments: readonly PaymentRow[];
+}
+
+export interface BookingFilter {
+	readonly id?: string;
+	readonly before?: string | undefined;
+	readonly limit: number;
+	readonly state?: BookingState | undefined;
+	readonly calendarId?: string | undefined;
+	readonly reference?: string | undefined;
+}
+
+/** Newest first. */
+export async function listBookingRows(
+	db: Kysely<Database>,
+	userId: string,
+	filter: BookingFilter,
+): Promise<readonly ListedBooking[]> {
+	let query = db
+		.selectFrom("bookings")
+		.selectAll()
+		.where("user_id", "=", userId)
+		.orderBy("id", "desc")
+		.limit(filter.limit);
+	if (filter.id !== undefined) query = query.where("id", "=", filter.id);
+	if (filter.before !== undefined) query = query.where("id", "<", filter.before);
+	if (filter.state !== undefined) query = query.where("state", "=", filter.state);
+	if (filter.calendarId !== undefined) query = query.where("calendar_id", "=", filter.calendarId);
+	if (filter.reference !== undefined) query = query.where("reference", "=", filter.reference);
+	const bookings = await query.execute();
+	if (bookings.length === 0) return [];
+	const payments = await db
+		.selectFrom("payments")
+		.selectAll()
+		.where("user_id", "=", userId)
+		.where(
+			"booking_id",
+			"in",
+			bookings.map(({ id }) => id),
+		)
+		.orderBy("created_at")
+		.orderBy("reference")
+		.execute();
+	const ofBooking = Map.groupBy(payments, ({ booking_id }) => booking_id);
+	return bookings.map((booking) => ({ booking, payments: ofBooking.get(booking.id) ?? [] }));
+}
+
+export async function findBooking(db: Kysely<Database>, userId: string, id: string): Promise<ListedBooking | null> {
+	const [found] = await listBookingRows(db, userId, { id, limit: 1 });
+	return found ?? null;
+}

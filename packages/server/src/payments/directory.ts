@@ -1,0 +1,42 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../db/schema.ts";
+
+/** What payments look for over all users: the one module of theirs that reads without an owner (design §3). */
+
+/** Whose booking it is; null where there is none. */
+export async function ownerOfBooking(db: Kysely<Database>, bookingId: string): Promise<string | null> {
+	const row = await db.selectFrom("bookings").select("user_id").where("id", "=", bookingId).executeTakeFirst();
+	return row?.user_id ?? null;
+}
+
+/** Whose calendar it is; null where there is none. */
+export async function ownerOfCalendar(db: Kysely<Database>, calendarId: string): Promise<string | null> {
+	const row = await db.selectFrom("calendars").select("user_id").where("id", "=", calendarId).executeTakeFirst();
+	return row?.user_id ?? null;
+}
+
+/** Holds whose time is over, oldest first. */
+export async function expiredHolds(
+	db: Kysely<Database>,
+	now: number,
+	limit: number,
+): Promise<readonly { readonly userId: string; readonly id: string }[]> {
+	return db
+		.selectFrom("bookings")
+		.select(["user_id as userId", "id"])
+		.where("state", "=", "held")
+		.where("expires_at", "<=", new Date(now))
+		.orderBy("expires_at")
+		.limit(limit)
+		.execute();
+}
+
+const EVENTS_KEPT_MS = 90 * 86_400_000;
+
+/** What an event brought about is kept as facts, so a repetition after that time changes nothing either. */
+export async function prunePaymentEvents({ db, now }: { readonly db: Kysely<Database>; readonly now: () => number }) {
+	await db
+		.deleteFrom("payment_events")
+		.where("received_at", "<", new Date(now() - EVENTS_KEPT_MS))
+		.execute();
+}

@@ -1,0 +1,84 @@
+import { Webhook } from "standardwebhooks";
+import { z } from "zod";
+import { Problem } from "../http/errors.ts";
+import { parseParts } from "../http/validation.ts";
+import { equalInConstantTime } from "../vault/timing-safe.ts";
+import { namedBooking, type PaymentFact, payerOf } from "./fact.ts";
+
+/** Payments of other systems, signed as Standard Webhooks. */
+
+const TOLERANCE_SECONDS = 300;
+
+const text = z.string().max(4_000);
+
+const PaymentMessage = z.object({
+	type: z.enum(["payment.succeeded", "payment.failed", "payment.refunded"]),
+	timestamp: z.string().max(60).optional(),
+	data: z.object({
+		id: z.string().min(1).max(200),
+		booking_id: z.string().max(100).nullish(),
+		metadata: z.record(z.string().max(100), z.union([text, z.number(), z.boolean()]).transform(String)).nullish(),
+		amount: z.int().min(0).nullish(),
+		currency: z.string().max(10).nullish(),
+		email: z.string().max(320).nullish(),
+		name: z.string().max(500).nullish(),
+	}),
+});
+
+const SAYS = { "payment.succeeded": "paid", "payment.failed": "failed", "payment.refunded": "refunded" } as const;
+
+export interface SignedRequest {
+	readonly body: Buffer;
+	readonly header: (name: string) => string | undefined;
+}
+
+/**
+ * @param now epoch milliseconds
+ * @throws Problem `invalid_signature`; `invalid_request` for a message of another form
+ */
+export function readStandard({ body, header }: SignedRequest, secret: string, now: number): PaymentFact {
+	const id = header("webhook-id") ?? "";
+	const seconds = Number(header("webhook-timestamp"));
+	const given = (header("webhook-signature") ?? "").split(" ");
+	const fresh = Number.isSafeInteger(seconds) && Math.abs(now / 1000 - seconds) <= TOLERANCE_SECONDS;
+	if (id === "" || id.length > 300 || !fresh || !isSigned(secret, { id, seconds, body, given })) {
+		throw new Problem("invalid_signature", "The signature is not of PAYMENTS_WEBHOOK_SECRET, or too old.", {
+			fix: "Sign webhook-id, webhook-timestamp and the body as Standard Webhooks say, within five minutes.",
+		});
+	}
+	const [message] = parseParts([{ schema: PaymentMessage, value: jsonOf(body), where: "body" }]) as [
+		z.output<typeof PaymentMessage>,
+	];
+	const { type, data } = message;
+	const metadata = data.metadata ?? {};
+	return {
+		source: "payments",
+		mode: "live",
+		eventId: id,
+		type,
+		reference: data.id,
+		says: SAYS[type],
+		bookingId: namedBooking(metadata, data.booking_id),
+		metadata,
+		amount: data.amount ?? null,
+		currency: data.currency ?? null,
+		payer: payerOf(data.email, data.name),
+	};
+}
+
+/** Signed by the official library at the time that the header names, which has been judged by our clock. */
+function isSigned(
+	secret: string,
+	{ id, seconds, body, given }: { id: string; seconds: number; body: Buffer; given: readonly string[] },
+): boolean {
+	const expected = Buffer.from(new Webhook(secret).sign(id, new Date(seconds * 1000), body));
+	return given.some((one) => equalInConstantTime(Buffer.from(one), expected));
+}
+
+function jsonOf(body: Buffer): unknown {
+	try {
+		return JSON.parse(body.toString("utf8"));
+	} catch (cause) {
+		throw new Problem("invalid_request", "The body is not valid JSON.", { cause });
+	}
+}

@@ -1,0 +1,112 @@
+import type Stripe from "stripe";
+import { Problem } from "../http/errors.ts";
+import { namedBooking, type PaymentFact, payerOf } from "./fact.ts";
+
+/** Seconds that an event may be old when it arrives. */
+const TOLERANCE = 300;
+
+/**
+ * Checks that these very bytes were signed by Stripe, and just now.
+ * @param now epoch milliseconds
+ * @throws Problem `invalid_signature`
+ */
+export async function verifyStripe(
+	body: Buffer,
+	signature: string,
+	secret: string,
+	now: number,
+): Promise<Stripe.Event> {
+	// Loaded when the first event comes: most servers are sent none.
+	const { Stripe: library } = await import("stripe");
+	const signedAt = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature)?.[1]);
+	try {
+		const event = library.webhooks.constructEvent(body, signature, secret, TOLERANCE, undefined, now);
+		if (signedAt * 1000 - now <= TOLERANCE * 1000) return event;
+	} catch (cause) {
+		if (cause instanceof SyntaxError) throw notStripe("The body is not valid JSON.", cause);
+		if (!(cause instanceof library.errors.StripeSignatureVerificationError)) throw cause;
+		throw notStripe("The signature is not Stripe's, or too old.", cause);
+	}
+	throw notStripe("The signature is of a time to come.", undefined);
+}
+
+function notStripe(detail: string, cause: unknown): Problem {
+	return new Problem("invalid_signature", detail, {
+		fix: "Set STRIPE_WEBHOOK_SECRET to the signing secret of this endpoint, pass the body on unchanged, and keep the clock right.",
+		cause,
+	});
+}
+
+type Reading = Pick<PaymentFact, "reference" | "says" | "bookingId" | "metadata" | "amount" | "currency" | "payer">;
+
+/** What an event says of a payment; null where it says nothing that matters here. */
+export function readStripe(event: Stripe.Event): PaymentFact | null {
+	const reading = read(event);
+	if (reading === null) return null;
+	return { source: "stripe", mode: event.livemode ? "live" : "test", eventId: event.id, type: event.type, ...reading };
+}
+
+function read(event: Stripe.Event): Reading | null {
+	switch (event.type) {
+		case "checkout.session.completed":
+			return ofSession(event.data.object, event.data.object.payment_status === "unpaid" ? "named" : "paid");
+		case "checkout.session.async_payment_succeeded":
+			return ofSession(event.data.object, "paid");
+		case "checkout.session.async_payment_failed":
+		case "checkout.session.expired":
+			return ofSession(event.data.object, "failed");
+		case "payment_intent.succeeded":
+			return ofIntent(event.data.object, "paid");
+		case "payment_intent.payment_failed":
+		case "payment_intent.canceled":
+			return ofIntent(event.data.object, "failed");
+		case "charge.refunded":
+			return ofRefund(event.data.object);
+		default:
+			return null;
+	}
+}
+
+function ofSession(session: Stripe.Checkout.Session, says: Reading["says"]): Reading {
+	const metadata = session.metadata ?? {};
+	const { customer_details: payer, customer_email: email } = session;
+	return {
+		reference: idOf(session.payment_intent) ?? session.id,
+		says,
+		bookingId: namedBooking(metadata, session.client_reference_id),
+		metadata,
+		amount: session.amount_total,
+		currency: session.currency,
+		payer: payerOf(payer?.email ?? email, payer?.name),
+	};
+}
+
+function ofIntent(intent: Stripe.PaymentIntent, says: Reading["says"]): Reading {
+	return {
+		reference: intent.id,
+		says,
+		bookingId: namedBooking(intent.metadata),
+		metadata: intent.metadata,
+		amount: intent.amount,
+		currency: intent.currency,
+		payer: payerOf(intent.receipt_email, null),
+	};
+}
+
+/** A part that is given back changes nothing. */
+function ofRefund(charge: Stripe.Charge): Reading {
+	const whole = charge.refunded || charge.amount_refunded >= charge.amount;
+	return {
+		reference: idOf(charge.payment_intent) ?? charge.id,
+		says: whole ? "refunded" : "named",
+		bookingId: namedBooking(charge.metadata),
+		metadata: charge.metadata,
+		amount: charge.amount,
+		currency: charge.currency,
+		payer: payerOf(charge.billing_details?.email ?? charge.receipt_email, charge.billing_details?.name),
+	};
+}
+
+function idOf(named: string | { readonly id: string } | null | undefined): string | null {
+	return typeof named === "string" ? named : (named?.id ?? null);
+}
