@@ -98,7 +98,7 @@ export function deleteCalendar(call: Call): Answer {
 }
 
 /** Deletes a calendar, also from everybody's list. */
-export function dropCalendar(world: World, calendar: Calendar): void {
+function dropCalendar(world: World, calendar: Calendar): void {
 	calendar.deleted = true;
 	for (const account of world.accounts.values()) {
 		const entry = account.list.get(calendar.id);

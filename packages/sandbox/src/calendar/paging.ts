@@ -40,7 +40,7 @@ export function beginListing(
 	};
 }
 
-export const isAfter = (place: { readonly key: number; readonly id: string }, token: PageToken | null): boolean =>
+const isAfter = (place: { readonly key: number; readonly id: string }, token: PageToken | null): boolean =>
 	token === null || place.key > token.key || (place.key === token.key && place.id > token.id);
 
 /** One page of what is listed, in order; the rest waits behind a token. */

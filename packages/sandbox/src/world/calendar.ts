@@ -23,7 +23,7 @@ export interface EventStore {
 	/** Exceptions of a series, cancelled ones too. */
 	exceptionsOf(masterId: string): readonly EventRecord[];
 	withUid(iCalUID: string): readonly EventRecord[];
-	/** What the series was in versions that ended after that revision: their instances may be gone now. */
+	/** What is or was a series, in versions that ended after that revision: their instances may be gone now. */
 	formerSince(masterId: string, revision: number): readonly EventRecord[];
 	put(draft: EventDraft): EventRecord;
 	/** Forgets what was deleted before that instant; looks again only an hour later. */
@@ -129,7 +129,7 @@ export function createEventStore(clock: Clock, revisions: Revisions): EventStore
 			const updated = draft.updated ?? clock.now();
 			const order = old?.order ?? revision;
 			const record: EventRecord = { ...draft, updated, revision, order, etag: etagOf(revision, updated) };
-			if (old?.recurrence !== undefined) {
+			if (old !== undefined && (old.recurrence ?? draft.recurrence) !== undefined) {
 				const versions = former.get(old.id) ?? [];
 				former.set(old.id, [...versions.slice(-19), { record: old, until: revision }]);
 			}

@@ -27,11 +27,6 @@ export interface Reminders {
 	readonly overrides?: readonly { readonly method: "email" | "popup"; readonly minutes: number }[] | undefined;
 }
 
-export interface ExtendedProperties {
-	readonly private: Readonly<Record<string, string>>;
-	readonly shared: Readonly<Record<string, string>>;
-}
-
 export type EventType = "default" | "focusTime" | "outOfOffice" | "workingLocation" | "birthday" | "fromGmail";
 
 /** What all copies of an event share: the organizer's copy decides it. */

@@ -59,7 +59,7 @@ export function fulfil(data: JsonObject, random: Random): ConferencePart {
 }
 
 /** A Meet conference, as the API answers it. */
-export function meetOf(code: string, createRequest?: JsonObject): ConferencePart {
+function meetOf(code: string, createRequest?: JsonObject): ConferencePart {
 	const uri = `https://meet.google.com/${code}`;
 	return {
 		hangoutLink: uri,

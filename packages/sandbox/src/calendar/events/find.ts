@@ -19,12 +19,14 @@ export function instanceRecord(master: EventRecord, instance: Instance): EventRe
 /** What lies under an id: stored, deleted too, or an instance that a series gives; null: nothing. */
 export function lookUp(calendar: Calendar, id: string): EventRecord | null {
 	const stored = calendar.events.get(id);
-	if (stored !== null) return stored;
+	// An exception that lost its slot is no more once the series has the slot again.
+	if (stored !== null && (stored.deletedAt === undefined || stored.recurringEventId === undefined)) return stored;
 	const parsed = parseInstanceId(id);
 	const master = parsed === null ? null : calendar.events.get(parsed.masterId);
-	if (parsed === null || master?.recurrence === undefined) return null;
+	if (parsed === null || master?.recurrence === undefined) return stored;
+	if (stored !== null && master.deletedAt !== undefined) return stored;
 	const instance = instanceAt(master, parsed.key);
-	return instance === null ? null : instanceRecord(master, instance);
+	return instance === null ? stored : instanceRecord(master, instance);
 }
 
 /** @throws GoogleError 404 */

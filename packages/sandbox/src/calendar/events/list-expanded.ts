@@ -27,19 +27,12 @@ export function* expanded(
 	const bounded = { from: range.from, to: Math.min(range.to, Math.max(now, range.from) + AHEAD) };
 	for (const record of records) {
 		const key = keyOf(record);
-		if (record.recurrence === undefined) {
-			yield { key, id: record.id, item: record };
-			continue;
-		}
-		const instances = new Map(
-			instancesIn(record, calendar, query.range === null ? bounded : { ...range, to: bounded.to }).map((one) => [
-				one.id,
-				one,
-			]),
-		);
-		if (query.sync !== null) addGone(instances, record, calendar, query.sync.revision, bounded);
-		for (const id of [...instances.keys()].sort()) {
-			const item = instances.get(id);
+		const items = new Map<string, EventRecord>();
+		if (record.recurrence === undefined) items.set(record.id, record);
+		else for (const one of instancesIn(record, calendar, bounded)) items.set(one.id, one);
+		if (query.sync !== null) addGone(items, record, calendar, query.sync.revision, bounded);
+		for (const id of [...items.keys()].sort()) {
+			const item = items.get(id);
 			if (item !== undefined) yield { key, id, item };
 		}
 	}
@@ -61,17 +54,23 @@ export function instancesIn(master: EventRecord, calendar: Calendar, range: Rang
 		.map((one) => instanceRecord(master, one));
 }
 
+/** As cancelled, what earlier versions of an event listed and this one does not. */
 function addGone(
-	instances: Map<string, EventRecord>,
-	master: EventRecord,
+	items: Map<string, EventRecord>,
+	record: EventRecord,
 	calendar: Calendar,
 	since: number,
 	range: Range,
 ): void {
-	for (const former of calendar.events.formerSince(master.id, since)) {
+	const gone = { etag: record.etag, deletedAt: record.updated };
+	for (const former of calendar.events.formerSince(record.id, since)) {
+		if (former.recurrence === undefined) {
+			if (!items.has(record.id)) items.set(record.id, { ...former, ...gone });
+			continue;
+		}
 		for (const one of instancesIn({ ...former, deletedAt: undefined }, calendar, range)) {
-			if (instances.has(one.id) || calendar.events.get(one.id) !== null) continue;
-			instances.set(one.id, { ...one, etag: master.etag, deletedAt: master.updated });
+			if (items.has(one.id) || calendar.events.get(one.id) !== null) continue;
+			items.set(one.id, { ...one, ...gone });
 		}
 	}
 }
