@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createWritingFixture, meeting, refusal, type WritingFixture } from "../events/testing.ts";
+import { whileSyncing } from "./testing.ts";
 
 let fixture: WritingFixture;
 
@@ -8,20 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-/** As the working server does meanwhile. */
-async function syncing<T>(request: Promise<T>): Promise<T> {
-	const { services } = fixture;
-	let done = false;
-	const settled = request.finally(() => {
-		done = true;
-	});
-	while (!done) {
-		const runs = await services.db.selectFrom("runs").select("id").where("state", "=", "running").execute();
-		for (const { id } of runs) await fixture.perform(id);
-		await new Promise((next) => setImmediate(next));
-	}
-	return settled;
-}
+const syncing = <T>(request: Promise<T>): Promise<T> => whileSyncing(fixture.services, request);
 
 const rows = async () => (await fixture.call("GET", "/api/calendar/connections/")).body;
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createUser } from "../accounts/users.ts";
 import { meeting, refusal } from "../events/testing.ts";
 import { type Browser, type ConsentFixture, createConsentFixture, SCOPES } from "../oauth/testing.ts";
-import { performRun } from "../sync/run.ts";
 import { createTestKey } from "../testing/people.ts";
+import { whileSyncing } from "./testing.ts";
 
 const CALLBACKS = ["/rest/v1/calendar/redirect/", "/oauth2callback/", "/api/calendar/google/callback/"];
 const ADA = { account: "ada@example.com" };
@@ -35,22 +35,7 @@ function calendarOf(name: string): string {
 	return fixture.calendarIds.get(`${name}@example.com`) ?? "";
 }
 
-/** As the working server does meanwhile. */
-async function syncing<T>(request: Promise<T>): Promise<T> {
-	const { services } = fixture;
-	let done = false;
-	const settled = request.finally(() => {
-		done = true;
-	});
-	while (!done) {
-		const runs = await services.db.selectFrom("runs").selectAll().where("state", "=", "running").execute();
-		for (const { id, user_id: userId, connection_id: connectionId } of runs) {
-			await performRun(services, { userId, connectionId, runId: id }, new AbortController().signal);
-		}
-		await new Promise((next) => setImmediate(next));
-	}
-	return settled;
-}
+const syncing = <T>(request: Promise<T>): Promise<T> => whileSyncing(fixture.services, request);
 
 const connections = () => fixture.services.db.selectFrom("connections").selectAll().execute();
 const JSON_ONLY = { accept: "application/json" };
