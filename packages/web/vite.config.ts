@@ -4,7 +4,7 @@ import { getConfig } from "@lingui/conf";
 import babel, { defineRolldownBabelPreset } from "@rolldown/plugin-babel";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { compiledMessages } from "./build/compiled-messages.ts";
 
 const root = import.meta.dirname;
@@ -13,30 +13,53 @@ const root = import.meta.dirname;
 export const NONCE_PLACE = "%KALENDS_NONCE%";
 
 /** English stays in the code, so that it needs no catalogue and texts come with the chunk that shows them. */
-const texts = defineRolldownBabelPreset({
+export const texts = defineRolldownBabelPreset({
 	preset: () => ({
 		plugins: [[macros, { descriptorFields: "message", linguiConfig: getConfig({ cwd: root }) }], compiledMessages],
 	}),
 	rolldown: { filter: { code: /from ["']@lingui\/(core|react)\/macro["']/ } },
 });
 
+/** What every page needs is one file, as small ones compress worse; what only some need is not in it. */
+const BASE = new RegExp(
+	[
+		"node_modules/(react|react-dom|scheduler|@lingui)/",
+		"node_modules/@tanstack/(?!.*(queriesObserver|useQueries|mutationObserver|useMutation))",
+		"packages/client/",
+		String.raw`src/api/(kalends|queries|query-client)\.ts`,
+		String.raw`src/app/(?!shortcut-help|page\.|status-panel)`,
+		String.raw`src/ui/(button|store|toast|live-region|skeleton|shell-icon)\.`,
+	].join("|"),
+);
+
+/** In place of Vite's helper, as nothing is left for it to do: styles are one file, and the server preloads. */
+const plainImports: Plugin = {
+	name: "plain-imports",
+	apply: "build",
+	enforce: "pre",
+	load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null),
+};
+
 export default defineConfig({
 	root,
 	publicDir: resolve(root, "public"),
 	html: { cspNonce: NONCE_PLACE },
-	plugins: [react(), babel({ presets: [texts] }), tailwindcss()],
+	// React has what the shim stands in for.
+	resolve: { alias: { "use-sync-external-store/shim/with-selector": "use-sync-external-store/with-selector" } },
+	plugins: [react(), babel({ presets: [texts] }), tailwindcss(), plainImports],
 	build: {
 		target: "baseline-widely-available",
 		manifest: true,
 		cssTarget: ["chrome123", "firefox121", "safari17.5"],
 		rolldownOptions: {
+			// Nothing that we load relies on a getter or a write of its top level beyond what it exports; 3 kB of the shell.
+			treeshake: { propertyReadSideEffects: false, propertyWriteSideEffects: false, unknownGlobalSideEffects: false },
 			output: {
-				// What every page needs, in one file: small ones compress worse.
 				codeSplitting: {
 					groups: [
 						{
 							name: "base",
-							test: /node_modules\/(react|react-dom|scheduler|@tanstack|@lingui)\/|packages\/client\/|src\/api\/|src\/app\/(?!shortcut-help|page)|src\/ui\/(button|states|store|copy-button|toast|live-region)/,
+							test: BASE,
 						},
 					],
 				},
@@ -45,7 +68,9 @@ export default defineConfig({
 		reportCompressedSize: false,
 		chunkSizeWarningLimit: 1000,
 		assetsInlineLimit: 0,
-		modulePreload: { polyfill: false },
+		// The server names in each page what that page needs (packages/server/src/http/web-app/preload.ts).
+		modulePreload: false,
+		cssCodeSplit: false,
 	},
 	server: { proxy: Object.fromEntries(["/v1", "/api", "/connect"].map((path) => [path, "http://localhost:3000"])) },
 });

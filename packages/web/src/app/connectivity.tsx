@@ -1,7 +1,7 @@
 import { Trans } from "@lingui/react/macro";
-import { WifiOff } from "lucide-react";
 import { lazy, Suspense, useSyncExternalStore } from "react";
 import { sessionEnded } from "../api/kalends.ts";
+import { ShellIcon } from "../ui/shell-icon.tsx";
 import { useStore } from "../ui/store.ts";
 import { liveState } from "./live-state.ts";
 
@@ -27,7 +27,7 @@ export function ConnectivityBar() {
 		<>
 			{online && live !== "paused" ? null : (
 				<p role="status" className="flex items-center gap-2 bg-warn-soft px-4 py-2 text-sm">
-					<WifiOff aria-hidden="true" className="size-4 shrink-0" />
+					<ShellIcon name="offline" className="size-4" />
 					{online ? (
 						<Trans>Live updates paused. What you see may be old; what you type stays.</Trans>
 					) : (

@@ -1,7 +1,7 @@
-import { Trans, useLingui } from "@lingui/react/macro";
+import { Trans } from "@lingui/react/macro";
 import { type ErrorComponentProps, Link } from "@tanstack/react-router";
-import { buttonClass } from "../ui/button.tsx";
-import { Empty, ErrorState, Loading, Skeleton } from "../ui/states.tsx";
+import { Button, buttonClass } from "../ui/button.tsx";
+import { Loading, Skeleton } from "../ui/skeleton.tsx";
 
 export function LoadingPage() {
 	return (
@@ -17,35 +17,36 @@ export function LoadingPage() {
 
 export function NotFoundPage() {
 	return (
-		<main>
-			<Empty
-				title={<Trans>There is no page at this address</Trans>}
-				action={
-					<Link to="/" className={buttonClass("primary")}>
-						<Trans>Go to the dashboard</Trans>
-					</Link>
-				}
-			>
+		<main className="grid justify-items-center gap-3 px-6 py-16 text-center">
+			<h1 className="text-lg font-semibold">
+				<Trans>There is no page at this address</Trans>
+			</h1>
+			<p className="text-muted">
 				<Trans>It may have been moved, or the address has a typing mistake.</Trans>
-			</Empty>
+			</p>
+			<Link to="/" className={buttonClass("primary")}>
+				<Trans>Go to the dashboard</Trans>
+			</Link>
 		</main>
 	);
 }
 
-/** A page that could not be loaded or shown. */
+/** A page that could not be loaded or shown. It needs nothing that would have to be loaded first. */
 export function CrashPage({ error, reset }: ErrorComponentProps) {
-	const { t } = useLingui();
+	const retry = () => {
+		reset();
+		// After an update the server has the pages under other names.
+		location.reload();
+	};
 	return (
-		<div className="mx-auto w-full max-w-2xl p-4 sm:p-6">
-			<ErrorState
-				title={t`This page could not be shown.`}
-				error={error}
-				onRetry={() => {
-					reset();
-					// After an update the server has the pages under other names.
-					location.reload();
-				}}
-			/>
+		<div role="alert" className="card m-4 grid justify-items-start gap-2 p-4 sm:m-6">
+			<h1 className="font-semibold text-danger">
+				<Trans>This page could not be shown.</Trans>
+			</h1>
+			<p>{error instanceof Error ? error.message : String(error)}</p>
+			<Button onClick={retry}>
+				<Trans>Try again</Trans>
+			</Button>
 		</div>
 	);
 }

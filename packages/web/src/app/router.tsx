@@ -110,7 +110,7 @@ const settings = createRoute({
 const settingsCalendars = createRoute({
 	getParentRoute: () => settings,
 	path: "/calendars",
-	validateSearch: (search: Record<string, unknown>): { connect?: string } => text(search, ["connect"]),
+	validateSearch: (search: Record<string, unknown>): { connected?: string } => text(search, ["connected"]),
 	component: lazyRouteComponent(() => import("../features/settings/settings-page.tsx"), "SettingsPage"),
 });
 

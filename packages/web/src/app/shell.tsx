@@ -1,10 +1,10 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { CalendarDays, Code, House, Settings, ShieldCheck, UserRound } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { sessionQuery } from "../api/queries.ts";
 import { LiveRegion } from "../ui/live-region.tsx";
+import { ShellIcon, type ShellIconName } from "../ui/shell-icon.tsx";
 import { Toasts, undoLast } from "../ui/toast.tsx";
 import { ConnectivityBar } from "./connectivity.tsx";
 import { useShortcutListener, useShortcuts } from "./shortcuts.ts";
@@ -28,14 +28,12 @@ export function Shell() {
 	]);
 	const isAdmin = session?.user.role === "admin";
 	const items: readonly NavItem[] = [
-		{ to: "/", label: t`Dashboard`, icon: <House aria-hidden="true" className="size-5" /> },
-		{ to: "/calendar", label: t`Calendar`, icon: <CalendarDays aria-hidden="true" className="size-5" /> },
-		{ to: "/settings", label: t`Settings`, icon: <Settings aria-hidden="true" className="size-5" /> },
-		{ to: "/developers", label: t`Developers`, icon: <Code aria-hidden="true" className="size-5" /> },
-		...(isAdmin
-			? [{ to: "/admin" as const, label: t`Admin`, icon: <ShieldCheck aria-hidden="true" className="size-5" /> }]
-			: []),
-		{ to: "/account", label: t`Account`, icon: <UserRound aria-hidden="true" className="size-5" /> },
+		{ to: "/", label: t`Dashboard`, icon: "house" },
+		{ to: "/calendar", label: t`Calendar`, icon: "calendar" },
+		{ to: "/settings", label: t`Settings`, icon: "sliders" },
+		{ to: "/developers", label: t`Developers`, icon: "code" },
+		...(isAdmin ? [{ to: "/admin", label: t`Admin`, icon: "shield" } as const] : []),
+		{ to: "/account", label: t`Account`, icon: "person" },
 	];
 	return (
 		<div className="flex min-h-dvh flex-col">
@@ -89,7 +87,7 @@ export function Shell() {
 interface NavItem {
 	readonly to: "/" | "/calendar" | "/settings" | "/developers" | "/admin" | "/account";
 	readonly label: string;
-	readonly icon: ReactNode;
+	readonly icon: ShellIconName;
 }
 
 function NavLink({ to, label, icon }: NavItem) {
@@ -100,7 +98,7 @@ function NavLink({ to, label, icon }: NavItem) {
 				activeOptions={{ exact: to === "/", includeSearch: false }}
 				className="flex min-h-11 items-center gap-3 rounded-lg px-2.5 text-sm font-medium text-muted no-underline hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-text max-sm:min-h-14 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:px-1.5 max-sm:text-[0.6875rem] sm:max-lg:justify-center"
 			>
-				{icon}
+				<ShellIcon name={icon} />
 				<span className="sm:max-lg:sr-only">{label}</span>
 			</Link>
 		</li>

@@ -1,54 +1,46 @@
-import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { CircleAlert, CircleCheck, CircleDashed, RefreshCw } from "lucide-react";
-import { useId, useRef } from "react";
+import { lazy, Suspense, useId, useRef, useState } from "react";
 import { calendarsQuery, connectionsQuery } from "../api/queries.ts";
 import { buttonClass } from "../ui/button.tsx";
+import { ShellIcon } from "../ui/shell-icon.tsx";
 import { useStore } from "../ui/store.ts";
 import { concernsOf } from "./concerns.ts";
 import { liveState } from "./live-state.ts";
+
+const StatusPanel = lazy(() => import("./status-panel.tsx").then((module) => ({ default: module.StatusPanel })));
 
 /** Always to be seen: whether everything is in sync; pressed, what is not, and what to do. */
 export function StatusButton() {
 	const { t } = useLingui();
 	const panel = useRef<HTMLDivElement>(null);
+	const [isOpen, setOpen] = useState(false);
 	const id = useId();
-	const connections = useQuery(connectionsQuery);
-	const calendars = useQuery(calendarsQuery);
+	const { data: connections, isError } = useQuery(connectionsQuery);
+	const { data: calendars } = useQuery(calendarsQuery);
 	const live = useStore(liveState);
-	const concerns = concernsOf(connections.data ?? [], calendars.data ?? []);
-	const syncing = connections.data?.some(({ status }) => status === "syncing") ?? false;
-	const failed = connections.isError || calendars.isError;
-	const words = failed
-		? t`Status unknown`
-		: connections.data === undefined
-			? t`Checking…`
-			: concerns.length > 0
-				? t`${concerns.length} need you`
-				: connections.data.length === 0
-					? t`Nothing connected`
-					: syncing
-						? t`Syncing…`
-						: t`All in sync`;
-	const Icon =
-		failed || concerns.length > 0
-			? CircleAlert
-			: syncing
-				? RefreshCw
-				: connections.data?.length
-					? CircleCheck
-					: CircleDashed;
-	const tone = failed || concerns.length > 0 ? "text-warn" : "text-ok";
+	const concerns = concernsOf(connections ?? [], calendars ?? []);
+	const waiting = concerns.length;
+	const [icon, tone, words] = isError
+		? (["warn", "text-warn", t`Status unknown`] as const)
+		: connections === undefined
+			? (["none", "text-muted", t`Checking…`] as const)
+			: waiting > 0
+				? (["warn", "text-warn", waiting === 1 ? t`1 needs you` : t`${waiting} need you`] as const)
+				: connections.length === 0
+					? (["none", "text-muted", t`Nothing connected`] as const)
+					: connections.some(({ status }) => status === "syncing")
+						? (["sync", "text-accent", t`Syncing…`] as const)
+						: (["good", "text-ok", t`All in sync`] as const);
 	return (
 		<>
 			<button
 				type="button"
 				popoverTarget={id}
-				aria-label={t`Sync status: ${words}`}
 				className={buttonClass("quiet", "w-full sm:max-lg:px-1 lg:justify-start")}
+				aria-label={t`Sync status: ${words}`}
 			>
-				<Icon aria-hidden="true" className={`size-5 shrink-0 ${tone}`} />
+				<ShellIcon name={icon} className={`size-5 ${tone}`} />
 				<span className="sm:max-lg:sr-only">{words}</span>
 			</button>
 			<div
@@ -57,42 +49,21 @@ export function StatusButton() {
 				popover="auto"
 				role="dialog"
 				aria-label={t`Sync status`}
-				className="inset-auto m-3 max-h-[70dvh] w-[min(24rem,calc(100vw-1.5rem))] overflow-y-auto rounded-2xl border border-line bg-raised p-4 text-text shadow-raised max-sm:top-12 max-sm:end-0 sm:start-14 sm:bottom-2 lg:start-56"
+				onToggle={(event) => setOpen(event.newState === "open")}
+				className="inset-auto m-3 max-h-[70dvh] w-[min(24rem,calc(100vw-1.5rem))] overflow-y-auto rounded-2xl border border-line bg-raised p-4 text-text shadow-raised max-sm:end-0 max-sm:top-12 sm:bottom-2 sm:start-14 lg:start-56"
 			>
-				<div className="grid gap-3 text-sm">
-					<h2 className="text-base font-semibold">{words}</h2>
-					{live === "paused" ? (
-						<p className="text-muted">
-							<Trans>Live updates paused. Kalends is trying to reach the server again.</Trans>
-						</p>
-					) : null}
-					{concerns.map(({ key, title, detail, fix }) => (
-						<div key={key} className="card grid gap-1 p-3">
-							<p dir="auto" className="font-semibold">
-								{title}
-							</p>
-							<p>
-								{detail} {fix}
-							</p>
-						</div>
-					))}
-					{concerns.length === 0 && (connections.data?.length ?? 0) > 0 ? (
-						<p>
-							<Plural
-								value={calendars.data?.filter(({ selected }) => selected).length ?? 0}
-								one="# calendar is up to date."
-								other="# calendars are up to date."
-							/>
-						</p>
-					) : null}
-					<Link
-						to="/settings/calendars"
-						onClick={() => panel.current?.hidePopover()}
-						className={buttonClass("secondary")}
-					>
-						{connections.data?.length === 0 ? <Trans>Connect a calendar</Trans> : <Trans>Calendar settings</Trans>}
-					</Link>
-				</div>
+				{isOpen ? (
+					<Suspense>
+						<StatusPanel
+							words={words}
+							livePaused={live === "paused"}
+							concerns={concerns}
+							connections={connections}
+							calendars={calendars}
+							onLeave={() => panel.current?.hidePopover()}
+						/>
+					</Suspense>
+				) : null}
 			</div>
 		</>
 	);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
+import type { Manifest } from "./preload.ts";
 
 /** The web app as `npm run build` leaves it (packages/web/build/build.ts). */
 
@@ -20,6 +21,7 @@ export interface Bundle {
 	readonly files: ReadonlyMap<string, BundleFile>;
 	/** The page, with `NONCE_PLACE` where its nonce belongs. */
 	readonly page: string;
+	readonly manifest: Manifest;
 }
 
 /** Where the build leaves a place for the nonce (packages/web/vite.config.ts). */
@@ -58,7 +60,8 @@ export function readBundle(folder = BUNDLE_FOLDER): Bundle | null {
 		const encodings = SUFFIXES.filter(([, suffix]) => names.has(name + suffix)).map(([encoding]) => encoding);
 		files.set(`/${name}`, { file: join(folder, name), type, encodings, immutable: name.startsWith("assets/") });
 	}
-	return { files, page: readFileSync(join(folder, "index.html"), "utf8") };
+	const text = (name: string) => readFileSync(join(folder, name), "utf8");
+	return { files, page: text("index.html"), manifest: JSON.parse(text(".vite/manifest.json")) };
 }
 
 /** The file on disk in the best encoding that the client takes (RFC 9110 §12.5.3). */

@@ -9,6 +9,12 @@ import { buildApp } from "../app.ts";
 import { routes } from "../routes.ts";
 import { NONCE_PLACE, readBundle } from "./bundle.ts";
 
+const MANIFEST = {
+	"index.html": { file: "assets/a-1.js", imports: ["_base.js"] },
+	"_base.js": { file: "assets/base-1.js" },
+	"src/features/calendar/calendar-page.tsx": { file: "assets/calendar-1.js", imports: ["_base.js", "_grid.js"] },
+	"_grid.js": { file: "assets/grid-1.js" },
+};
 const SCRIPT = `export const greeting = "${"hello ".repeat(100)}";`;
 
 let folder: string;
@@ -19,9 +25,12 @@ beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "kalends-bundle-"));
 	mkdirSync(join(folder, "assets"));
 	mkdirSync(join(folder, ".vite"));
-	writeFileSync(join(folder, ".vite", "manifest.json"), "{}");
+	writeFileSync(join(folder, ".vite", "manifest.json"), JSON.stringify(MANIFEST));
 	writeFileSync(join(folder, "icon.svg"), "<svg/>");
-	writeFileSync(join(folder, "index.html"), `<!doctype html><meta property="csp-nonce" nonce="${NONCE_PLACE}">`);
+	writeFileSync(
+		join(folder, "index.html"),
+		`<!doctype html><head><meta property="csp-nonce" nonce="${NONCE_PLACE}"></head>`,
+	);
 	writeFileSync(join(folder, "assets", "a-1.js"), SCRIPT);
 	writeFileSync(join(folder, "assets", "a-1.js.br"), brotliCompressSync(SCRIPT));
 	writeFileSync(join(folder, "assets", "a-1.js.gz"), gzipSync(SCRIPT));
@@ -78,6 +87,16 @@ test("each page has a nonce of its own, and its policy lets no other style and n
 	expect(one.headers["content-security-policy"]).toContain("require-trusted-types-for 'script'");
 	expect(one.headers["content-security-policy"]).toMatch(/script-src 'self';/);
 	expect(one.body).not.toContain(NONCE_PLACE);
+});
+
+test("a page has its scripts fetched at once, and no other page's", async () => {
+	const preloaded = async (path: string) =>
+		[...(await open(path)).body.matchAll(/<link rel="modulepreload" crossorigin href="\/assets\/([^"]+)">/g)].map(
+			([, file]) => file,
+		);
+	expect(await preloaded("/calendar?view=day")).toEqual(["base-1.js", "calendar-1.js", "grid-1.js"]);
+	expect(await preloaded("/admin")).toEqual(["base-1.js"]);
+	expect(await preloaded("/no-such-page")).toEqual(["base-1.js"]);
 });
 
 test("files are immutable and come in the best encoding that is taken", async () => {

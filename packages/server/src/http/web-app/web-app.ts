@@ -4,9 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { pathOf } from "../request-log.ts";
 import { type Bundle, encodedFile, NONCE_PLACE, readBundle } from "./bundle.ts";
 import { pagePolicy } from "./content-policy.ts";
+import { isPage, preloadsOf } from "./preload.ts";
 
-/** First parts of the app's own addresses (packages/web/src/app/router.tsx); the rest it answers as not found. */
-const PAGES = new Set(["", "calendar", "settings", "developers", "admin", "account", "sign-in", "sign-up", "setup"]);
 /** First parts that belong to programs and to the ways of a consent: never the app's, whoever asks. */
 const NOT_PAGES = new Set([
 	...["v1", "api", "rest", "oauth2callback", "connect", "push", "docs", "openapi.json"],
@@ -41,16 +40,16 @@ export function registerWebApp(app: FastifyInstance, bundle: Bundle | null = rea
 	app.get("/plain.css", { schema }, (_request, reply) =>
 		reply.type("text/css; charset=utf-8").send(readFileSync(new URL("plain.css", import.meta.url))),
 	);
-	app.get("/", { schema }, (_request, reply) => sendPage(reply, bundle));
+	app.get("/", { schema }, (_request, reply) => sendPage(reply, bundle, ""));
 	return (request, reply) => {
 		const [, first = ""] = pathOf(request.url).split("/");
 		if (request.method !== "GET" && request.method !== "HEAD") return undefined;
 		if (NOT_PAGES.has(first) || !String(request.headers.accept ?? "").includes("text/html")) return undefined;
-		return sendPage(reply.code(PAGES.has(first) ? 200 : 404), bundle);
+		return sendPage(reply.code(isPage(first) ? 200 : 404), bundle, first);
 	};
 }
 
-function sendPage(reply: FastifyReply, bundle: Bundle | null): FastifyReply {
+function sendPage(reply: FastifyReply, bundle: Bundle | null, first: string): FastifyReply {
 	reply.type("text/html; charset=utf-8");
 	if (bundle === null) return reply.code(503).send(NOT_BUILT);
 	const nonce = randomBytes(16).toString("base64");
@@ -58,5 +57,7 @@ function sendPage(reply: FastifyReply, bundle: Bundle | null): FastifyReply {
 	return reply
 		.header("content-security-policy", pagePolicy(shared, nonce))
 		.header("cache-control", "no-cache")
-		.send(bundle.page.replaceAll(NONCE_PLACE, nonce));
+		.send(
+			bundle.page.replaceAll(NONCE_PLACE, nonce).replace("</head>", `${preloadsOf(bundle.manifest, first)}</head>`),
+		);
 }

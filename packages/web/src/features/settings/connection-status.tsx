@@ -1,0 +1,48 @@
+import type { Connection } from "@kalends/client";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { CircleAlert, CircleCheck, CirclePause, RefreshCw } from "lucide-react";
+import { relativeTime } from "../../ui/relative-time.ts";
+
+const LOOKS = {
+	active: [CircleCheck, "text-ok"],
+	syncing: [RefreshCw, "text-accent"],
+	reauth_required: [CircleAlert, "text-danger"],
+	limited: [CircleAlert, "text-warn"],
+	paused: [CirclePause, "text-muted"],
+	error: [CircleAlert, "text-danger"],
+} as const;
+
+/** How a connection goes, in a sentence: what, since when, what to do. */
+export function ConnectionStatus({ connection, now }: { readonly connection: Connection; readonly now: number }) {
+	const { t } = useLingui();
+	const { status, status_detail, status_since, fix, last_synced_at } = connection;
+	const [Icon, tone] = LOOKS[status];
+	const since = relativeTime(status_since, now);
+	const synced = last_synced_at === null ? null : relativeTime(last_synced_at, now);
+	const words: Readonly<Record<Connection["status"], string>> = {
+		active: synced === null ? t`Connected` : t`Up to date, ${synced}`,
+		syncing: t`Syncing…`,
+		reauth_required: t`You have to sign in again (${since})`,
+		limited: t`Not everything is allowed (${since})`,
+		paused: t`Paused (${since})`,
+		error: t`It does not work (${since})`,
+	};
+	return (
+		<div className="flex gap-2 text-sm">
+			<Icon aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${tone}`} />
+			<div>
+				<p className="font-medium">{words[status]}</p>
+				{status_detail === null || status === "active" ? null : (
+					<p>
+						{status_detail} {fix}
+					</p>
+				)}
+				{status === "reauth_required" && last_synced_at !== null ? (
+					<p className="text-muted">
+						<Trans>Changes since {new Date(last_synced_at).toLocaleString()} are not here yet.</Trans>
+					</p>
+				) : null}
+			</div>
+		</div>
+	);
+}

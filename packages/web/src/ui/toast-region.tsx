@@ -1,0 +1,64 @@
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useEffect, useRef, useState } from "react";
+import { Button, IconButton } from "./button.tsx";
+import { ShellIcon } from "./shell-icon.tsx";
+import { useStore } from "./store.ts";
+import { dismiss, shown, type Toast } from "./toast.tsx";
+
+const SHOWN_MS = 10_000;
+
+/** The toasts themselves; hovering or focus stops their clock. */
+export function ToastRegion() {
+	const { t } = useLingui();
+	const toasts = useStore(shown);
+	return (
+		<section
+			aria-label={t`Undo`}
+			className="fixed inset-x-0 bottom-20 z-60 mx-auto grid w-fit max-w-[calc(100vw-2rem)] gap-2 sm:bottom-6"
+		>
+			{toasts.map((toast) => (
+				<ToastLine key={toast.id} {...toast} />
+			))}
+		</section>
+	);
+}
+
+function ToastLine({ id, text, undo }: Toast) {
+	const { t } = useLingui();
+	const [held, setHeld] = useState(false);
+	const left = useRef(SHOWN_MS);
+	useEffect(() => {
+		if (held) return;
+		const since = performance.now();
+		const timer = setTimeout(() => dismiss(id), left.current);
+		return () => {
+			clearTimeout(timer);
+			left.current = Math.max(1_000, left.current - (performance.now() - since));
+		};
+	}, [held, id]);
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: holding the clock is no action of its own; the buttons are.
+		<div
+			onPointerEnter={() => setHeld(true)}
+			onPointerLeave={() => setHeld(false)}
+			onFocus={() => setHeld(true)}
+			onBlur={() => setHeld(false)}
+			className="flex items-center gap-2 rounded-xl border border-line-strong bg-raised py-1.5 ps-4 pe-1.5 text-sm shadow-raised"
+		>
+			<span dir="auto">{text}</span>
+			<Button
+				kind="quiet"
+				className="text-accent"
+				onClick={() => {
+					dismiss(id);
+					void undo();
+				}}
+			>
+				<Trans>Undo</Trans>
+			</Button>
+			<IconButton label={t`Dismiss`} onClick={() => dismiss(id)}>
+				<ShellIcon name="close" className="size-4" />
+			</IconButton>
+		</div>
+	);
+}
