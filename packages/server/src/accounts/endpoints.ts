@@ -1,6 +1,7 @@
 import type { Endpoint } from "../http/endpoint.ts";
 import { createApiKeyEndpoint, deleteApiKeyEndpoint, listApiKeysEndpoint } from "./api-key-endpoints.ts";
 import { deleteMe } from "./delete-me.ts";
+import { exportMe } from "./export/export-me.ts";
 import { getMe, patchMe } from "./me-endpoints.ts";
 import { deleteOtherSessions, deleteSession, listSessions } from "./own-sessions.ts";
 import { changePassword, getSession, signIn, signOut, signUp } from "./session-endpoints.ts";
@@ -20,6 +21,7 @@ export const accountEndpoints: readonly Endpoint[] = [
 	changePassword,
 	getMe,
 	patchMe,
+	exportMe,
 	deleteMe,
 	listSessions,
 	deleteSession,
