@@ -141,3 +141,14 @@ test("what is next, and the calendars of the account", async () => {
 	const hers = () => [...both.google.world.oauth.grants.values()].filter(({ email }) => email === ADA);
 	await until("the consent to be given back", async () => hers().length === 0);
 });
+
+test("every call of Google was metered", async () => {
+	const metrics = await (await both.kalends.fetch("GET", "/metrics")).text();
+	for (const kind of ["read", "write"]) {
+		expect(metrics).toMatch(
+			new RegExp(`kalends_provider_calls_total\\{provider="google",kind="${kind}",outcome="sent"\\} [1-9]`),
+		);
+	}
+	expect(metrics).toMatch(/kalends_provider_budget_used_ratio\{provider="google"\} 0\.\d+/);
+	expect(metrics).not.toContain('outcome="held"');
+});

@@ -1,6 +1,8 @@
 import type { CallQuota, HttpTransport } from "@kalends/providers";
+import { memoryProvider } from "@kalends/providers/testing";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { reachProvider } from "../connections/provider-context.ts";
 import { insertOwned } from "../testing/owned.ts";
 import { createTestPerson } from "../testing/people.ts";
 import { createTestServices, type TestServices } from "../testing/services.ts";
@@ -161,6 +163,21 @@ describe("a budget", () => {
 		expect(await budget()).toBeUndefined();
 		await process().send();
 		expect(await budget()).toBeUndefined();
+	});
+
+	test("is what a connection's provider is reached within", async () => {
+		const { services } = test_;
+		const connection = await services.db
+			.selectFrom("connections")
+			.selectAll()
+			.where("id", "=", account.connectionId)
+			.executeTakeFirstOrThrow();
+		const { provider } = memoryProvider({ id: connection.provider });
+		const providers = new Map([[provider.id, { ...provider, quota: QUOTA }]]);
+		const http: HttpTransport = async () => Promise.reject(new Error("sent"));
+		const { context } = reachProvider({ ...services, providers, http }, connection);
+		await expect(context.http({ method: "GET", url: URL_ASKED })).rejects.toThrow("sent");
+		expect((await budget())?.used).toBeGreaterThan(0);
 	});
 
 	test("every attempt is metered", async () => {
