@@ -141,7 +141,6 @@ async function confirm(
 			start: details.start,
 			end: details.end,
 			zone: zoneOfBooking(place.calendar, details.start),
-			except: null,
 		};
 		if (!details.allow_conflicts && !(await isSlotFree(tx, slot))) return conflict("slot_taken");
 		const fresh = services.newId("evt");

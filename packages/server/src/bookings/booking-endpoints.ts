@@ -52,8 +52,7 @@ export const createBooking = endpoint({
 			const place = await lockForWrite(tx, userId, calendarId, "calendar");
 			const { start, end } = details;
 			const zone = zoneOfBooking(place.calendar, start);
-			const free =
-				details.allow_conflicts || (await isSlotFree(tx, { userId, calendarId, start, end, zone, except: null }));
+			const free = details.allow_conflicts || (await isSlotFree(tx, { userId, calendarId, start, end, zone }));
 			if (!free) {
 				throw new Problem("slot_busy", "The calendar is busy then.", {
 					fix: "Choose another time, or send allow_conflicts.",

@@ -12,8 +12,6 @@ export interface Slot {
 	readonly end: EventDateTime;
 	/** IANA zone in which days and floating times are read. */
 	readonly zone: string;
-	/** The booking's own event, which is not in its own way. */
-	readonly except: string | null;
 }
 
 const PAGE = 50;
@@ -23,7 +21,7 @@ const PAGE = 50;
  * transaction ends.
  */
 export async function isSlotFree(db: Kysely<Database>, slot: Slot): Promise<boolean> {
-	const { userId, calendarId, zone, except } = slot;
+	const { userId, calendarId, zone } = slot;
 	const calendar = (await loadEventCalendars(db, userId)).get(calendarId);
 	if (calendar === undefined) return false;
 	const range = { from: instantOf(slot.start, zone), to: instantOf(slot.end, zone) };
@@ -38,10 +36,7 @@ export async function isSlotFree(db: Kysely<Database>, slot: Slot): Promise<bool
 	};
 	for (let after: OccurrenceKey | null = null; ; ) {
 		const page: Awaited<ReturnType<typeof readEventPage>> = await readEventPage(db, { ...query, after });
-		const blocking = page.events.some(
-			(event) =>
-				event.busy && event.status !== "cancelled" && event.id !== except && event.recurring_event_id !== except,
-		);
+		const blocking = page.events.some((event) => event.busy && event.status !== "cancelled");
 		if (blocking) return false;
 		if (page.next === null) return true;
 		after = page.next;

@@ -1,0 +1,305 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { expireHolds } from "../bookings/expire-holds.ts";
+import { breakAfter } from "../testing/break-database.ts";
+import { receivePayment } from "./receive.ts";
+import { readStripe } from "./stripe.ts";
+import { charge, createPaymentFixture, intent, type PaymentFixture, SLOT, session, stripeEvent } from "./testing.ts";
+
+const { signal } = new AbortController();
+
+let fixture: PaymentFixture;
+beforeEach(async () => {
+	fixture = await createPaymentFixture();
+});
+afterEach(() => fixture.close());
+
+const completed = (bookingId: string, fields: object = {}) =>
+	stripeEvent("checkout.session.completed", session({ metadata: { kalends_booking: bookingId }, ...fields }));
+const remote = () =>
+	fixture.control.resources(fixture.remoteCalendar).flatMap(({ events }) =>
+		events.map(({ title, status, participants }) => ({
+			title,
+			status,
+			guests: participants
+				.filter(({ organizer }) => !organizer)
+				.map(({ email }) => email)
+				.sort(),
+		})),
+	);
+
+describe("a booking", () => {
+	it("holds its slot with a tentative event that invites nobody", async () => {
+		const participants = [{ email: "guest@example.com", name: "Gus" }];
+		const booking = await fixture.hold({ participants, location: "Room 1", reference: "order 7" });
+		expect(booking).toMatchObject({
+			id: expect.stringMatching(/^bkg_/),
+			state: "held",
+			expires_at: "2026-12-01T12:30:00.000Z",
+			metadata: { kalends_booking: booking.id },
+			start: { date_time: "2026-12-10T10:00:00+01:00", time_zone: "Europe/Berlin" },
+			reference: "order 7",
+		});
+		expect(remote()).toEqual([{ title: "Lesson", status: "tentative", guests: [] }]);
+		expect((await fixture.call("GET", `/v1/events/${booking.event_id}`)).body).toMatchObject({ status: "tentative" });
+	});
+
+	it("finds the slot taken where the calendar is busy, unless it may be", async () => {
+		await fixture.hold();
+		const asked = { calendar_id: fixture.calendarId, title: "Other", ...SLOT };
+		expect(await fixture.call("POST", "/v1/bookings", asked)).toMatchObject({
+			status: 409,
+			body: { code: "slot_busy" },
+		});
+		await fixture.hold({ allow_conflicts: true });
+		const later = { date_time: "2026-12-10T12:00:00", time_zone: "Europe/Berlin" };
+		await fixture.hold({ start: SLOT.end, end: later });
+		const wrong = { title: "x", calendar_id: "cal_x", ...SLOT };
+		expect(await fixture.call("POST", "/v1/bookings", wrong)).toMatchObject({
+			status: 400,
+			body: { errors: [{ field: "calendar_id" }] },
+		});
+	});
+
+	it("is one of many that want the slot at once", async () => {
+		const asked = { calendar_id: fixture.calendarId, title: "Lesson", ...SLOT };
+		const answers = await Promise.all(Array.from({ length: 8 }, () => fixture.call("POST", "/v1/bookings", asked)));
+		expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
+	});
+
+	it("is released when it is not paid in time, and the slot is free again", async () => {
+		const booking = await fixture.hold({ hold_seconds: 60 });
+		expect(await expireHolds(fixture.paying, signal)).toBe(0);
+		fixture.clock.advance(60_000);
+		expect(await expireHolds(fixture.paying, signal)).toBe(1);
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "released", reason: "expired" });
+		expect(remote()).toEqual([]);
+		await fixture.hold();
+	});
+
+	it("is cancelled by hand, and stays so when it is paid after all", async () => {
+		const booking = await fixture.hold();
+		expect((await fixture.call("DELETE", `/v1/bookings/${booking.id}`)).body).toMatchObject({ state: "cancelled" });
+		expect(remote()).toEqual([]);
+		await fixture.stripe(completed(booking.id));
+		expect(await fixture.booking(booking.id)).toMatchObject({
+			state: "cancelled",
+			payments: [{ paid: true, problem: expect.stringContaining("refund") }],
+		});
+	});
+});
+
+describe("Stripe", () => {
+	it("confirms a booking that is paid, and payer and participants are invited", async () => {
+		const booking = await fixture.hold({ participants: [{ email: "guest@example.com" }] });
+		const event = completed(booking.id);
+		expect(await fixture.stripe(event)).toMatchObject({ status: 200, body: { received: true, duplicate: false } });
+		expect(remote()).toEqual([
+			{ title: "Lesson", status: "confirmed", guests: ["guest@example.com", "payer@example.com"] },
+		]);
+		expect(await fixture.booking(booking.id)).toMatchObject({
+			state: "confirmed",
+			mode: "test",
+			event_id: booking.event_id,
+			payments: [{ id: "pi_1", paid: true, amount: 5_000, currency: "eur", payer: { email: "payer@example.com" } }],
+		});
+		expect(await fixture.stripe(event)).toMatchObject({ status: 200, body: { duplicate: true } });
+	});
+
+	it("finds the booking by client_reference_id too", async () => {
+		const booking = await fixture.hold();
+		const paid = session({ client_reference_id: booking.id });
+		await fixture.stripe(stripeEvent("checkout.session.async_payment_succeeded", paid));
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed" });
+	});
+
+	it("is refused with a wrong, stale, future or missing signature, and with other bytes", async () => {
+		const booking = await fixture.hold();
+		const event = completed(booking.id);
+		const now = fixture.services.now();
+		const bad = { status: 400, body: { code: "invalid_signature" } };
+		expect(await fixture.stripe(event, { secret: "whsec_another_secret" })).toMatchObject(bad);
+		expect(await fixture.stripe(event, { at: now - 301_000 })).toMatchObject(bad);
+		expect(await fixture.stripe(event, { at: now + 302_000 })).toMatchObject(bad);
+		expect(await fixture.stripe(event, { body: JSON.stringify(event, null, 1) })).toMatchObject(bad);
+		const bare = await fixture.app.inject({ method: "POST", url: "/webhooks/stripe", payload: event });
+		expect(bare.statusCode).toBe(400);
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "held", payments: [] });
+		expect(await fixture.stripe(event, { at: now - 299_000 })).toMatchObject({ status: 200 });
+	});
+
+	it("sends one event a hundred times at once, and it is used once", async () => {
+		const booking = await fixture.hold();
+		const event = completed(booking.id);
+		const answers = await Promise.all(Array.from({ length: 100 }, () => fixture.stripe(event)));
+		expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+		expect(answers.filter(({ body }) => body.duplicate === false)).toHaveLength(1);
+		expect(remote()).toHaveLength(1);
+	});
+
+	it("does not mix test and live", async () => {
+		const booking = await fixture.hold();
+		await fixture.stripe(completed(booking.id));
+		const live = stripeEvent("charge.refunded", charge({ metadata: { kalends_booking: booking.id } }), {
+			livemode: true,
+		});
+		expect(await fixture.stripe(live)).toMatchObject({ status: 200 });
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", mode: "test" });
+		const { data } = (await fixture.call("GET", "/v1/payments")).body as unknown as { data: { mode: string }[] };
+		expect(data.find(({ mode }) => mode === "live")).toMatchObject({
+			booking_id: null,
+			problem: expect.stringContaining("live mode"),
+		});
+		await fixture.close();
+		fixture = await createPaymentFixture({ STRIPE_SECRET_KEY: "sk_live_51abc" });
+		expect(await fixture.stripe(stripeEvent("charge.refunded", charge()))).toMatchObject({
+			status: 400,
+			body: { code: "payment_mode_mismatch" },
+		});
+	});
+
+	it("pays after the slot was given away: conflict; refunded then: cancelled", async () => {
+		const booking = await fixture.hold({ hold_seconds: 60 });
+		fixture.clock.advance(61_000);
+		await expireHolds(fixture.paying, signal);
+		await fixture.hold({ title: "Another" });
+		await fixture.stripe(completed(booking.id));
+		expect(await fixture.booking(booking.id)).toMatchObject({
+			state: "conflict",
+			reason: "slot_taken",
+			event_id: null,
+		});
+		expect(remote().map(({ title }) => title)).toEqual(["Another"]);
+		await fixture.stripe(stripeEvent("charge.refunded", charge()));
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "cancelled" });
+	});
+
+	it("pays after the hold is over, and the slot is still free: confirmed", async () => {
+		const booking = await fixture.hold({ hold_seconds: 60 });
+		fixture.clock.advance(61_000);
+		await expireHolds(fixture.paying, signal);
+		await fixture.stripe(completed(booking.id));
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed" });
+		expect(remote()).toEqual([{ title: "Lesson", status: "confirmed", guests: ["payer@example.com"] }]);
+	});
+
+	it("makes the event that a payment carries", async () => {
+		const metadata = {
+			kalends_calendar: fixture.calendarId,
+			kalends_title: "Webinar",
+			kalends_start: "2026-12-12T18:00:00",
+			kalends_end: "2026-12-12T19:00:00",
+			kalends_time_zone: "Europe/Berlin",
+			kalends_location: "Online",
+		};
+		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent({ metadata })));
+		await fixture.stripe(stripeEvent("checkout.session.completed", session({ metadata })));
+		const { data } = (await fixture.call("GET", "/v1/bookings")).body as unknown as { data: object[] };
+		expect(data).toEqual([expect.objectContaining({ state: "confirmed", title: "Webinar", location: "Online" })]);
+		expect(remote()).toEqual([{ title: "Webinar", status: "confirmed", guests: ["payer@example.com"] }]);
+		const broken = { ...metadata, kalends_start: "soon" };
+		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent({ id: "pi_2", metadata: broken })));
+		const payments = (await fixture.call("GET", "/v1/payments")).body as unknown as { data: { problem: string }[] };
+		expect(payments.data.some(({ problem }) => problem?.includes("start"))).toBe(true);
+	});
+
+	it("is thanked for payments that nobody knows, which are listed for administrators", async () => {
+		expect(await fixture.stripe(completed("bkg_unknown"))).toMatchObject({ status: 200 });
+		expect(await fixture.stripe(stripeEvent("customer.created", { id: "cus_1" }))).toMatchObject({ status: 200 });
+		const rows = await fixture.services.db.selectFrom("payments").selectAll().execute();
+		expect(rows).toMatchObject([
+			{ reference: "pi_1", user_id: null, paid: true, problem: expect.stringContaining("bkg_unknown") },
+		]);
+		expect((await fixture.call("GET", "/v1/payments")).body).toMatchObject({ data: [] });
+	});
+
+	it("ends the same in all 24 orders of four events", async () => {
+		const ends = new Set<string>();
+		const four = ["failed", "succeeded", "completed", "refunded"] as const;
+		for (const [index, order] of permutations(four).entries()) {
+			const payment_intent = `pi_order_${index}`;
+			const day = `2027-01-${String(index + 1).padStart(2, "0")}`;
+			const booking = await fixture.hold({
+				start: { date_time: `${day}T10:00:00Z` },
+				end: { date_time: `${day}T11:00:00Z` },
+			});
+			const metadata = { kalends_booking: booking.id };
+			const events = {
+				failed: stripeEvent("payment_intent.payment_failed", intent({ id: payment_intent, metadata })),
+				succeeded: stripeEvent("payment_intent.succeeded", intent({ id: payment_intent, metadata })),
+				completed: completed(booking.id, { payment_intent }),
+				refunded: stripeEvent("charge.refunded", charge({ payment_intent })),
+			};
+			for (const name of order) {
+				await fixture.stripe(events[name]);
+				await fixture.stripe(events[name]);
+			}
+			const { state, payments } = await fixture.booking(booking.id);
+			const facts = (payments as { paid: boolean; failed: boolean; refunded: boolean }[]).map(
+				({ paid, failed, refunded }) => [paid, failed, refunded],
+			);
+			ends.add(JSON.stringify([state, facts]));
+		}
+		expect([...ends]).toEqual([JSON.stringify(["cancelled", [[true, true, true]]])]);
+		expect(remote()).toEqual([]);
+	});
+
+	it("is used whole or not at all, wherever the process dies", async () => {
+		const booking = await fixture.hold();
+		const fact = readStripe(completed(booking.id) as never);
+		if (fact === null) throw new Error("no fact");
+		let budget = 0;
+		for (let done = false; !done; budget++) {
+			const dying = { ...fixture.paying, db: breakAfter(fixture.paying.db, budget) };
+			const before = await fixture.booking(booking.id);
+			done = await receivePayment(dying, fact, signal).then(
+				() => true,
+				() => false,
+			);
+			const { state } = await fixture.booking(booking.id);
+			// A transaction that was broken off leaves nothing; one that was committed is whole.
+			expect([before.state, "confirmed"]).toContain(state);
+			const used = await fixture.services.db.selectFrom("payment_events").selectAll().execute();
+			expect(used.length === 1).toBe(state === "confirmed");
+		}
+		expect(budget).toBeGreaterThan(10);
+		await fixture.makeDue();
+		const intents = await fixture.intents();
+		await fixture.push({ eventId: "", intentIds: intents.map(({ id }) => id) });
+		expect(remote()).toEqual([{ title: "Lesson", status: "confirmed", guests: ["payer@example.com"] }]);
+	});
+});
+
+describe("other systems", () => {
+	it("confirm by messages of Standard Webhooks, each of which is used once", async () => {
+		const booking = await fixture.hold();
+		const data = { id: "pay_1", booking_id: booking.id, email: "payer@example.com" };
+		const message = { type: "payment.succeeded", timestamp: "2026-12-01T12:00:00Z", data };
+		expect(await fixture.standard("msg_1", message)).toMatchObject({ status: 200, body: { duplicate: false } });
+		expect(await fixture.standard("msg_1", message)).toMatchObject({ status: 200, body: { duplicate: true } });
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", mode: "live" });
+		await fixture.standard("msg_2", { type: "payment.refunded", data: { id: "pay_1" } });
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "cancelled" });
+	});
+
+	it("are refused unsigned, stale and of another form", async () => {
+		const message = { type: "payment.failed", data: { id: "pay_1" } };
+		const bad = { status: 400, body: { code: "invalid_signature" } };
+		const other = `whsec_${Buffer.alloc(32, 8).toString("base64")}`;
+		expect(await fixture.standard("msg_1", message, { secret: other })).toMatchObject(bad);
+		const now = fixture.services.now();
+		expect(await fixture.standard("msg_1", message, { at: now - 301_000 })).toMatchObject(bad);
+		expect(await fixture.standard("msg_1", message, { at: now + 302_000 })).toMatchObject(bad);
+		expect(await fixture.standard("msg_1", { type: "x" })).toMatchObject({
+			status: 400,
+			body: { code: "invalid_request" },
+		});
+		expect(await fixture.services.db.selectFrom("payment_events").selectAll().execute()).toEqual([]);
+	});
+});
+
+function permutations<T>(items: readonly T[]): readonly (readonly T[])[] {
+	if (items.length < 2) return [items];
+	return items.flatMap((item, index) =>
+		permutations([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [item, ...rest]),
+	);
+}
