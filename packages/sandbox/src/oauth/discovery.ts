@@ -1,6 +1,6 @@
 import { jsonAnswer, type WebAnswer, type WebRequest } from "../http/web.ts";
 import type { World } from "../world/world.ts";
-import { publicJwk } from "./signing.ts";
+import { publicJwk, publicPem } from "./signing.ts";
 
 /** OpenID Connect Discovery 1.0, with what Google's document says. */
 export function discoveryDocument(world: World, _request: WebRequest): WebAnswer {
@@ -46,4 +46,10 @@ export function discoveryDocument(world: World, _request: WebRequest): WebAnswer
 /** The keys that id tokens are signed with (RFC 7517). */
 export function certificates(world: World, _request: WebRequest): WebAnswer {
 	return jsonAnswer(200, { keys: [publicJwk(world.oauth.key)] }, { "cache-control": "public, max-age=3600" });
+}
+
+/** The same by their ids, as PEM. */
+export function pemCertificates(world: World, _request: WebRequest): WebAnswer {
+	const { key } = world.oauth;
+	return jsonAnswer(200, { [key.kid]: publicPem(key) }, { "cache-control": "public, max-age=3600" });
 }

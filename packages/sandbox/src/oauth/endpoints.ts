@@ -1,7 +1,7 @@
 import { jsonAnswer, type WebAnswer, type WebRequest } from "../http/web.ts";
 import type { World } from "../world/world.ts";
 import { answerConsent, beginConsent } from "./authorize.ts";
-import { certificates, discoveryDocument } from "./discovery.ts";
+import { certificates, discoveryDocument, pemCertificates } from "./discovery.ts";
 import { tokenInfo, userInfo } from "./inspect.ts";
 import { revokeEndpoint } from "./revoke.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
@@ -25,6 +25,7 @@ const ROUTES: Readonly<Record<string, { readonly methods: readonly string[]; rea
 	"/oauth2/v3/userinfo": { methods: ["GET", "POST"], handle: userInfo },
 	"/oauth2/v2/userinfo": { methods: ["GET", "POST"], handle: userInfo },
 	"/oauth2/v3/certs": { methods: ["GET"], handle: certificates },
+	"/oauth2/v1/certs": { methods: ["GET"], handle: pemCertificates },
 };
 
 /** Google's accounts server; null: the path is none of its. */

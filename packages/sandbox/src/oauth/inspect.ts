@@ -49,7 +49,8 @@ function bearerOf({ url }: WebRequest): string | null {
 /** What an access token is good for. */
 export function tokenInfo(world: World, request: WebRequest): WebAnswer {
 	const form = formOf(request);
-	const text = form.get("access_token") ?? request.url.searchParams.get("access_token");
+	const bearer = /^Bearer +(\S+)\s*$/i.exec(request.header("authorization") ?? "")?.[1] ?? null;
+	const text = form.get("access_token") ?? request.url.searchParams.get("access_token") ?? bearer;
 	const token = text === null ? null : liveAccessToken(world, text);
 	const account = token === null ? null : accountOf(world, token.email);
 	if (token === null || account === null) {

@@ -16,6 +16,11 @@ export function publicJwk({ kid, publicKey }: SigningKey): JsonObject {
 	return { kty, alg: "RS256", use: "sig", kid, n, e };
 }
 
+/** The key as older libraries take it. Google sends a certificate around it; what reads one reads the bare key too. */
+export function publicPem({ publicKey }: SigningKey): string {
+	return publicKey.export({ type: "spki", format: "pem" }).toString();
+}
+
 /** A signed token (RFC 7515, RS256). */
 export function signJwt(key: SigningKey, claims: JsonObject): string {
 	const encode = (value: JsonObject): string => Buffer.from(JSON.stringify(value)).toString("base64url");

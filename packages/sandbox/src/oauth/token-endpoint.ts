@@ -107,7 +107,7 @@ function tokens(world: World, client: ClientOptions, { email, scopes, nonce, ref
 		expires_in: world.oauth.accessTokenLife,
 		refresh_token: refreshToken ?? undefined,
 		refresh_token_expires_in:
-			typeof refreshExpiry === "number" ? Math.floor((refreshExpiry - world.clock.now()) / 1000) : undefined,
+			typeof refreshExpiry === "number" ? Math.round((refreshExpiry - world.clock.now()) / 1000) : undefined,
 		scope: scopes.join(" "),
 		token_type: "Bearer",
 		id_token: scopes.includes("openid") ? idToken(world, clientId, { email, scopes, nonce, accessToken }) : undefined,
