@@ -4,6 +4,7 @@ import { listEvents } from "./list-events.ts";
 import { merge } from "./merge.ts";
 import { outageDrain } from "./outage-drain.ts";
 import { recurrence } from "./recurrence.ts";
+import { reminders } from "./reminders.ts";
 import { type Benchmark, type BenchmarkRow, formatRows } from "./report.ts";
 import { start } from "./start.ts";
 import { underSync } from "./under-sync.ts";
@@ -23,6 +24,7 @@ const benchmarks: readonly Benchmark[] = [
 	merge,
 	writeThrough,
 	outageDrain,
+	reminders,
 ];
 
 const wanted = process.argv.slice(2);

@@ -35,6 +35,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
 	const server = new SMTPServer({
 		disabledCommands: ["STARTTLS", "AUTH"],
 		logger: false,
+		disableReverseLookup: true,
 		closeTimeout: 500,
 		onMailFrom: ({ address }, _session, callback) => step("mail", address, callback),
 		onRcptTo: ({ address }, _session, callback) => step("rcpt", address, callback),
