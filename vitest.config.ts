@@ -1,6 +1,10 @@
+import babel from "@rolldown/plugin-babel";
 import { defineConfig } from "vitest/config";
+import { texts } from "./packages/web/vite.config.ts";
 
 export default defineConfig({
+	// The web app's texts are macros (packages/web/vite.config.ts).
+	plugins: [babel({ presets: [texts] })],
 	test: {
 		include: ["packages/*/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "e2e/**/*.test.ts", "bench/**/*.test.ts"],
 		globalSetup: ["packages/server/src/testing/global-setup.ts"],

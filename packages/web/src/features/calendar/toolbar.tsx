@@ -23,7 +23,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 	const title = useTitle(url);
 	return (
 		<div className="grid gap-2 border-b border-line bg-surface px-3 py-2 sm:px-4">
-			<div className="flex flex-wrap items-center gap-x-2 gap-y-1.5">
+			<div className="flex flex-wrap items-center gap-x-1 gap-y-1.5 sm:gap-x-1.5">
 				<IconButton label={t`Calendars`} aria-expanded={sidebarShown} onClick={onSidebar}>
 					<PanelLeft aria-hidden="true" className="size-5" />
 				</IconButton>
@@ -38,8 +38,8 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 						<ChevronRight aria-hidden="true" className="size-5 rtl:rotate-180" />
 					</IconButton>
 				</div>
-				<label className="relative min-w-0 rounded-lg has-focus-visible:outline-2 has-focus-visible:outline-accent">
-					<h1 className="truncate text-lg font-semibold sm:text-xl">{title}</h1>
+				<label className="relative min-w-0 rounded-lg max-sm:order-first max-sm:w-full has-focus-visible:outline-2 has-focus-visible:outline-accent">
+					<h1 className="truncate text-lg font-semibold 2xl:text-xl">{title}</h1>
 					<input
 						ref={dateField}
 						type="date"
@@ -50,7 +50,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 						className="absolute inset-0 size-full cursor-pointer opacity-0"
 					/>
 				</label>
-				<div className="ms-auto flex items-center gap-1.5">
+				<div className="ms-auto flex items-center gap-1 sm:gap-1.5">
 					{isPhone ? null : <ZonePicker url={url} />}
 					<SearchField url={url} field={searchField} />
 					<ViewSwitch view={view} isPhone={isPhone} onChange={(next) => go({ view: next })} />
@@ -61,7 +61,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 						className="max-sm:fixed max-sm:end-4 max-sm:bottom-20 max-sm:z-20 max-sm:size-14 max-sm:rounded-full max-sm:shadow-raised"
 					>
 						<Plus aria-hidden="true" className="size-5" />
-						<span className="max-lg:sr-only">{t`New event`}</span>
+						<span className="max-xl:sr-only">{t`New event`}</span>
 					</Button>
 				</div>
 			</div>

@@ -110,7 +110,7 @@ export function CalendarGrid(props: GridProps) {
 					slotHeaderInterval="01:00:00"
 					scrollTime="07:00:00"
 					scrollTimeReset={false}
-					expandRows
+					slotMinHeight={24}
 					fixedWeekCount={false}
 					dayMaxEvents={view === "month" ? 4 : 3}
 					longPressDelay={500}

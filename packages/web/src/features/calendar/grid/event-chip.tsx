@@ -47,23 +47,23 @@ export function EventChip({ info, reading, now }: ChipProps) {
 			style={calendarColorProperties(colorOf(event, calendar)) as CSSProperties}
 		>
 			<EventWords event={event} calendar={calendar} reading={reading} look={look} />
+			<span aria-hidden="true" className="cal-chip-marks">
+				{look.failed ? <CircleAlert className="size-3.5" /> : null}
+				{look.pending ? <Clock3 className="size-3.5" /> : null}
+				{long && event.recurring_event_id !== null ? <Repeat className="size-3" /> : null}
+				<span className="cal-chip-glyph">{calendarGlyph(calendar?.name ?? "")}</span>
+			</span>
 			<span aria-hidden="true" className="cal-chip-text">
-				{times !== null && !long ? <span className="cal-chip-time">{times}</span> : null}
+				{times !== null && inMonth ? <span className="cal-chip-time">{times}</span> : null}
 				<span className="cal-chip-title" dir="auto">
 					{event.title === "" ? <NoTitle /> : event.title}
 				</span>
-				{times !== null && long ? <span className="cal-chip-time">{times}</span> : null}
+				{times !== null && !inMonth && (long || isMirror) ? <span className="cal-chip-time">{times}</span> : null}
 				{long && event.location !== "" ? (
 					<span className="cal-chip-place" dir="auto">
 						{event.location}
 					</span>
 				) : null}
-			</span>
-			<span aria-hidden="true" className="cal-chip-marks">
-				{look.failed ? <CircleAlert className="size-3.5" /> : null}
-				{look.pending ? <Clock3 className="size-3.5" /> : null}
-				{event.recurring_event_id !== null ? <Repeat className="size-3" /> : null}
-				<span className="cal-chip-glyph">{calendarGlyph(calendar?.name ?? "")}</span>
 			</span>
 		</div>
 	);

@@ -53,7 +53,7 @@ export function MiniMonth({ date, today, locale, weekStart, onChange }: MiniMont
 	return (
 		<div className="grid gap-1">
 			<div className="flex items-center justify-between">
-				<span aria-live="polite" className="ps-2 text-sm font-semibold">
+				<span aria-live="polite" className="ps-2 text-sm font-semibold whitespace-nowrap">
 					{month}
 				</span>
 				<span className="flex">

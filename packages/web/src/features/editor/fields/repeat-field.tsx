@@ -54,13 +54,13 @@ export function RepeatField({ value, onChange, startDay, custom, onCustom, error
 				label={t`Repeats`}
 				value={value.kind === "other" ? "other" : choice}
 				onChange={({ target }) => onSelect(target.value)}
-				help={choice === "custom" && rule !== null ? ruleText(rule, i18n) : undefined}
+				help={choice === "custom" && rule !== null ? ruleText(rule, i18n.locale) : undefined}
 			>
 				<option value="none">{t`Does not repeat`}</option>
-				{value.kind === "other" ? <option value="other">{repetitionText(value, i18n)}</option> : null}
+				{value.kind === "other" ? <option value="other">{repetitionText(value, i18n.locale)}</option> : null}
 				{common.map((one, index) => (
-					<option key={ruleText(one, i18n)} value={index}>
-						{ruleText(one, i18n)}
+					<option key={ruleText(one, i18n.locale)} value={index}>
+						{ruleText(one, i18n.locale)}
 					</option>
 				))}
 				<option value="custom">{t`Custom…`}</option>
@@ -124,7 +124,7 @@ function CustomRule({ rule, startDay, error, onChange }: CustomRuleProps) {
 				>
 					{monthDays(startDay, rule.monthDay).map((day) => (
 						<option key={JSON.stringify(day)} value={JSON.stringify(day)}>
-							{monthDayText(day, i18n)}
+							{monthDayText(day, i18n.locale)}
 						</option>
 					))}
 				</Select>

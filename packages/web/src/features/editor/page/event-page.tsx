@@ -16,8 +16,8 @@ import { defaultCalendar } from "../fields/calendar-field.tsx";
 import { newEventOf, newValues, patchOf, valuesOf } from "../form/values.ts";
 import { HistoryDialog } from "../history/history-dialog.tsx";
 import { FailedWrites } from "../write/failed-writes.tsx";
-import { WriteDialogs } from "../write/write-dialogs.tsx";
 import { useEventWrites } from "../write/use-event-writes.ts";
+import { WriteDialogs } from "../write/write-dialogs.tsx";
 import { EventFields } from "./event-fields.tsx";
 import { type EventForm, useEventForm } from "./use-event-form.ts";
 

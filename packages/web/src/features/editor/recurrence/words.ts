@@ -1,93 +1,92 @@
-import type { I18n } from "@lingui/core";
+import { plural, t } from "@lingui/core/macro";
 import { dayText } from "../../calendar/time/format.ts";
 import { type MonthDay, type Repetition, type Rule, WEEKDAYS, type Weekday } from "./rule.ts";
 
-/** "Every 2 weeks on Monday and Thursday, until 30 June 2027". */
-export function repetitionText(repetition: Repetition, i18n: I18n): string {
+/** "Every 2 weeks on Monday and Thursday, until 30 June 2027", in the language that is active. @param locale for dates */
+export function repetitionText(repetition: Repetition, locale: string): string {
 	switch (repetition.kind) {
 		case "none":
-			return i18n._({ id: "repeat.none", message: "Does not repeat" });
+			return t`Does not repeat`;
 		case "other":
-			return i18n._({ id: "repeat.other", message: "By a rule of its own" });
+			return t`By a rule of its own`;
 		case "rule":
-			return ruleText(repetition.rule, i18n);
+			return ruleText(repetition.rule, locale);
 	}
 }
 
-export function ruleText(rule: Rule, i18n: I18n): string {
-	const text = patternText(rule, i18n);
+export function ruleText(rule: Rule, locale: string): string {
+	const text = patternText(rule, locale);
 	const { end } = rule;
 	if (end.kind === "count") {
-		const message = "{text}, {count, plural, one {once} other {# times}}";
-		return i18n._({ id: "repeat.count", message, values: { text, count: end.count } });
+		const times = plural(end.count, { one: "once", other: "# times" });
+		return t`${text}, ${times}`;
 	}
 	if (end.kind === "until") {
-		const date = dayText(end.date, i18n.locale, { day: "numeric", month: "long", year: "numeric" });
-		return i18n._({ id: "repeat.until", message: "{text}, until {date}", values: { text, date } });
+		const date = dayText(end.date, locale, { day: "numeric", month: "long", year: "numeric" });
+		return t`${text}, until ${date}`;
 	}
 	return text;
 }
 
-function patternText({ frequency, interval, weekdays, monthDay, month }: Rule, i18n: I18n): string {
+function patternText({ frequency, interval, weekdays, monthDay, month }: Rule, locale: string): string {
 	switch (frequency) {
 		case "DAILY":
-			return i18n._({
-				id: "repeat.daily",
-				message: "{interval, plural, one {Every day} other {Every # days}}",
-				values: { interval },
-			});
+			return plural(interval, { one: "Every day", other: "Every # days" });
 		case "WEEKLY": {
 			const work = interval === 1 && weekdays.join() === WEEKDAYS.slice(0, 5).join();
-			if (work) return i18n._({ id: "repeat.work-days", message: "Every weekday (Monday to Friday)" });
+			if (work) return t`Every weekday (Monday to Friday)`;
 			const days = listText(
-				weekdays.map((day) => weekdayText(day, i18n.locale)),
-				i18n.locale,
+				weekdays.map((day) => weekdayText(day, locale)),
+				locale,
 			);
-			return i18n._({
-				id: "repeat.weekly",
-				message: "{interval, plural, one {Every week} other {Every # weeks}} on {days}",
-				values: { interval, days },
-			});
+			const every = plural(interval, { one: "Every week", other: "Every # weeks" });
+			return t`${every} on ${days}`;
 		}
-		case "MONTHLY":
-			return i18n._({
-				id: "repeat.monthly",
-				message: "{interval, plural, one {Every month} other {Every # months}} on {day}",
-				values: { interval, day: monthDayText(monthDay, i18n) },
-			});
+		case "MONTHLY": {
+			const every = plural(interval, { one: "Every month", other: "Every # months" });
+			const day = monthDayText(monthDay, locale);
+			return t`${every} on ${day}`;
+		}
 		case "YEARLY": {
-			const every = i18n._({
-				id: "repeat.yearly",
-				message: "{interval, plural, one {Every year} other {Every # years}}",
-				values: { interval },
-			});
-			return i18n._({
-				id: "repeat.yearly-on",
-				message: "{every} on {day}",
-				values: { every, day: yearDayText(monthDay, month, i18n) },
-			});
+			const every = plural(interval, { one: "Every year", other: "Every # years" });
+			const day = yearDayText(monthDay, month, locale);
+			return t`${every} on ${day}`;
 		}
 	}
 }
 
-function yearDayText(monthDay: MonthDay, month: number, i18n: I18n): string {
+function yearDayText(monthDay: MonthDay, month: number, locale: string): string {
 	// 2028 has a 29 February.
 	const first = Temporal.PlainDate.from({ year: 2028, month, day: 1 });
 	if (monthDay.by === "day") {
 		const date = first.with({ day: monthDay.day }, { overflow: "constrain" });
-		return dayText(date.toString(), i18n.locale, { day: "numeric", month: "long" });
+		return dayText(date.toString(), locale, { day: "numeric", month: "long" });
 	}
-	const name = dayText(first.toString(), i18n.locale, { month: "long" });
-	const values = { day: monthDayText(monthDay, i18n), month: name };
-	return i18n._({ id: "repeat.weekday-of-month", message: "{day} of {month}", values });
+	const name = dayText(first.toString(), locale, { month: "long" });
+	const day = monthDayText(monthDay, locale);
+	return t`${day} of ${name}`;
 }
 
-export function monthDayText(monthDay: MonthDay, i18n: I18n): string {
-	if (monthDay.by === "day") return i18n._({ id: "repeat.day", message: "day {day}", values: { day: monthDay.day } });
-	const values = { nth: String(monthDay.nth), weekday: weekdayText(monthDay.weekday, i18n.locale) };
-	const message =
-		"{nth, select, 1 {the first {weekday}} 2 {the second {weekday}} 3 {the third {weekday}} 4 {the fourth {weekday}} 5 {the fifth {weekday}} other {the last {weekday}}}";
-	return i18n._({ id: "repeat.nth-weekday", message, values });
+export function monthDayText(monthDay: MonthDay, locale: string): string {
+	if (monthDay.by === "day") {
+		const { day } = monthDay;
+		return t`day ${day}`;
+	}
+	const weekday = weekdayText(monthDay.weekday, locale);
+	switch (monthDay.nth) {
+		case 1:
+			return t`the first ${weekday}`;
+		case 2:
+			return t`the second ${weekday}`;
+		case 3:
+			return t`the third ${weekday}`;
+		case 4:
+			return t`the fourth ${weekday}`;
+		case 5:
+			return t`the fifth ${weekday}`;
+		default:
+			return t`the last ${weekday}`;
+	}
 }
 
 export function weekdayText(weekday: Weekday, locale: string, width: "long" | "short" | "narrow" = "long"): string {

@@ -7,7 +7,7 @@ import { repetitionText } from "../recurrence/words.ts";
 
 /** Names of an event's fields and their values in words, for notices and the history. */
 export function useFieldText(reading: Reading) {
-	const { t, i18n } = useLingui();
+	const { t } = useLingui();
 	const names: Readonly<Record<string, string>> = {
 		title: t`Title`,
 		start: t`Start`,
@@ -41,7 +41,7 @@ export function useFieldText(reading: Reading) {
 		if ((field === "start" || field === "end") && isPoint(value)) return pointText(value);
 		if (field === "recurrence" && isLines(value)) {
 			const now = { date: dayOf(Date.now(), reading.zone) };
-			return repetitionText(repetitionOf(value, now, reading.zone), i18n);
+			return repetitionText(repetitionOf(value, now, reading.zone), reading.locale);
 		}
 		if (field === "busy") return value === true ? t`Busy` : t`Free`;
 		if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);

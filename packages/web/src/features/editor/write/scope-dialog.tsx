@@ -126,10 +126,10 @@ function ScopeOption({ scope, isDelete, checked, onChoose, preview, pending }: O
 			<input type="radio" name="scope" checked={checked} onChange={onChoose} className="mt-0.5 size-5 accent-accent" />
 			<span className="grid gap-0.5">
 				<span className="font-medium">{labels[scope]}</span>
-				<span className="min-h-5 text-sm text-muted">
+				<span className="text-sm text-muted not-empty:min-h-5">
 					{pending ? (
 						<Skeleton className="mt-1 h-3 w-40" />
-					) : preview === undefined ? null : count >= MOST_COUNTED ? (
+					) : preview === undefined || scope === "this" ? null : count >= MOST_COUNTED ? (
 						<Trans>500 events or more within 13 months</Trans>
 					) : isDelete ? (
 						<Plural value={count} one="# event goes within 13 months" other="# events go within 13 months" />
