@@ -38,6 +38,36 @@ export type ApiKey = {
 	readonly last_used_at: string | null;
 	readonly created_at: string;
 };
+export type Booking = {
+	readonly id: string;
+	readonly state: "held" | "confirmed" | "released" | "conflict" | "cancelled";
+	readonly reason: "expired" | "payment_failed" | "refunded" | "cancelled" | "slot_taken" | "calendar_not_writable" | null;
+	readonly reason_detail: string | null;
+	readonly calendar_id: string;
+	/** Null where there is none, as in a conflict. */
+	readonly event_id: string | null;
+	readonly title: string;
+	readonly description: string;
+	readonly location: string;
+	readonly start: EventDateTime;
+	readonly end: EventDateTime;
+	/** Invited, with the payer, when it is confirmed. */
+	readonly participants: readonly ({
+		readonly email: string;
+		readonly name: string | null;
+	})[];
+	readonly reference: string | null;
+	/** Of the first payment; payments of the other are refused. */
+	readonly mode: "test" | "live" | null;
+	readonly expires_at: string | null;
+	/** Goes onto the checkout session or the payment, whose events then find the booking. */
+	readonly metadata: {
+		readonly kalends_booking: string;
+	};
+	readonly payments: readonly Payment[];
+	readonly created_at: string;
+	readonly updated_at: string;
+};
 export type Calendar = {
 	readonly id: string;
 	readonly connection_id: string;
@@ -255,6 +285,13 @@ export type EventVersion = {
 	/** Occurrences of the series that were changed, at most 50 of them. */
 	readonly occurrences: readonly EventContent[];
 };
+/** Beside these one list for each kind of data: events, calendars, connections, … */
+export type Export = {
+	readonly format: "kalends-export-1";
+	readonly exported_at: string;
+	/** The last member: false, or missing, where the server broke off. */
+	readonly complete: boolean;
+};
 export type HeldDeletion = {
 	readonly event_id: string;
 	readonly title: string;
@@ -408,6 +445,28 @@ export type Participant = {
 	readonly organizer: boolean;
 	readonly self: boolean;
 };
+export type Payment = {
+	/** The payment's id with its system. */
+	readonly id: string;
+	readonly source: "stripe" | "payments";
+	readonly mode: "test" | "live";
+	readonly booking_id: string | null;
+	readonly paid: boolean;
+	readonly failed: boolean;
+	/** In full. */
+	readonly refunded: boolean;
+	/** In the currency's smallest unit. */
+	readonly amount: number | null;
+	readonly currency: string | null;
+	readonly payer: {
+		readonly email: string;
+		readonly name: string | null;
+	} | null;
+	/** Why it was not used for a booking; null where it was, or where nothing says what it is for. */
+	readonly problem: string | null;
+	readonly created_at: string;
+	readonly updated_at: string;
+};
 export type Preferences = {
 	/** IANA; shown beside time_zone. */
 	readonly secondary_time_zone: string | null;
@@ -429,7 +488,7 @@ export type Problem = {
 	readonly title: string;
 	readonly status: number;
 	/** Stable; docs/errors.md explains each. */
-	readonly code: "invalid_request" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "insufficient_scope" | "forbidden" | "cross_site_request" | "signup_closed" | "first_account_code_required" | "account_banned" | "calendar_read_only" | "not_found" | "method_not_allowed" | "wrong_credentials" | "credentials_required" | "address_not_found" | "address_blocked" | "unsupported_auth" | "access_denied" | "connection_refused" | "connection_lost" | "tls_failure" | "timeout" | "too_large" | "too_many_redirects" | "unsafe_redirect" | "not_caldav" | "no_calendar_home" | "not_a_calendar" | "incomplete_answer" | "malformed_answer" | "server_error" | "provider_rate_limited" | "resource_gone" | "refused" | "provider_not_configured" | "insecure_url" | "invalid_ticket" | "invalid_state" | "issuer_mismatch" | "consent_denied" | "consent_blocked" | "consent_expired" | "provider_misconfigured" | "connection_exists" | "connection_paused" | "nothing_held" | "conflict" | "not_invited" | "nothing_to_sync" | "sync_in_progress" | "request_in_progress" | "idempotency_key_reused" | "calendar_gone" | "calendar_not_selected" | "no_writable_calendar" | "recurrence_scope_required" | "precondition_failed" | "provider_refused" | "email_taken" | "last_admin" | "gone" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "mail_quota_exceeded" | "too_many_recipients" | "rate_limited" | "headers_too_large" | "internal" | "request_timeout" | "unavailable";
+	readonly code: "invalid_request" | "invalid_cursor" | "unauthenticated" | "invalid_credentials" | "insufficient_scope" | "forbidden" | "cross_site_request" | "signup_closed" | "first_account_code_required" | "account_banned" | "calendar_read_only" | "not_found" | "invalid_signature" | "payment_mode_mismatch" | "method_not_allowed" | "wrong_credentials" | "credentials_required" | "address_not_found" | "address_blocked" | "unsupported_auth" | "access_denied" | "connection_refused" | "connection_lost" | "tls_failure" | "timeout" | "too_large" | "too_many_redirects" | "unsafe_redirect" | "not_caldav" | "no_calendar_home" | "not_a_calendar" | "incomplete_answer" | "malformed_answer" | "server_error" | "provider_rate_limited" | "resource_gone" | "refused" | "provider_not_configured" | "insecure_url" | "invalid_ticket" | "invalid_state" | "issuer_mismatch" | "consent_denied" | "consent_blocked" | "consent_expired" | "provider_misconfigured" | "connection_exists" | "connection_paused" | "nothing_held" | "conflict" | "not_invited" | "nothing_to_sync" | "sync_in_progress" | "request_in_progress" | "idempotency_key_reused" | "calendar_gone" | "calendar_not_selected" | "slot_busy" | "no_writable_calendar" | "recurrence_scope_required" | "precondition_failed" | "provider_refused" | "email_taken" | "last_admin" | "gone" | "payload_too_large" | "uri_too_long" | "unsupported_media_type" | "mail_quota_exceeded" | "too_many_recipients" | "rate_limited" | "headers_too_large" | "internal" | "request_timeout" | "unavailable";
 	/** What happened, for people. */
 	readonly detail: string;
 	/** What to do about it. */
@@ -702,6 +761,19 @@ export interface Operations {
 			readonly 204: undefined;
 		};
 	};
+	/** Cancel a booking */
+	readonly "DELETE /v1/bookings/{id}": {
+		readonly id: "cancelBooking";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Booking;
+		};
+	};
 	/** Disconnect: erase the credentials and the copy of all its calendars */
 	readonly "DELETE /v1/connections/{id}": {
 		readonly id: "deleteConnection";
@@ -862,6 +934,42 @@ export interface Operations {
 				/** Null on the last page. */
 				readonly next_cursor: string | null;
 			};
+		};
+	};
+	/** List your bookings, newest first */
+	readonly "GET /v1/bookings": {
+		readonly id: "listBookings";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+			readonly state?: "held" | "confirmed" | "released" | "conflict" | "cancelled" | undefined;
+			readonly calendar_id?: string | undefined;
+			readonly reference?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Booking[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** Get a booking */
+	readonly "GET /v1/bookings/{id}": {
+		readonly id: "getBooking";
+		readonly path: {
+			readonly id: string;
+		};
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Booking;
 		};
 	};
 	/** List your calendars, of all connections */
@@ -1183,6 +1291,17 @@ export interface Operations {
 			readonly 200: Me;
 		};
 	};
+	/** Download all your data */
+	readonly "GET /v1/me/export": {
+		readonly id: "exportMe";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: Export;
+		};
+	};
 	/** What you want to be told of, and how */
 	readonly "GET /v1/notification-preferences": {
 		readonly id: "getNotificationPreferences";
@@ -1226,6 +1345,27 @@ export interface Operations {
 		readonly body: undefined;
 		readonly answers: {
 			readonly 200: Notification;
+		};
+	};
+	/** List payments, newest first */
+	readonly "GET /v1/payments": {
+		readonly id: "listPayments";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+			readonly booking_id?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly Payment[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
 		};
 	};
 	/** List where you are signed in */
@@ -1639,6 +1779,33 @@ export interface Operations {
 		};
 		readonly answers: {
 			readonly 201: NewApiKey;
+		};
+	};
+	/** Hold a slot until it is paid */
+	readonly "POST /v1/bookings": {
+		readonly id: "createBooking";
+		readonly path: undefined;
+		readonly query: undefined;
+		readonly headers: undefined;
+		readonly body: {
+			readonly calendar_id: string;
+			readonly title: string;
+			readonly start: WrittenDateTimeInput;
+			/** After the start, exclusive; of whole days one day unless told. */
+			readonly end?: WrittenDateTimeInput | null | undefined;
+			readonly location?: string | null | undefined;
+			readonly description?: string | null | undefined;
+			/** Invited when the booking is confirmed. */
+			readonly participants?: readonly WrittenParticipantInput[] | null | undefined;
+			/** How long the slot is held; 1800 unless told. */
+			readonly hold_seconds?: number | undefined;
+			/** Also where the calendar is busy then. */
+			readonly allow_conflicts?: boolean | undefined;
+			/** Your own name for it. */
+			readonly reference?: string | null | undefined;
+		};
+		readonly answers: {
+			readonly 201: Booking;
 		};
 	};
 	/** Decide on deletions that Kalends held back */

@@ -3,10 +3,12 @@ export type { Event as CalendarEvent } from "./api.gen.ts";
 export { type ErrorCode, type FieldFault, KalendsError } from "./errors.ts";
 export { Kalends, type KalendsOptions } from "./kalends.ts";
 export type { Listing, Page } from "./listing.ts";
+export type { NewBooking } from "./resources/bookings.ts";
 export type { CalendarPatch } from "./resources/calendars.ts";
 export type { ConnectionPatch, Consent, NewConnection } from "./resources/connections.ts";
 export type { EditOptions, EventPatch, EventScope, NewEvent } from "./resources/events.ts";
 export type { Confirmation, CurrentSession, MePatch, NewKey, NewUser, UserPatch } from "./resources/people.ts";
+export type { NewWebhook, WebhookPatch } from "./resources/webhooks.ts";
 export {
 	type ConnectOptions,
 	connectGoogleCalendar,

@@ -1,10 +1,13 @@
 import type { Change } from "./api.gen.ts";
 import { Admin } from "./resources/admin.ts";
+import { Bookings } from "./resources/bookings.ts";
 import { Calendars } from "./resources/calendars.ts";
 import { Changes } from "./resources/changes.ts";
 import { Connections } from "./resources/connections.ts";
 import { Events } from "./resources/events.ts";
+import { Mails, Notifications } from "./resources/notifications.ts";
 import { ApiKeys, Myself, Sessions, Users } from "./resources/people.ts";
+import { Webhooks } from "./resources/webhooks.ts";
 import { followChanges, type StreamOptions } from "./stream.ts";
 import {
 	type AnswerOf,
@@ -34,6 +37,10 @@ export class Kalends {
 	readonly sessions: Sessions;
 	readonly apiKeys: ApiKeys;
 	readonly users: Users;
+	readonly bookings: Bookings;
+	readonly webhooks: Webhooks;
+	readonly notifications: Notifications;
+	readonly mails: Mails;
 	readonly admin: Admin;
 	readonly #transport: Transport;
 
@@ -48,6 +55,10 @@ export class Kalends {
 		this.sessions = new Sessions(transport);
 		this.apiKeys = new ApiKeys(transport);
 		this.users = new Users(transport);
+		this.bookings = new Bookings(transport);
+		this.webhooks = new Webhooks(transport);
+		this.notifications = new Notifications(transport);
+		this.mails = new Mails(transport);
 		this.admin = new Admin(transport);
 	}
 

@@ -20,6 +20,11 @@ export class Myself extends Resource {
 		return this.transport.call("PATCH /v1/me", { body: patch }, options);
 	}
 
+	/** Everything that Kalends has of the person, as JSON; it may be large: `response.body` is a stream. */
+	export(options?: RequestOptions): Promise<Response> {
+		return this.transport.send("GET /v1/me/export", {}, { timeout: 0, ...options });
+	}
+
 	/** Deletes the account with everything of it. There is no way back. */
 	async delete(confirmation: Confirmation, options?: RequestOptions): Promise<void> {
 		await this.transport.call("DELETE /v1/me", { body: confirmation }, options);
