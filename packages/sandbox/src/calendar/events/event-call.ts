@@ -1,4 +1,4 @@
-import { conditionNotMet, notFound, requiredAccessLevel } from "../../http/google-error.ts";
+import { conditionNotMet, invalidParameter, requiredAccessLevel } from "../../http/google-error.ts";
 import { atLeast } from "../../world/calendar.ts";
 import type { EventRecord } from "../../world/event-record.ts";
 import { type Answer, type Call, type OpenCalendar, openCalendar, requireRole } from "../caller.ts";
@@ -66,7 +66,7 @@ export function answerZone(call: Call, open: OpenCalendar): string {
 		new Intl.DateTimeFormat("en", { timeZone: asked });
 		return asked;
 	} catch {
-		throw notFound();
+		throw invalidParameter("timeZone", "Invalid time zone.");
 	}
 }
 
