@@ -23,17 +23,23 @@ export function rebaseIntents<Intent extends RebaseIntent>(
  * What remains of a resource's intents when the oldest has been settled. What the provider made of our own write is not
  * somebody's edit: where a later intent changes the same field, that wins.
  * @param rest the intents after the settled one, oldest first
+ * @param settled what has been settled: where that was a creation, the later ones follow it to the UID that it was given
  */
 export function settleIntents<Intent extends RebaseIntent>(
 	{ events, sent }: Pick<Settle, "events" | "sent">,
 	rest: readonly Intent[],
+	settled: Pick<RebaseIntent, "kind" | "base" | "wanted">,
 ): Rebase<Intent> {
-	if (sent === undefined || sent === null) return rebaseIntents(events, rest);
+	const given = new Map(rest.map((intent) => [intent.id, intent]));
+	const named = followCreated(rest, settled, events);
+	if (sent === undefined || sent === null) {
+		const onFound = rebase(events, named, mergeResource);
+		const intents = onFound.intents.map((one) => ({ ...one, rebased: differs(given.get(one.id), one) }));
+		return { ...onFound, intents };
+	}
 	const follow = (of: ResourceEvents) => followUid(of, sent, events);
-	const named = rest.map((intent) => ({ ...intent, base: follow(intent.base), wanted: follow(intent.wanted) }));
 	const onSent = rebase(follow(sent), named, mergeResource);
 	const onStored = rebase(events, onSent.intents, mergeOverAnswer);
-	const given = new Map(rest.map((intent) => [intent.id, intent]));
 	const lostBefore = new Map(onSent.intents.map(({ id, lost }) => [id, lost]));
 	return {
 		intents: onStored.intents.map((intent) => ({
@@ -55,6 +61,17 @@ export function lookAgain<Intent extends RebaseIntent>(intent: Intent, events: R
 	return { ...intent, kind: "update", base: events, wanted: events };
 }
 
+/** What was wanted after a creation, under the UID that the provider gave to what it made. */
+function followCreated<Intent extends RebaseIntent>(
+	later: readonly Intent[],
+	{ kind, base, wanted }: Pick<RebaseIntent, "kind" | "base" | "wanted">,
+	made: ResourceEvents,
+): readonly Intent[] {
+	if (kind !== "create") return later;
+	const follow = (of: ResourceEvents) => followUid(of, base ?? wanted, made);
+	return later.map((intent) => ({ ...intent, base: follow(intent.base), wanted: follow(intent.wanted) }));
+}
+
 type Merge = (input: MergeInput) => MergeResult;
 
 /** The later local edit wins over the provider's form of an earlier one. */
@@ -72,7 +89,10 @@ function rebase<Intent extends RebaseIntent>(
 	const settled: { readonly id: string; readonly lost: readonly LostEdit[] }[] = [];
 	let current = remote;
 	let shown = remote;
-	for (const [index, intent] of intents.entries()) {
+	const [first, ...later] = intents;
+	const named = first === undefined ? [] : [first, ...followCreated(later, first, remote)];
+	const given = new Map(intents.map((intent) => [intent.id, intent]));
+	for (const [index, intent] of named.entries()) {
 		const base = current;
 		const unmade = intent.kind === "create" && current === null;
 		const { events, lost } = unmade ? { events: intent.wanted, lost: [] } : merge(sidesOf(intent, index, current));
@@ -81,7 +101,7 @@ function rebase<Intent extends RebaseIntent>(
 			continue;
 		}
 		const moved = unmade ? intent : { ...intent, kind: kindOf(base, events), base, wanted: events };
-		kept.push({ ...moved, rebased: differs(intent, moved), lost });
+		kept.push({ ...moved, rebased: differs(given.get(intent.id), moved), lost });
 		current = events;
 		if (!(intent.state === "failed" && events === null)) shown = events;
 	}

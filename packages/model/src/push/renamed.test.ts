@@ -13,7 +13,7 @@ const edit = { id: "2", kind: "update", base: ours(), wanted: ours({ title: "Edi
 
 describe("a UID of the provider's", () => {
 	test("an edit made while the creation was on its way goes to what was created", () => {
-		const { intents, settled, shown } = settleIntents({ events: theirs(), sent: ours() }, [edit]);
+		const { intents, settled, shown } = settleIntents({ events: theirs(), sent: ours() }, [edit], create);
 		expect(settled).toEqual([]);
 		expect(intents).toMatchObject([{ kind: "update", wanted: [{ uid: "abc@provider", title: "Edited" }], lost: [] }]);
 		expect(shown).toMatchObject([{ uid: "abc@provider", title: "Edited" }]);
@@ -40,5 +40,37 @@ describe("a UID of the provider's", () => {
 	test("another event in the place of an updated one is no new name", () => {
 		const { settled } = rebaseIntents(theirs(), [edit]);
 		expect(settled).toMatchObject([{ id: "2", lost: [{ kind: "edit_of_deleted" }] }]);
+	});
+
+	const removal = { id: "2", kind: "delete", base: ours(), wanted: null, state: "pending" } as const;
+
+	test("an edit made after a creation whose answer was lost is kept when a pull finds what was created", () => {
+		const { intents, settled, shown } = rebaseIntents(theirs({ location: "Hall" }), [create, edit]);
+		expect(settled).toEqual([{ id: "1", lost: [] }]);
+		const kept = { uid: "abc@provider", title: "Edited", location: "Hall" };
+		expect(intents).toMatchObject([{ id: "2", kind: "update", wanted: [kept], lost: [], rebased: true }]);
+		expect(shown).toMatchObject([kept]);
+	});
+
+	test("an edit made after it is kept when the creation is found to be done", () => {
+		const { intents, settled } = settleIntents({ events: theirs() }, [edit], create);
+		expect(settled).toEqual([]);
+		const kept = { uid: "abc@provider", title: "Edited" };
+		expect(intents).toMatchObject([{ id: "2", kind: "update", wanted: [kept], lost: [], rebased: true }]);
+	});
+
+	test("an edit made after it is kept when what was found had to be changed first", () => {
+		const changed = theirs({ description: "Ours" });
+		const { intents, settled } = settleIntents({ events: changed, sent: changed }, [edit], create);
+		expect(settled).toEqual([]);
+		expect(intents).toMatchObject([
+			{ wanted: [{ uid: "abc@provider", title: "Edited", description: "Ours" }], lost: [] },
+		]);
+	});
+
+	test("a deletion asked for after it removes what was created", () => {
+		const gone = { kind: "delete", base: theirs(), wanted: null, lost: [] };
+		expect(rebaseIntents(theirs(), [create, removal])).toMatchObject({ intents: [gone], shown: null });
+		expect(settleIntents({ events: theirs() }, [removal], create)).toMatchObject({ intents: [gone], shown: null });
 	});
 });

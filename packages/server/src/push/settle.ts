@@ -71,7 +71,7 @@ export async function settleIntent(
 			await storeAnswer(tx, owner.userId, row.id, resource, answer, stamp);
 			if (looksAgain) await leaveToBeRead(tx, owner, claimed, events);
 		}
-		const remaining = settleIntents({ events, ...(sent === undefined ? {} : { sent }) }, rest);
+		const remaining = settleIntents({ events, ...(sent === undefined ? {} : { sent }) }, rest, claimed);
 		const after = outcomeOf(resource, [claimed, ...rest], remaining);
 		const own = { intent: claimed, end: { type: "settled", lost }, stays: looksAgain, told: true } as const;
 		const ended = looksAgain && lost.length === 0 ? after.ended : [own, ...after.ended];

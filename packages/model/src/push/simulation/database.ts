@@ -194,7 +194,7 @@ export class Database {
 		}
 		if (hasBug(this.world, "later intents stay on their old base") && rest.length > 0) return;
 		if (settle.sent !== undefined && rest.length > 0) sometimes(this.world, "answer rebased later intents");
-		this.keepRebase(row, settleIntents(settle, rest));
+		this.keepRebase(row, settleIntents(settle, rest, intent));
 	}
 
 	/** A pull found the resource as this; null: gone. */
