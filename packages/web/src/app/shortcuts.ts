@@ -68,9 +68,12 @@ function keysOf(event: KeyboardEvent): string | null {
 	return event.ctrlKey || event.metaKey ? `Mod+${event.key.toLowerCase()}` : event.key;
 }
 
+/** What takes the keys while it is open; a popover that is closed is in the page too. */
+const OPEN = ":is([role=dialog], [role=alertdialog], [role=menu], [role=listbox]):not([popover]), :popover-open";
+
 /** Single keys never fire in fields, menus or dialogs. */
 function isTyping(target: EventTarget | null): boolean {
-	if (document.querySelector("[role=dialog], [role=alertdialog], [role=menu], [role=listbox]") !== null) return true;
+	if (document.querySelector(OPEN) !== null) return true;
 	if (!(target instanceof HTMLElement)) return false;
 	return target.isContentEditable || target.closest("input:not([type=checkbox]), textarea, select") !== null;
 }
