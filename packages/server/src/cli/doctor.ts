@@ -6,6 +6,7 @@ import { LOCKS } from "../db/embedded/lease.ts";
 import { assertNotNewer, pendingMigrations } from "../db/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../db/pool.ts";
 import { openNetwork } from "../network.ts";
+import { checkMail } from "../notify/mail/checkup.ts";
 import { oauthCheckups } from "../oauth/checkups.ts";
 import { createLogger } from "../observability/log.ts";
 import { openVault } from "../vault/open-vault.ts";
@@ -65,6 +66,7 @@ export async function inspect(load: () => Config): Promise<readonly Finding[]> {
 			for (const { check, work } of oauthCheckups({ ...network, config, db: database.db, log, now: Date.now })) {
 				await look(check, async () => ({ detail: await work(), value: true }));
 			}
+			await look("mail", async () => ({ detail: await checkMail({ ...network, config }), value: true }));
 		} finally {
 			await network.http.close();
 		}

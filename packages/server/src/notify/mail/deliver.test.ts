@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { loadConfig } from "../../config.ts";
+import { smtpTransport } from "../../egress/smtp.ts";
 import { createTestPerson } from "../../testing/people.ts";
 import { createTestServices, type TestServices } from "../../testing/services.ts";
 import { scanNotifications } from "../due.ts";
 import { type MailServer, smtpAnswer, startMailServer } from "../testing.ts";
+import { checkMail } from "./checkup.ts";
 import { sendDueMails } from "./deliver.ts";
 import { type NewMail, queueMails } from "./queue.ts";
 import { switchMail } from "./switch.ts";
@@ -152,3 +155,44 @@ test.each(["mail", "rcpt", "data", "taken"] as const)(
 		expect(ids.length).toBeLessThanOrEqual(4);
 	},
 );
+
+describe("kalends doctor", () => {
+	const check = (env: Readonly<Record<string, string>>) => {
+		const config = loadConfig(env);
+		return checkMail({ config, mail: config.mail === null ? null : smtpTransport(config.mail.server) });
+	};
+
+	test("greets the mail server and signs in, and sends nothing", async () => {
+		const strict = await startMailServer({
+			disabledCommands: [],
+			allowInsecureAuth: true,
+			onAuth: ({ username, password }, _session, callback) =>
+				callback(username === "user@example.com" && password === "p/w:" ? null : new Error("wrong password"), {
+					user: 1,
+				}),
+		});
+		const url = (password: string) => strict.url.replace("//", `//user%40example.com:${password}@`);
+		const from = { MAIL_FROM: "calendar@kalends.example" };
+		expect(await check({ ...from, SMTP_URL: url("p%2Fw%3A") })).toContain("takes mail from calendar@kalends.example");
+		await expect(check({ ...from, SMTP_URL: url("other") })).rejects.toThrow(/refused the user name or password/);
+		expect(strict.received).toEqual([]);
+		await strict.close();
+	});
+
+	test("says what is missing", async () => {
+		expect(await check({})).toMatch(/^off;/);
+		expect(await check({ SMTP_URL: server.url })).toContain("MAIL_FROM is not set");
+		await expect(check({ SMTP_URL: "smtp://127.0.0.1:1" })).rejects.toThrow(/does not accept connections/);
+	});
+});
+
+test.each([
+	["http://mail.example.com", "is not the address of a mail server"],
+	["smtp://user:p@ss/word@mail.example.com", "behind the host"],
+	["smtp://u%zz:p@mail.example.com", "holds a %"],
+])("SMTP_URL %s is refused, and not repeated", (SMTP_URL, said) => {
+	const load = () => loadConfig({ SMTP_URL, MAIL_FROM: "x@example.com" });
+	expect(load).toThrow(said);
+	expect(load).not.toThrow(SMTP_URL);
+	expect(() => loadConfig({ SMTP_URL: "smtp://mail.example.com", MAIL_FROM: "nobody" })).toThrow("MAIL_FROM");
+});
