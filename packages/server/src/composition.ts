@@ -11,7 +11,7 @@ import { startWork } from "./jobs/workers.ts";
 import { openNetwork } from "./network.ts";
 import { operationEndpoints } from "./observability/endpoints.ts";
 import { createLifecycle } from "./observability/lifecycle.ts";
-import { createMetrics, observePool } from "./observability/metrics.ts";
+import { createMetrics, observePool, observeStreams } from "./observability/metrics.ts";
 import type { Services } from "./services.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { createFollowers } from "./stream/followers.ts";
@@ -49,7 +49,10 @@ async function createServices(config: Config, foundation: Foundation, shutdown: 
 	const jobs = await startJobs({ databaseUrl: foundation.access.url, log, metrics, worker });
 	shutdown.first(() => jobs.stop(FINISH_WITHIN_MS));
 	const followers = createFollowers();
-	shutdown.first(listenForChanges(foundation.services, foundation.access.url, followers));
+	observeStreams(metrics, followers);
+	if (config.roles.includes("api")) {
+		shutdown.first(listenForChanges(foundation.services, foundation.access.url, followers));
+	}
 	const services: Services = {
 		...foundation.services,
 		metrics,

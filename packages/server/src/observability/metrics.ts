@@ -79,6 +79,18 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
 	};
 }
 
+/** Streams of changes that this process serves, looked up whenever somebody asks. */
+export function observeStreams(metrics: Metrics, followers: { readonly count: number }): void {
+	new Gauge({
+		name: "kalends_streams",
+		help: "Streams of changes that are open",
+		registers: [metrics.registry],
+		collect() {
+			this.set(followers.count);
+		},
+	});
+}
+
 /** Connections of the pool and who waits for one, looked up whenever somebody asks. */
 export function observePool(metrics: Metrics, pool: Pick<Pool, "totalCount" | "idleCount" | "waitingCount">): void {
 	new Gauge({
