@@ -8,7 +8,7 @@ import { importViolations } from "./import-rules.ts";
 const ROOT = resolve(import.meta.dirname, "..");
 
 test("the sources keep the rules", () => {
-	const files = globSync("packages/*/src/**/*.ts", { cwd: ROOT });
+	const files = globSync("packages/*/src/**/*.{ts,tsx}", { cwd: ROOT });
 	expect(files.length).toBeGreaterThan(20);
 	expect(files.flatMap((file) => importViolations(file, readFileSync(join(ROOT, file), "utf8")))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { getConfig } from "@lingui/conf";
 import babel, { defineRolldownBabelPreset } from "@rolldown/plugin-babel";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig } from "vite";
 import { compiledMessages } from "./build/compiled-messages.ts";
 
 const root = import.meta.dirname;
@@ -32,28 +32,20 @@ const BASE = new RegExp(
 	].join("|"),
 );
 
-/** In place of Vite's helper, as nothing is left for it to do: styles are one file, and the server preloads. */
-const plainImports: Plugin = {
-	name: "plain-imports",
-	apply: "build",
-	enforce: "pre",
-	load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : null),
-};
-
 export default defineConfig({
 	root,
 	publicDir: resolve(root, "public"),
 	html: { cspNonce: NONCE_PLACE },
 	// React has what the shim stands in for.
 	resolve: { alias: { "use-sync-external-store/shim/with-selector": "use-sync-external-store/with-selector" } },
-	plugins: [react(), babel({ presets: [texts] }), tailwindcss(), plainImports],
+	plugins: [react(), babel({ presets: [texts] }), tailwindcss()],
 	build: {
 		target: "baseline-widely-available",
 		manifest: true,
 		cssTarget: ["chrome123", "firefox121", "safari17.5"],
 		rolldownOptions: {
 			// Nothing that we load relies on a getter or a write of its top level beyond what it exports; 3 kB of the shell.
-			treeshake: { propertyReadSideEffects: false, propertyWriteSideEffects: false, unknownGlobalSideEffects: false },
+			treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
 			output: {
 				codeSplitting: {
 					groups: [

@@ -17,7 +17,12 @@ const OLD = join(ROOT, `dist.old.${process.pid}`);
 const COMPRESSIBLE = /\.(js|css|html|svg|json|txt)$/;
 
 try {
-	await build({ ...config, configFile: false, logLevel: "warn", build: { ...config.build, outDir: FRESH, emptyOutDir: true } });
+	await build({
+		...config,
+		configFile: false,
+		logLevel: "warn",
+		build: { ...config.build, outDir: FRESH, emptyOutDir: true },
+	});
 	const sizes = sizesOf(FRESH);
 	process.stdout.write(`${sizes.lines.join("\n")}\n`);
 	if (sizes.tooLarge.length > 0) {

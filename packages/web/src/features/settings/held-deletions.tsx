@@ -69,7 +69,8 @@ export function HeldDeletions({ calendar }: { readonly calendar: Calendar }) {
 					<summary className="inline-flex min-h-6 items-center underline">
 						<Trans>Which events</Trans>
 					</summary>
-					<ul className="mt-1 grid max-h-60 gap-0.5 overflow-y-auto">
+					{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+					<ul tabIndex={0} aria-label={t`Events that vanished`} className="mt-1 grid max-h-60 gap-0.5 overflow-y-auto">
 						{held.data.map(({ event_id, title, start }) => (
 							<li key={event_id} className="flex gap-3">
 								<span className="shrink-0">{"date" in start ? start.date : start.date_time?.slice(0, 10)}</span>
