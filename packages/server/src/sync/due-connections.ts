@@ -163,6 +163,7 @@ export async function releaseAll(services: Pick<Services, "db" | "now">): Promis
 		.set({ claimed_until: over, next_attempt_at: new Date(services.now()) })
 		.where("claimed_until", "is not", null)
 		.execute();
+	await services.db.updateTable("mails").set({ claimed_until: over }).where("claimed_until", "is not", null).execute();
 	await releaseGrants(services.db);
 	await services.db
 		.updateTable("connections")

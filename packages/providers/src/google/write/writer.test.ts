@@ -78,6 +78,37 @@ test("guests are told of what they see, and of nothing else", async () => {
 	expect(scene.client.asked).toMatchObject([{ method: "DELETE", query: { sendUpdates: "all" }, ifMatch: '"1"' }]);
 });
 
+test("guests are told by whoever calls, where that says so; of others' events the organizer is by Google", async () => {
+	const telling = async (body: object, work: (scene: Awaited<ReturnType<typeof stored>>) => Promise<unknown>) => {
+		const scene = await stored(body);
+		await work(scene);
+		return scene.client.asked.filter(({ method }) => method !== "GET").map(({ query }) => query.sendUpdates);
+	};
+	const change = async ({ client, resource }: Awaited<ReturnType<typeof stored>>) => {
+		const wanted = resource.events.map((event) => ({ ...event, title: "New" }));
+		const context = { ...client.context, tellsGuests: true };
+		return client.writer.update(client.calendar, resource, wanted, { responseOnly: false }, context);
+	};
+	const remove = async ({ client, resource }: Awaited<ReturnType<typeof stored>>) =>
+		client.writer.remove(client.calendar, resource, { ...client.context, tellsGuests: true });
+	expect(await telling(MEETING, change)).toEqual(["none"]);
+	expect(await telling(MEETING, remove)).toEqual(["none"]);
+	const invitation = {
+		...SINGLE,
+		organizer: { email: "boss@example.com", self: false },
+		attendees: [
+			{ email: "boss@example.com", organizer: true },
+			{ ...ME, organizer: false },
+		],
+	};
+	expect(await telling(invitation, remove)).toEqual(["all"]);
+	const client = new GoogleClient();
+	const [event] = (await stored(MEETING)).resource.events;
+	if (event === undefined) throw new Error("no event");
+	await client.writer.create(client.calendar, draftOf([event]), { ...client.context, tellsGuests: true });
+	expect(client.asked.find(({ method }) => method === "POST")?.query).toMatchObject({ sendUpdates: "none" });
+});
+
 test("an answer changes the person's own entry of the list and nothing else", async () => {
 	const scene = await stored({
 		...MEETING,
