@@ -13,6 +13,8 @@ import { canEdit } from "../grid/to-grid.ts";
 import { type Reading, timesText, zonePlace } from "../time/format.ts";
 import { instantOf } from "../time/instants.ts";
 import { isDay } from "../wire.ts";
+import { Description } from "./description.tsx";
+import { ownInvitation, Rsvp } from "./rsvp.tsx";
 import { daysText } from "./when.ts";
 
 const HistoryDialog = lazy(() =>
@@ -23,18 +25,21 @@ const MoveDialog = lazy(() => import("../move/move-dialog.tsx").then((module) =>
 export interface EventCardProps {
 	readonly event: CalendarEvent;
 	readonly calendar: Calendar | null;
+	/** Other calendars that have the same event. */
+	readonly also?: readonly Calendar[];
 	readonly reading: Reading;
 	readonly writes: EventWrites;
 	readonly onClose: () => void;
 }
 
 /** An event at a glance, with what can be done about it. */
-export function EventCard({ event, calendar, reading, writes, onClose }: EventCardProps) {
+export function EventCard({ event, calendar, also = [], reading, writes, onClose }: EventCardProps) {
 	const { t } = useLingui();
 	const [open, setOpen] = useState<"history" | "move" | null>(null);
 	const editable = canEdit(event, calendar);
 	const guests = event.participants.filter(({ self, organizer }) => !self || !organizer);
 	const seriesId = event.recurring_event_id;
+	const invitation = ownInvitation(event);
 	return (
 		<Dialog
 			isOpen
@@ -92,16 +97,19 @@ export function EventCard({ event, calendar, reading, writes, onClose }: EventCa
 						</ul>
 					</Line>
 				)}
-				{event.description === "" ? null : (
-					<p dir="auto" className="max-h-52 overflow-y-auto border-t border-line pt-2.5 whitespace-pre-line">
-						{event.description}
-					</p>
-				)}
-				<p dir="auto" className="text-muted">
-					{calendar?.name}
+				{event.description === "" ? null : <Description text={event.description} />}
+				<p className="text-muted">
+					{[calendar, ...also].map((one, index) => (
+						<span key={one?.id ?? index}>
+							{index === 0 ? null : " · "}
+							<bdi>{one?.name}</bdi>
+						</span>
+					))}
 					{editable ? null : <> · {t`can only be read`}</>}
+					<SourceLink event={event} />
 				</p>
 			</div>
+			{editable && invitation !== null ? <Rsvp event={event} invitation={invitation} /> : null}
 			<div className="flex flex-wrap gap-2 border-t border-line pt-4">
 				{editable ? (
 					<>
@@ -154,6 +162,20 @@ export function EventCard({ event, calendar, reading, writes, onClose }: EventCa
 				) : null}
 			</Suspense>
 		</Dialog>
+	);
+}
+
+/** To the event where it is kept, if it has a page there. */
+function SourceLink({ event: { html_link: link } }: Pick<EventCardProps, "event">) {
+	const { t } = useLingui();
+	if (link === null || !/^https?:/i.test(link)) return null;
+	return (
+		<>
+			{" · "}
+			<a href={link} target="_blank" rel="noopener noreferrer" className="text-accent underline">
+				{t`Open at the provider`}
+			</a>
+		</>
 	);
 }
 

@@ -25,9 +25,9 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 	const error = (field: "start" | "end") =>
 		!faults.has(field) ? undefined : field === "start" ? t`Fill in when it starts.` : t`The end comes after the start.`;
 	return (
-		<div className="grid gap-3">
+		<div className="@container grid gap-3">
 			<div
-				className={`grid gap-3 ${allDay ? "sm:grid-cols-2" : "grid-cols-[1fr_auto] sm:grid-cols-[1fr_auto_1fr_auto]"}`}
+				className={`grid gap-3 ${allDay ? "@md:grid-cols-2" : "grid-cols-[1fr_auto] @xl:grid-cols-[1fr_auto_1fr_auto]"}`}
 			>
 				<TextField
 					type="date"
@@ -70,7 +70,7 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 			</div>
 			<Length values={values} locale={i18n.locale} faulty={faults.has("start") || faults.has("end")} />
 			{allDay ? null : zones ? (
-				<div className="grid gap-3 sm:grid-cols-2">
+				<div className="grid gap-3 @md:grid-cols-2">
 					<ZoneSelect
 						label={t`Zone of the start`}
 						value={startZone}
