@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type MailServer, startMailServer } from "../packages/server/src/notify/testing.ts";
+import { ADA, connectGoogle, startWithGoogle, type WithGoogle } from "./support/google.ts";
+import { type Kalends, startKalends } from "./support/kalends.ts";
+
+/** The whole product with a real mail server and a sandbox of Google: guests are told once, by Kalends, whatever is killed. */
+
+let server: MailServer;
+let running: WithGoogle | null = null;
+let again: Kalends | null = null;
+beforeAll(async () => {
+	server = await startMailServer();
+});
+afterEach(async () => {
+	server.at = () => {};
+	server.received.length = 0;
+	await again?.dispose();
+	await running?.stop();
+	again = null;
+	running = null;
+});
+afterAll(() => server.close());
+
+const env = () => ({ SMTP_URL: server.url, MAIL_FROM: "Calendar <calendar@kalends.example>" });
+const unlimited = { seed: "demo", quotas: { perMinutePerUser: null, perMinutePerProject: null } } as const;
+const recipients = () => server.received.map(({ envelope }) => envelope.to.join()).toSorted();
+
+const body = {
+	title: "Planning",
+	start: { date_time: "2027-03-03T09:00:00+01:00", time_zone: "Europe/Berlin" },
+	end: { date_time: "2027-03-03T10:00:00+01:00", time_zone: "Europe/Berlin" },
+	participants: [{ email: "guest1@example.net" }, { email: "guest2@example.net" }],
+};
+
+test("guests of an event in Google are mailed by Kalends alone", { timeout: 120_000 }, async () => {
+	running = await startWithGoogle(unlimited, { env: env() });
+	const { kalends, google } = running;
+	const connection = await connectGoogle(kalends);
+	const settings = await kalends.request("GET", "/v1/mail-settings");
+	expect(settings).toMatchObject({
+		enabled: true,
+		connections: [{ connection_id: connection, invitations_by: "kalends" }],
+	});
+	const { id } = await kalends.request<{ id: string }>("POST", "/v1/events", body);
+	await expect.poll(recipients, { timeout: 30_000 }).toEqual(["guest1@example.net", "guest2@example.net"]);
+	expect(server.received[0]?.message.replyTo).toMatchObject([{ address: ADA }]);
+	expect(server.received[0]?.calendar?.text).toContain(`ORGANIZER`);
+	await kalends.request("DELETE", `/v1/events/${id}`);
+	await expect.poll(() => server.received.length, { timeout: 30_000 }).toBe(4);
+	expect(server.received.slice(2).map(({ calendar }) => calendar?.text.includes("METHOD:CANCEL"))).toEqual([
+		true,
+		true,
+	]);
+	expect(google.world.mails.filter(({ to }) => to.startsWith("guest"))).toEqual([]);
+});
+
+test("a server that is killed while it mails goes on after its start; nobody's mail is lost", {
+	timeout: 180_000,
+}, async () => {
+	running = await startWithGoogle(unlimited, { env: env() });
+	const { kalends } = running;
+	await connectGoogle(kalends);
+	const started = kalends.process.spawnargs.join(" ");
+	expect(started).toContain(join("cli", "main.ts"));
+	const killed = Promise.withResolvers<void>();
+	let seen = 0;
+	server.at = async (step) => {
+		if (step !== "taken" || ++seen !== 2) return;
+		await kalends.stop("SIGKILL");
+		killed.resolve();
+	};
+	const participants = Array.from({ length: 5 }, (_, index) => ({ email: `guest${index}@example.net` }));
+	await kalends.request("POST", "/v1/events", { ...body, participants });
+	await killed.promise;
+	server.at = () => {};
+	const { port } = new URL(kalends.url);
+	again = await startKalends({
+		dataDir: kalends.dataDir,
+		port: Number(port),
+		env: { ...env(), KALENDS_URL: kalends.url },
+	});
+	const wanted = participants.map(({ email }) => email);
+	await expect.poll(() => [...new Set(recipients())], { timeout: 90_000 }).toEqual(wanted);
+	const log = async () => {
+		const { data } = await (again ?? kalends).request<{ data: { state: string; message_id: string }[] }>(
+			"GET",
+			"/v1/mails",
+		);
+		return data;
+	};
+	await expect
+		.poll(async () => (await log()).map(({ state }) => state), { timeout: 90_000 })
+		.toEqual(wanted.map(() => "sent"));
+	const ids = server.received.map(({ message }) => message.messageId);
+	expect(new Set(ids)).toEqual(new Set((await log()).map(({ message_id }) => message_id)));
+	expect(ids.length).toBeLessThanOrEqual(wanted.length + 1);
+});
