@@ -1,5 +1,6 @@
 import { caldavFirstSync } from "./caldav-first-sync.ts";
 import { firstSync } from "./first-sync.ts";
+import { googleSync } from "./google-sync.ts";
 import { listEvents } from "./list-events.ts";
 import { merge } from "./merge.ts";
 import { outageDrain } from "./outage-drain.ts";
@@ -8,6 +9,7 @@ import { reminders } from "./reminders.ts";
 import { type Benchmark, type BenchmarkRow, formatRows } from "./report.ts";
 import { start } from "./start.ts";
 import { underSync } from "./under-sync.ts";
+import { webhooks } from "./webhooks.ts";
 import { writeThrough } from "./write-through.ts";
 
 /**
@@ -18,6 +20,7 @@ const benchmarks: readonly Benchmark[] = [
 	start,
 	firstSync,
 	caldavFirstSync,
+	googleSync,
 	listEvents,
 	underSync,
 	recurrence,
@@ -25,6 +28,7 @@ const benchmarks: readonly Benchmark[] = [
 	writeThrough,
 	outageDrain,
 	reminders,
+	webhooks,
 ];
 
 const wanted = process.argv.slice(2);
