@@ -19,7 +19,7 @@ test("many changes are one refresh of what they touch", () => {
 	for (const type of ["event.created", "event.updated", "calendar.synced", "event.deleted"]) refresher.note(type);
 	expect(due).toHaveLength(1);
 	due.shift()?.();
-	expect(refreshed).toEqual(["events", "calendars"]);
+	expect(refreshed).toEqual(["events", "bookings", "calendars"]);
 	refresher.note("connection.updated");
 	expect(due).toHaveLength(1);
 });

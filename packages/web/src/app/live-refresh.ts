@@ -1,8 +1,10 @@
 /** What is read anew when a change of this type is told; the first parts of the keys in api/queries.ts. */
 const TOUCHED: Readonly<Record<string, readonly string[]>> = {
-	event: ["events"],
+	event: ["events", "bookings"],
 	calendar: ["calendars", "events"],
 	connection: ["connections", "runs", "calendars"],
+	notification: ["notifications"],
+	webhook: ["webhooks"],
 };
 
 const GATHER_MS = 150;

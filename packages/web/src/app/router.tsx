@@ -132,6 +132,18 @@ const account = createRoute({
 	component: lazyRouteComponent(() => import("../features/account/account-page.tsx"), "AccountPage"),
 });
 
+const notifications = createRoute({
+	getParentRoute: () => signedIn,
+	path: "/notifications",
+	component: lazyRouteComponent(() => import("../features/notifications/notifications-page.tsx"), "NotificationsPage"),
+});
+
+const bookings = createRoute({
+	getParentRoute: () => signedIn,
+	path: "/bookings",
+	component: lazyRouteComponent(() => import("../features/bookings/bookings-page.tsx"), "BookingsPage"),
+});
+
 /** Of what the address says, the parts that are text; everything else is as if it were not there. */
 function text<Name extends string>(
 	search: Record<string, unknown>,
@@ -159,6 +171,8 @@ export const router = createRouter({
 			developers,
 			admin,
 			account,
+			notifications,
+			bookings,
 		]),
 	]),
 	defaultPreload: "intent",

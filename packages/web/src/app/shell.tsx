@@ -11,6 +11,7 @@ import { useShortcutListener, useShortcuts } from "./shortcuts.ts";
 import { StatusButton } from "./status-button.tsx";
 import { useLiveUpdates } from "./use-live-updates.ts";
 
+const Bell = lazy(() => import("../features/notifications/bell.tsx").then((module) => ({ default: module.Bell })));
 const ShortcutHelp = lazy(() => import("./shortcut-help.tsx").then((module) => ({ default: module.ShortcutHelp })));
 
 /** What is around every page of who is signed in. */
@@ -62,7 +63,10 @@ export function Shell() {
 							))}
 						</ul>
 					</nav>
-					<div className="sm:mt-auto">
+					<div className="flex sm:mt-auto sm:flex-col">
+						<Suspense fallback={<div className="min-h-9" />}>
+							<Bell />
+						</Suspense>
 						<StatusButton />
 					</div>
 				</header>

@@ -19,6 +19,16 @@ function heldQuery(calendarId: string) {
 	});
 }
 
+type Held = Awaited<ReturnType<typeof kalends.calendars.heldDeletions>>["data"][number];
+
+function dayOf(start: Held["start"]): string {
+	return ("date" in start ? start.date : start.date_time)?.slice(0, 10) ?? "";
+}
+
+function byStart(one: Held, other: Held): number {
+	return dayOf(one.start).localeCompare(dayOf(other.start));
+}
+
 /** So much vanished at once that Kalends asks first: the list, and Apply or Keep. */
 export function HeldDeletions({ calendar }: { readonly calendar: Calendar }) {
 	const { t } = useLingui();
@@ -71,9 +81,9 @@ export function HeldDeletions({ calendar }: { readonly calendar: Calendar }) {
 					</summary>
 					{/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
 					<ul tabIndex={0} aria-label={t`Events that vanished`} className="mt-1 grid max-h-60 gap-0.5 overflow-y-auto">
-						{held.data.map(({ event_id, title, start }) => (
+						{held.data.toSorted(byStart).map(({ event_id, title, start }) => (
 							<li key={event_id} className="flex gap-3">
-								<span className="shrink-0">{"date" in start ? start.date : start.date_time?.slice(0, 10)}</span>
+								<span className="shrink-0">{dayOf(start)}</span>
 								<span dir="auto">{title === "" ? t`No title` : title}</span>
 							</li>
 						))}

@@ -32,7 +32,7 @@ export function Checklist({ isAdmin }: { readonly isAdmin: boolean }) {
 					<Trans>Every step can wait: come back to this page whenever you like.</Trans>
 				</p>
 			</div>
-			<ol className="grid gap-4">
+			<ol className="grid grid-cols-[minmax(0,1fr)] gap-4">
 				<Step done title={t`Your account`}>
 					<Trans>You are signed in.</Trans>
 				</Step>
@@ -138,13 +138,13 @@ export function Step({
 	const { t } = useLingui();
 	const Icon = done ? CircleCheck : CircleDashed;
 	return (
-		<li className="card grid gap-3 p-5">
+		<li className="card grid grid-cols-[minmax(0,1fr)] gap-3 p-5">
 			<h2 className="flex items-center gap-2.5 font-semibold">
 				<Icon aria-hidden="true" className={`size-5 shrink-0 ${done ? "text-ok" : "text-muted"}`} />
 				{title}
 				<span className="sr-only">{done ? t`done` : t`to do`}</span>
 			</h2>
-			<div className="grid gap-3 text-sm">{children}</div>
+			<div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3 text-sm">{children}</div>
 		</li>
 	);
 }

@@ -98,7 +98,7 @@ function ClientFileDrop({ redirectUri }: { readonly redirectUri: string }) {
 		void take(event.dataTransfer.files[0]);
 	};
 	return (
-		<div className="grid gap-3">
+		<div className="grid grid-cols-[minmax(0,1fr)] gap-3">
 			{/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the file field within is the first. */}
 			<div
 				onDragOver={(event) => {
@@ -110,7 +110,7 @@ function ClientFileDrop({ redirectUri }: { readonly redirectUri: string }) {
 				className={`grid justify-items-center gap-2 rounded-xl border-2 border-dashed p-5 text-center ${over ? "border-accent bg-accent-soft" : "border-line-strong"}`}
 			>
 				<FileJson aria-hidden="true" className="size-8 text-muted" />
-				<label className="grid gap-2">
+				<label className="grid w-full min-w-0 grid-cols-[minmax(0,1fr)] gap-2">
 					<span>
 						<Trans>Drop the client's JSON file here, or choose it. It stays in this browser.</Trans>
 					</span>
@@ -118,7 +118,7 @@ function ClientFileDrop({ redirectUri }: { readonly redirectUri: string }) {
 						type="file"
 						accept=".json,application/json"
 						onChange={(event) => void take(event.target.files?.[0])}
-						className="max-w-full text-sm"
+						className="w-full min-w-0 text-sm"
 					/>
 				</label>
 			</div>
