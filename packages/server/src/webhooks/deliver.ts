@@ -13,7 +13,7 @@ import { TEST_TYPE } from "./types.ts";
 export type DeliveryRow = Selectable<WebhookDeliveriesTable>;
 
 /** Sent side by side at the most; the egress lets three of them through to one address at a time. */
-const BATCH = 24;
+const BATCH = 48;
 /** Of an endpoint that does not answer well: less is lost where it hangs. */
 const CAREFUL_BATCH = 3;
 const TIMEOUT_MS = 10_000;
@@ -57,30 +57,55 @@ async function findActive({ db, now }: Services, { userId, webhookId }: WebhookK
 	return row.hold_until !== null && row.hold_until.getTime() > now() ? null : row;
 }
 
-async function claimDue(
+/**
+ * The oldest that are due and behind nothing of their subject. A window of the oldest nearly always holds enough; where
+ * it is full of what waits for its turn, all are looked at.
+ */
+async function claimDue(services: Services, key: WebhookKey, limit: number): Promise<readonly DeliveryRow[]> {
+	const window = limit * 4;
+	const claimed = await claimAmong(services, key, limit, window);
+	if (claimed.rows.length > 0 || claimed.seen < window) return claimed.rows;
+	return (await claimAmong(services, key, limit, null)).rows;
+}
+
+async function claimAmong(
 	{ db, now }: Services,
 	{ userId, webhookId }: WebhookKey,
 	limit: number,
-): Promise<readonly DeliveryRow[]> {
-	const { rows } = await sql<DeliveryRow>`
-		WITH due AS (
+	window: number | null,
+): Promise<{ readonly rows: readonly DeliveryRow[]; readonly seen: number }> {
+	const { rows } = await sql<DeliveryRow & { readonly seen: number }>`
+		WITH candidates AS MATERIALIZED (
+			SELECT id, subject, number FROM webhook_deliveries
+			WHERE user_id = ${userId} AND webhook_id = ${webhookId} AND state = 'pending'
+				AND next_attempt_at <= ${new Date(now())}
+				AND (claimed_until IS NULL OR claimed_until < clock_timestamp())
+			ORDER BY number LIMIT ${window}
+		), chosen AS MATERIALIZED (
+			SELECT c.id FROM candidates c
+			CROSS JOIN LATERAL (
+				SELECT e.number FROM webhook_deliveries e
+				WHERE e.user_id = ${userId} AND e.webhook_id = ${webhookId} AND e.state = 'pending' AND e.subject = c.subject
+				ORDER BY e.number LIMIT 1
+			) first
+			WHERE first.number = c.number ORDER BY c.number LIMIT ${limit}
+		), due AS (
 			SELECT d.id FROM webhook_deliveries d
-			WHERE d.user_id = ${userId} AND d.webhook_id = ${webhookId} AND d.state = 'pending'
-				AND d.next_attempt_at <= ${new Date(now())}
+			WHERE d.user_id = ${userId} AND d.id = ANY (ARRAY(SELECT id FROM chosen)) AND d.state = 'pending'
 				AND (d.claimed_until IS NULL OR d.claimed_until < clock_timestamp())
-				AND NOT EXISTS (
-					SELECT FROM webhook_deliveries e
-					WHERE e.user_id = d.user_id AND e.webhook_id = d.webhook_id AND e.subject = d.subject
-						AND e.state = 'pending' AND e.number < d.number
-				)
-			ORDER BY d.number LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED
+			FOR NO KEY UPDATE SKIP LOCKED
+		), claimed AS (
+			UPDATE webhook_deliveries d
+			SET claimed_until = clock_timestamp() + make_interval(secs => ${CLAIM_SECONDS}),
+				attempts = d.attempts + 1, fence = d.fence + 1
+			FROM due WHERE d.user_id = ${userId} AND d.id = due.id
+			RETURNING d.*
 		)
-		UPDATE webhook_deliveries d
-		SET claimed_until = clock_timestamp() + make_interval(secs => ${CLAIM_SECONDS}),
-			attempts = d.attempts + 1, fence = d.fence + 1
-		FROM due WHERE d.user_id = ${userId} AND d.id = due.id
-		RETURNING d.*`.execute(db);
-	return [...rows].sort((a, b) => a.number - b.number);
+		SELECT c.*, seen.count AS seen FROM (SELECT count(*) FROM candidates) AS seen LEFT JOIN claimed c ON true`.execute(
+		db,
+	);
+	const claimed = rows.filter(({ id }) => id !== null);
+	return { rows: claimed.sort((a, b) => a.number - b.number), seen: rows[0]?.seen ?? 0 };
 }
 
 /** One request and what came of it. */

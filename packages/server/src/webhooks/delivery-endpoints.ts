@@ -76,10 +76,10 @@ export const replayWebhook = endpoint({
 	responses: { 202: ReplayAnswer },
 	async handle({ services, principal, params, body }) {
 		const { delivery_id: id, from, to, state } = body;
+		await findWebhook(services.db, principal.userId, params.id);
 		if (id === undefined && from === undefined && to === undefined) {
 			throw invalidFields([{ field: "delivery_id", detail: "Send delivery_id, or from and to." }]);
 		}
-		await findWebhook(services.db, principal.userId, params.id);
 		const key = { userId: principal.userId, webhookId: params.id };
 		const range = { from: from === undefined ? null : new Date(from), to: to === undefined ? null : new Date(to) };
 		const replayed = await replayDeliveries(services, key, { ...range, id: id ?? null, state: state ?? null });

@@ -11,6 +11,8 @@ const LOOK_EVERY_MS = 5_000;
 const FAN_OUTS = 2;
 /** Endpoints that are sent to side by side. */
 const ENDPOINTS = 16;
+/** Requests that are under way when the server stops may still be answered. */
+const GRACE_MS = 3_000;
 
 export interface Dispatcher {
 	/** Ends what is under way; what was not answered yet is sent again by whoever comes next. */
@@ -29,6 +31,7 @@ export async function startDispatcher(
 ): Promise<Dispatcher> {
 	const { db, log } = services;
 	const stopping = new AbortController();
+	const cutting = new AbortController();
 	const { signal } = stopping;
 	const failed = (error: unknown) => {
 		if (!signal.aborted && !isDatabaseAway(error)) log.error({ err: error }, "webhooks failed and are tried again");
@@ -38,7 +41,7 @@ export async function startDispatcher(
 
 	const send = (key: WebhookKey) =>
 		endpoints.run(JSON.stringify([key.userId, key.webhookId]), async () => {
-			while (!signal.aborted && !(await deliverBatch(services, key, signal)).done);
+			while (!signal.aborted && !(await deliverBatch(services, key, cutting.signal)).done);
 		});
 	const take = (userId: string) =>
 		feeds.run(userId, async () => {
@@ -68,8 +71,9 @@ export async function startDispatcher(
 		stop: async () => {
 			stopping.abort(new Error("the server stops"));
 			clearInterval(timer);
-			await stopListening();
-			await Promise.all([feeds.stop(), endpoints.stop()]);
+			const cut = setTimeout(() => cutting.abort(new Error("the server stops")), GRACE_MS);
+			await Promise.all([stopListening(), feeds.stop(), endpoints.stop()]);
+			clearTimeout(cut);
 		},
 	};
 }
