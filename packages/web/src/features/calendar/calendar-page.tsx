@@ -146,7 +146,7 @@ export function CalendarPage() {
 					</aside>
 				) : null}
 				<div ref={area} className="relative min-h-0 min-w-0 flex-1 overflow-hidden" aria-busy={query.isFetching}>
-					{query.isPending && !searching ? (
+					{(query.isPending && !searching) || calendars.isPending ? (
 						<div className="p-4">
 							<Loading label={t`Loading events…`}>
 								<Skeleton className="h-[60dvh]" />

@@ -21,6 +21,9 @@ export interface EventWrites {
 	settle(event: CalendarEvent, action: "retry" | "discard"): Promise<boolean>;
 }
 
+/** Writes that are under way, or newer than what was read, by series: each ends with the etag that it left. */
+const turns = new Map<string, Promise<string | null>>();
+
 /** Writes of events: shown at once, undoable, and never lost when they do not get through. */
 export function useEventWrites(zone: string): EventWrites {
 	const { t } = useLingui();
@@ -64,12 +67,18 @@ export function useEventWrites(zone: string): EventWrites {
 		}
 	};
 
-	const write = async (wanted: Exclude<Write, { kind: "create" }>, etag: string): Promise<boolean> => {
+	const write = async (wanted: Exclude<Write, { kind: "create" }>, readEtag: string): Promise<boolean> => {
 		const { event, scope } = wanted;
 		const name = nameOf(wanted.kind === "update" ? (wanted.patch.title ?? event.title) : event.title);
 		const planned: PlannedWrite =
 			wanted.kind === "update" ? { ...wanted, target: event } : { kind: "delete", target: event, scope };
 		const takeBack = await showAtOnce(client, planned, zone);
+		// What this person changed a moment ago is no conflict with themselves.
+		const turn = Promise.withResolvers<string | null>();
+		const before = turns.get(seriesOf(event));
+		turns.set(seriesOf(event), turn.promise);
+		const etag = (await before) ?? readEtag;
+		let etagAfter: string | null = null;
 		const options = { ifMatch: etag, ...(scope === null ? {} : { scope }) };
 		try {
 			if (wanted.kind === "delete") {
@@ -78,6 +87,7 @@ export function useEventWrites(zone: string): EventWrites {
 				return true;
 			}
 			const after = await kalends.events.update(event.id, wanted.patch, options);
+			etagAfter = after.etag;
 			const created = scope === "following" && after.id !== seriesOf(event) ? after.id : null;
 			const what = wanted.patch.start === undefined ? t`“${name}” was changed` : t`“${name}” was moved`;
 			offer(what, () => undoFromHistory(event.id, created), created === null ? after.etag : undefined);
@@ -85,7 +95,10 @@ export function useEventWrites(zone: string): EventWrites {
 		} catch (error) {
 			takeBack();
 			if (isFault(error)) throw error;
-			if (isConflict(error)) return await onConflict(wanted, error);
+			if (isConflict(error)) {
+				turn.resolve(null);
+				return await onConflict(wanted, error);
+			}
 			if (isRefused(error)) {
 				announce(error.detail);
 				return false;
@@ -93,7 +106,10 @@ export function useEventWrites(zone: string): EventWrites {
 			const title = wanted.kind === "delete" ? t`“${name}” could not be deleted` : t`“${name}” could not be changed`;
 			return failed(title, error, () => void write(wanted, etag).catch(() => undefined));
 		} finally {
-			void client.invalidateQueries({ queryKey: ["events"] });
+			turn.resolve(etagAfter);
+			void client.invalidateQueries({ queryKey: ["events"] }).then(() => {
+				if (turns.get(seriesOf(event)) === turn.promise) turns.delete(seriesOf(event));
+			});
 		}
 	};
 
