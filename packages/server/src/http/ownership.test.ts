@@ -20,7 +20,7 @@ interface Person {
 }
 
 /** Pages and documents that need nobody's data; everything else must be in the route table. */
-const PAGES = /^\/$|^\/home\.(css|js)$|^\/openapi\.json$|^\/docs(\/.*)?$/;
+const PAGES = /^\/$|^\/plain\.css$|^\/openapi\.json$|^\/docs(\/.*)?$/;
 
 let made: TestServices;
 let app: FastifyInstance;
@@ -33,6 +33,7 @@ beforeAll(async () => {
 	made = await createTestServices();
 	app = await buildApp(made.services, routes, {
 		verifyResponses: true,
+		bundle: null,
 		onRoute: ({ method, url, config }) => {
 			const refusal = config !== undefined && "refusal" in config;
 			for (const one of [method].flat()) registered.push({ method: one, url, refusal });
