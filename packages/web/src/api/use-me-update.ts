@@ -16,11 +16,7 @@ export function useMeUpdate() {
 			const before = client.getQueryData(queryKey);
 			client.setQueryData(queryKey, (me) => {
 				if (me === undefined) return undefined;
-				// What null means only the server knows, but for what is null by itself.
-				const shown = Object.entries(preferences).filter(
-					([name, value]) => value !== undefined && (value !== null || NULLABLE.has(name)),
-				);
-				return { ...me, ...rest, preferences: { ...me.preferences, ...Object.fromEntries(shown) } };
+				return { ...me, ...given(rest), preferences: { ...me.preferences, ...given(preferences) } };
 			});
 			return { before };
 		},
@@ -33,4 +29,17 @@ export function useMeUpdate() {
 	});
 }
 
-const NULLABLE: ReadonlySet<string> = new Set(["secondary_time_zone", "week_start", "hour_cycle", "locale"]);
+/** What null means only the server knows, but for what may itself be null. */
+function given(patch: object): object {
+	return Object.fromEntries(
+		Object.entries(patch).filter(([name, value]) => value !== undefined && (value !== null || NULLABLE.has(name))),
+	);
+}
+
+const NULLABLE: ReadonlySet<string> = new Set([
+	"time_zone",
+	"secondary_time_zone",
+	"week_start",
+	"hour_cycle",
+	"locale",
+]);

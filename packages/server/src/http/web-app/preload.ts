@@ -11,6 +11,8 @@ const PAGES: Readonly<Record<string, string>> = {
 	developers: "src/features/developers/developers-page.tsx",
 	admin: "src/features/admin/admin-page.tsx",
 	account: "src/features/account/account-page.tsx",
+	notifications: "src/features/notifications/notifications-page.tsx",
+	bookings: "src/features/bookings/bookings-page.tsx",
 	"sign-in": "src/features/session/sign-in-page.tsx",
 	"sign-up": "src/features/session/sign-up-page.tsx",
 	setup: "src/features/setup/setup-page.tsx",

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { createTestServices, type TestServices } from "../../testing/services.ts
 import { buildApp } from "../app.ts";
 import { routes } from "../routes.ts";
 import { NONCE_PLACE, readBundle } from "./bundle.ts";
+import { isPage } from "./preload.ts";
 
 const MANIFEST = {
 	"index.html": { file: "assets/a-1.js", imports: ["_base.js"] },
@@ -69,6 +70,13 @@ test.each([
 	const answer = await open(path);
 	expect(answer.statusCode).toBe(404);
 	if (path !== "/docs-x") expect(answer.json()).toMatchObject({ code: "not_found" });
+});
+
+test("every address of the app's router is a page", () => {
+	const router = readFileSync(resolve(import.meta.dirname, "../../../../web/src/app/router.tsx"), "utf8");
+	const routed = [...router.matchAll(/getParentRoute: \(\) => (?:root|signedIn),\s+path: "\/([a-z-]*)/g)];
+	expect(routed.length).toBeGreaterThan(8);
+	expect(routed.map(([, first = ""]) => first).filter((first) => !isPage(first))).toEqual([]);
 });
 
 test("programs are told that there is nothing", async () => {

@@ -8,7 +8,7 @@ import { isPage, preloadsOf } from "./preload.ts";
 
 /** First parts that belong to programs and to the ways of a consent: never the app's, whoever asks. */
 const NOT_PAGES = new Set([
-	...["v1", "api", "rest", "oauth2callback", "connect", "push", "docs", "openapi.json"],
+	...["v1", "api", "rest", "oauth2callback", "connect", "push", "docs", "openapi.json", "webhooks"],
 	...["healthz", "readyz", "metrics", "assets"],
 ]);
 
