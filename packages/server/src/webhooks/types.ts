@@ -33,6 +33,8 @@ export function takes(
 	message: { readonly type: string; readonly calendarId: string | null },
 ): boolean {
 	const { types, calendar_ids: calendars } = filter;
+	// The feed tells of more than that, for the app.
+	if (!isTypeFilter(message.type)) return false;
 	const group = `${message.type.split(".")[0]}.*`;
 	if (types !== null && !types.includes(message.type) && !types.includes(group)) return false;
 	return calendars === null || (message.calendarId !== null && calendars.includes(message.calendarId));

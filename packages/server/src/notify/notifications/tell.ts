@@ -8,7 +8,9 @@ export type NotificationType =
 	| "occurrence.reminder"
 	| "connection.reauth_required"
 	| "calendar.paused"
-	| "event.conflict";
+	| "event.conflict"
+	| "booking.conflict"
+	| "webhook.disabled";
 
 export interface NewNotification {
 	readonly type: NotificationType;

@@ -13,6 +13,7 @@ import { markScanned, scannedTo } from "../scan-mark.ts";
 import { type NoticeKind, phrasesIn } from "../text/catalogue.ts";
 import { oneLine } from "../text/layout.ts";
 import { renderNotice } from "../text/reminder.ts";
+import { conflictedBookings, disabledWebhooks } from "./other-notices.ts";
 
 /** Something that an owner has to know. */
 interface Notice extends NewNotification {
@@ -41,6 +42,8 @@ export async function tellOwners(services: Services, signal: AbortSignal): Promi
 		...(await signedOut(services)),
 		...(await heldBack(services)),
 		...(await conflictsSince(services, since - OVERLAP_MS)),
+		...(await paidInVain(services)),
+		...(await silenced(services)),
 	];
 	for (const notice of notices) {
 		if (signal.aborted) return;
@@ -158,6 +161,34 @@ async function conflictsSince({ db }: Services, since: number): Promise<Notice[]
 	}));
 }
 
+async function paidInVain({ db }: Services): Promise<Notice[]> {
+	return (await conflictedBookings(db)).map(({ user_id, id, calendar_id, title, reason }) => ({
+		userId: user_id,
+		type: "booking.conflict",
+		about: `booking.conflict ${id}`,
+		subject: id,
+		calendarId: calendar_id,
+		name: title,
+		fix: null,
+		data: { booking_id: id, calendar_id, title, reason },
+	}));
+}
+
+async function silenced({ db }: Services): Promise<Notice[]> {
+	return (await disabledWebhooks(db)).map(({ user_id, id, url, status_reason, stamp }) => ({
+		userId: user_id,
+		type: "webhook.disabled",
+		about: `webhook.disabled ${id} ${stamp}`,
+		subject: id,
+		name: URL.parse(url)?.host ?? "",
+		fix: null,
+		data: { webhook_id: id, url, status_reason },
+	}));
+}
+
+/** Told to webhooks where they happen. */
+const TOLD_BEFORE: ReadonlySet<string> = new Set(["booking.conflict", "webhook.disabled"]);
+
 /** As the queries above write it. */
 function stampOf(at: Date): string {
 	return at.toISOString().slice(0, 19).replaceAll(/\D/g, "");
@@ -167,7 +198,9 @@ async function tell(services: Services, tx: Transaction<Database>, notice: Notic
 	const { userId, type, about, name, fix, data, subject, calendarId } = notice;
 	const id = await insertNotification(tx, services, userId, notice);
 	if (id === null) return;
-	await announce(tx, userId, { type, subject, calendarId: calendarId ?? null, data, at: services.now() });
+	if (!TOLD_BEFORE.has(type)) {
+		await announce(tx, userId, { type, subject, calendarId: calendarId ?? null, data, at: services.now() });
+	}
 	const preferences = await readNotificationPreferences(tx, userId);
 	if (services.config.mail !== null && preferences.notices_by_email) {
 		const { email } = await personOf(tx, userId);

@@ -2,6 +2,7 @@ import type { CalendarEvent, Reminder } from "@kalends/model";
 import { zoned } from "@kalends/model/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createWritingFixture, guest, meeting, type WritingFixture } from "../../events/testing.ts";
+import { takes } from "../../webhooks/types.ts";
 import { scanNotifications } from "../due.ts";
 import { sendDueMails } from "../mail/deliver.ts";
 import { type MailServer, startMailServer } from "../testing.ts";
@@ -185,4 +186,21 @@ test("snoozed it comes back when the time is over, dismissed it does not", async
 	await at("12:30:00");
 	expect(await shown()).toEqual([]);
 	expect((await fixture.call("GET", `/v1/notifications/${id}`)).body.state).toBe("dismissed");
+});
+
+test("webhooks are told occurrence.reminder, and nothing of what is shown in the app", async () => {
+	const { services, userId } = fixture;
+	const made = await fixture.call("POST", "/v1/webhooks", { url: "https://hooks.example.com/kalends" });
+	expect(made.status).toBe(201);
+	await fixture.bring(reminding([popup(10)]));
+	await at("11:50:00");
+	const announced = await services.db
+		.selectFrom("webhook_announcements")
+		.selectAll()
+		.where("user_id", "=", userId)
+		.execute();
+	expect(announced).toMatchObject([{ type: "occurrence.reminder", data: { title: "Meeting", minutes: 10 } }]);
+	const all = { types: null, calendar_ids: null };
+	expect(takes(all, { type: "occurrence.reminder", calendarId: null })).toBe(true);
+	expect(takes(all, { type: "notification.created", calendarId: null })).toBe(false);
 });

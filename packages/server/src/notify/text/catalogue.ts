@@ -30,7 +30,12 @@ export interface Phrases {
 	readonly open: string;
 }
 
-export type NoticeKind = "connection.reauth_required" | "calendar.paused" | "event.conflict";
+export type NoticeKind =
+	| "connection.reauth_required"
+	| "calendar.paused"
+	| "event.conflict"
+	| "booking.conflict"
+	| "webhook.disabled";
 
 const en: Phrases = {
 	locale: "en-GB",
@@ -76,6 +81,14 @@ const en: Phrases = {
 		"calendar.paused": (name) => ({
 			subject: `Deletions wait for you: ${name}`,
 			text: `Suspiciously many events of ${name} have disappeared with the provider. Kalends has kept them here and asks what is to be done: delete them here too, or keep them.`,
+		}),
+		"booking.conflict": (name) => ({
+			subject: `Paid, but the slot is taken: ${name}`,
+			text: `The booking "${name}" was paid after its slot had been given up, and it cannot be put into the calendar now. Agree on another time, or refund the payment.`,
+		}),
+		"webhook.disabled": (name) => ({
+			subject: `A webhook was disabled: ${name}`,
+			text: `Messages to ${name} could not be delivered, or it wants no more of them, so the webhook was disabled. What comes meanwhile is kept for 30 days; resume it when the endpoint is right again.`,
 		}),
 		"event.conflict": (name) => ({
 			subject: `Your change was not kept: ${name}`,
@@ -130,6 +143,14 @@ const de: Phrases = {
 		"calendar.paused": (name) => ({
 			subject: `Löschungen warten auf Sie: ${name}`,
 			text: `Auffällig viele Termine von ${name} sind beim Anbieter verschwunden. Kalends hat sie hier behalten und fragt, was geschehen soll: hier auch löschen oder behalten.`,
+		}),
+		"booking.conflict": (name) => ({
+			subject: `Bezahlt, aber der Termin ist vergeben: ${name}`,
+			text: `Die Buchung „${name}“ wurde bezahlt, nachdem ihr Termin freigegeben war, und kann jetzt nicht eingetragen werden. Vereinbaren Sie eine andere Zeit oder erstatten Sie die Zahlung.`,
+		}),
+		"webhook.disabled": (name) => ({
+			subject: `Ein Webhook wurde abgeschaltet: ${name}`,
+			text: `Nachrichten an ${name} konnten nicht zugestellt werden oder werden nicht mehr gewünscht; der Webhook wurde abgeschaltet. Was inzwischen anfällt, wird 30 Tage aufgehoben; schalten Sie ihn wieder ein, wenn der Empfänger bereit ist.`,
 		}),
 		"event.conflict": (name) => ({
 			subject: `Ihre Änderung wurde nicht übernommen: ${name}`,
