@@ -54,9 +54,12 @@ function withdrawing(sides: SeriesSides, withdrawn: MergedSeries): MergedSeries 
 	return { parts: merged.parts, lost: [...withdrawn.lost, ...merged.lost] };
 }
 
-/** Guests' answers come in at any time; an event that is deleted here goes although they did. */
+/**
+ * Guests' answers come in at any time, and the link to an event is the provider's own, which it gives to what is new; an
+ * event that is deleted here goes although these have changed.
+ */
 function afterOurDeletion(base: Parts, remote: Parts): MergedSeries {
-	if (sameParts(withoutResponses(base), withoutResponses(remote))) return { parts: new Map(), lost: [] };
+	if (sameParts(editedByPeople(base), editedByPeople(remote))) return { parts: new Map(), lost: [] };
 	const lost: LostEdit[] = [];
 	for (const [key, event] of remote) {
 		const before = base.get(key);
@@ -69,12 +72,13 @@ function afterOurDeletion(base: Parts, remote: Parts): MergedSeries {
 	return { parts: remote, lost };
 }
 
-function withoutResponses(parts: Parts): Parts {
+function editedByPeople(parts: Parts): Parts {
 	return new Map(
 		[...parts].map(([key, event]) => [
 			key,
 			{
 				...event,
+				html_link: null,
 				participants: event.participants.map((one) => (one.self ? one : { ...one, response: "needs_action" as const })),
 			},
 		]),

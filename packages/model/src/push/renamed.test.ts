@@ -72,5 +72,8 @@ describe("a UID of the provider's", () => {
 		const gone = { kind: "delete", base: theirs(), wanted: null, lost: [] };
 		expect(rebaseIntents(theirs(), [create, removal])).toMatchObject({ intents: [gone], shown: null });
 		expect(settleIntents({ events: theirs() }, [removal], create)).toMatchObject({ intents: [gone], shown: null });
+		// The provider gives a link to it, which is nobody's edit.
+		const linked = theirs({ html_link: "https://calendar.example/1" });
+		expect(rebaseIntents(linked, [create, removal])).toMatchObject({ intents: [{ kind: "delete", lost: [] }] });
 	});
 });
