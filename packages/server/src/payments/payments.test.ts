@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expireHolds } from "../bookings/expire-holds.ts";
+import { settleOwnerNotices, tellOwners } from "../notify/owner/tell-owners.ts";
 import { breakAfter } from "../testing/break-database.ts";
 import { receivePayment } from "./receive.ts";
 import { readStripe } from "./stripe.ts";
@@ -169,8 +170,13 @@ describe("Stripe", () => {
 			event_id: null,
 		});
 		expect(remote().map(({ title }) => title)).toEqual(["Another"]);
+		const notices = () => fixture.services.db.selectFrom("notifications").select(["type", "state"]).execute();
+		for (let look = 0; look < 2; look++) await tellOwners(fixture.paying, signal);
+		expect(await notices()).toEqual([{ type: "booking.conflict", state: "active" }]);
 		await fixture.stripe(stripeEvent("charge.refunded", charge()));
 		expect(await fixture.booking(booking.id)).toMatchObject({ state: "cancelled" });
+		await settleOwnerNotices(fixture.paying);
+		expect(await notices()).toEqual([{ type: "booking.conflict", state: "dismissed" }]);
 	});
 
 	it("pays after the hold is over, and the slot is still free: confirmed", async () => {

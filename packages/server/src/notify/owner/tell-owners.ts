@@ -235,7 +235,13 @@ export async function settleOwnerNotices({ db, now }: Pick<Services, "db" | "now
 				WHERE c.user_id = n.user_id AND c.id = n.connection_id AND c.status = 'reauth_required'))
 			OR (n.type = 'calendar.paused' AND NOT EXISTS (
 				SELECT 1 FROM calendars c
-				WHERE c.user_id = n.user_id AND c.id = n.calendar_id AND c.status = 'paused')))
+				WHERE c.user_id = n.user_id AND c.id = n.calendar_id AND c.status = 'paused'))
+			OR (n.type = 'booking.conflict' AND NOT EXISTS (
+				SELECT 1 FROM bookings b
+				WHERE b.user_id = n.user_id AND b.id = n.data ->> 'booking_id' AND b.state = 'conflict'))
+			OR (n.type = 'webhook.disabled' AND NOT EXISTS (
+				SELECT 1 FROM webhooks w
+				WHERE w.user_id = n.user_id AND w.id = n.data ->> 'webhook_id' AND w.status = 'disabled')))
 		LIMIT ${BATCH}`.execute(db);
 	for (const { user_id: userId, id } of rows) {
 		await db.transaction().execute(async (tx) => {
