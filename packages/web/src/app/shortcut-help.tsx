@@ -1,4 +1,5 @@
 import { useLingui } from "@lingui/react/macro";
+import { useMeUpdate } from "../api/use-me-update.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/field.tsx";
 import { useStore } from "../ui/store.ts";
@@ -9,6 +10,11 @@ export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
 	const { t } = useLingui();
 	const shortcuts = useRegisteredShortcuts();
 	const enabled = useStore(singleKeys);
+	const update = useMeUpdate();
+	const enable = (shortcuts: boolean) => {
+		singleKeys.set(shortcuts);
+		update.mutate({ preferences: { shortcuts } });
+	};
 	return (
 		<Dialog title={t`Keyboard shortcuts`} isOpen onClose={onClose}>
 			<dl className="grid grid-cols-[auto_1fr] items-baseline gap-x-4 gap-y-2 text-sm">
@@ -23,7 +29,7 @@ export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
 					</div>
 				))}
 			</dl>
-			<Switch label={t`Single-key shortcuts`} checked={enabled} onChange={(on) => singleKeys.set(on)} />
+			<Switch label={t`Single-key shortcuts`} checked={enabled} onChange={enable} />
 		</Dialog>
 	);
 }

@@ -1,0 +1,110 @@
+import type { Webhook, WebhookDelivery } from "@kalends/client";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { RotateCcw } from "lucide-react";
+import { useState } from "react";
+import { kalends } from "../../api/kalends.ts";
+import { Button } from "../../ui/button.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { Select } from "../../ui/field.tsx";
+import { announce } from "../../ui/live-region.tsx";
+import { ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
+import { useNow } from "../../ui/use-now.ts";
+import { Failed } from "../session/failed.tsx";
+import { DeliveryRow } from "./delivery-row.tsx";
+import { deliveriesQuery } from "./queries.ts";
+
+type State = WebhookDelivery["state"];
+const STATES: readonly State[] = ["pending", "delivered", "failed"];
+/** The log is kept for so long; replaying reaches as far back. */
+const KEPT_MS = 30 * 86_400_000;
+
+/** What was sent to an endpoint, what it answered, and what waits. */
+export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; readonly onClose: () => void }) {
+	const { t } = useLingui();
+	const client = useQueryClient();
+	const now = useNow();
+	const [state, setState] = useState<State | null>(null);
+	const log = useQuery(deliveriesQuery(webhook.id, state));
+	const replay = useMutation({
+		mutationFn: (deliveryId: string | null) =>
+			kalends.webhooks.replay(
+				webhook.id,
+				deliveryId === null
+					? { from: new Date(Date.now() - KEPT_MS).toISOString(), state: "failed" }
+					: { delivery_id: deliveryId },
+			),
+		onSuccess: ({ replayed }) => announce(replayed === 1 ? t`One is sent again` : t`${replayed} are sent again`),
+		onSettled: () => client.invalidateQueries({ queryKey: ["webhooks"] }),
+	});
+	const names: Readonly<Record<State, string>> = {
+		pending: t`Waiting`,
+		delivered: t`Delivered`,
+		failed: t`Given up`,
+	};
+	const someFailed = log.data?.some((delivery) => delivery.state === "failed") ?? false;
+	return (
+		<Dialog title={t`Log of the webhook`} isOpen onClose={onClose} wide>
+			<p className="text-sm break-all text-muted">{webhook.url}</p>
+			<div className="flex flex-wrap items-end justify-between gap-3">
+				<div className="w-full sm:w-52">
+					<Select
+						label={t`Show`}
+						value={state ?? ""}
+						onChange={({ target }) => setState(STATES.find((one) => one === target.value) ?? null)}
+					>
+						<option value="">{t`All`}</option>
+						{STATES.map((one) => (
+							<option key={one} value={one}>
+								{names[one]}
+							</option>
+						))}
+					</Select>
+				</div>
+				{someFailed ? (
+					<Button busy={replay.isPending && replay.variables === null} onClick={() => replay.mutate(null)}>
+						<RotateCcw aria-hidden="true" className="size-4" />
+						{t`Send all that failed again`}
+					</Button>
+				) : null}
+			</div>
+			<Failed error={replay.error} />
+			{replay.data === undefined ? null : (
+				<p role="status" className="text-sm text-muted">
+					{replay.data.replayed === 1
+						? t`One is sent again, as a new entry.`
+						: t`${replay.data.replayed} are sent again, as new entries.`}
+				</p>
+			)}
+			{log.isPending ? (
+				<Loading>
+					<Skeleton className="h-32" />
+				</Loading>
+			) : log.isError ? (
+				<ErrorState title={t`The log could not be loaded.`} error={log.error} onRetry={() => void log.refetch()} />
+			) : log.data.length === 0 ? (
+				<p className="py-6 text-center text-muted">
+					{state === null ? (
+						<Trans>Nothing was sent yet. A test message shows how it works.</Trans>
+					) : (
+						<Trans>None is like that.</Trans>
+					)}
+				</p>
+			) : (
+				<ul className="card" aria-label={t`Deliveries`}>
+					{log.data.map((delivery) => (
+						<DeliveryRow
+							key={delivery.id}
+							delivery={delivery}
+							url={webhook.url}
+							stateName={names[delivery.state]}
+							now={now}
+							busy={replay.isPending && replay.variables === delivery.id}
+							onReplay={() => replay.mutate(delivery.id)}
+						/>
+					))}
+				</ul>
+			)}
+		</Dialog>
+	);
+}

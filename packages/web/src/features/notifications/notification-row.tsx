@@ -1,0 +1,93 @@
+import type { Notification } from "@kalends/client";
+import { useLingui } from "@lingui/react/macro";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { AlarmClock, Bell, Check, KeyRound, Pause, Split, Video } from "lucide-react";
+import { kalends } from "../../api/kalends.ts";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { announce } from "../../ui/live-region.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import { relativeTime } from "../../ui/relative-time.ts";
+import { lengthText } from "../calendar/time/format.ts";
+import type { PersonalReading } from "../calendar/use-reading.ts";
+import { Failed } from "../session/failed.tsx";
+import { read } from "./read.ts";
+import { useNotificationWords } from "./words.ts";
+
+const SNOOZES = [5, 10, 30, 60, 1_440] as const;
+const ICONS = { reminder: AlarmClock, reauth: KeyRound, paused: Pause, conflict: Split, other: Bell } as const;
+
+export interface NotificationRowProps {
+	readonly notification: Notification;
+	readonly reading: PersonalReading;
+	readonly now: number;
+	/** Called when it is followed to where it leads. */
+	readonly onLeave?: () => void;
+}
+
+/** What is told, and what can be done about it: go there, be told later, be done with it. */
+export function NotificationRow({ notification, reading, now, onLeave }: NotificationRowProps) {
+	const { t } = useLingui();
+	const client = useQueryClient();
+	const wordsOf = useNotificationWords(reading);
+	const { id, state, snoozed_until } = notification;
+	const notice = read(notification);
+	const { title, detail } = wordsOf(notice);
+	const Icon = ICONS[notice.kind];
+	const settle = useMutation({
+		mutationFn: (minutes: number | null) =>
+			minutes === null ? kalends.notifications.dismiss(id) : kalends.notifications.snooze(id, { minutes }),
+		onSuccess: (_after, minutes) => announce(minutes === null ? t`Dismissed` : t`Snoozed`),
+		onSettled: () => client.invalidateQueries({ queryKey: ["notifications"] }),
+	});
+	const later = (minutes: number) => lengthText(minutes * 60_000, reading.locale);
+	return (
+		<li className="grid gap-2 border-line py-3 not-first:border-t">
+			<div className="flex items-start gap-3">
+				<Icon aria-hidden="true" className="mt-0.5 size-4.5 shrink-0 text-muted" />
+				<div className="min-w-0 flex-1 text-sm">
+					<p dir="auto" className="font-semibold">
+						{title}
+					</p>
+					<p className="text-muted">{detail}</p>
+					<p className="text-muted">
+						{state === "snoozed" && snoozed_until !== null
+							? t`Again ${relativeTime(snoozed_until, now, reading.locale)}`
+							: relativeTime(notification.created_at, now, reading.locale)}
+					</p>
+				</div>
+			</div>
+			<Failed error={settle.error} />
+			<div className="flex flex-wrap items-center gap-1.5 ps-7.5">
+				{notice.kind === "reminder" && notice.join !== null ? (
+					<a href={notice.join} target="_blank" rel="noopener noreferrer" className={buttonClass("primary")}>
+						<Video aria-hidden="true" className="size-4" />
+						{t`Join`}
+					</a>
+				) : null}
+				{notice.kind === "reauth" || notice.kind === "paused" ? (
+					<Link to="/settings/calendars" onClick={onLeave} className={buttonClass("secondary")}>
+						{t`Put it right`}
+					</Link>
+				) : notice.eventId === null ? null : (
+					<Link to="/" search={{ event: notice.eventId }} onClick={onLeave} className={buttonClass("secondary")}>
+						{t`Open`}
+					</Link>
+				)}
+				<Button kind="quiet" busy={settle.isPending} onClick={() => settle.mutate(null)}>
+					<Check aria-hidden="true" className="size-4" />
+					{t`Dismiss`}
+				</Button>
+				<Menu
+					label={t`Snooze: ${title}`}
+					icon={<AlarmClock aria-hidden="true" className="size-4.5" />}
+					actions={SNOOZES.map((minutes) => ({
+						id: String(minutes),
+						label: t`Again in ${later(minutes)}`,
+						onAction: () => settle.mutate(minutes),
+					}))}
+				/>
+			</div>
+		</li>
+	);
+}

@@ -1,0 +1,41 @@
+import { useLingui } from "@lingui/react/macro";
+import { daysText } from "../calendar/details/when.ts";
+import { type Reading, timesText } from "../calendar/time/format.ts";
+import { instantOf } from "../calendar/time/instants.ts";
+import { isDay } from "../calendar/wire.ts";
+import type { OwnerNotice, ReminderNotice } from "./read.ts";
+
+export interface NotificationWords {
+	readonly title: string;
+	readonly detail: string;
+}
+
+/** What a notification says to people. */
+export function useNotificationWords(reading: Reading): (notice: ReminderNotice | OwnerNotice) => NotificationWords {
+	const { t } = useLingui();
+	return (notice) => {
+		switch (notice.kind) {
+			case "reminder": {
+				const { start, end, title, location, late } = notice;
+				const day = daysText(notice, reading);
+				const times = timesText(instantOf(start, reading.zone), instantOf(end, reading.zone), reading);
+				const parts = [isDay(start) ? day : `${day}, ${times}`, location, late ? t`told late` : ""];
+				return { title: title || t`(No title)`, detail: parts.filter((part) => part !== "").join(" · ") };
+			}
+			case "reauth":
+				return { title: t`${notice.name} needs you to sign in again`, detail: t`Until then nothing of it is synced.` };
+			case "paused":
+				return {
+					title: t`${notice.name} is paused`,
+					detail: t`Many events vanished at the provider at once. Apply or keep them.`,
+				};
+			case "conflict":
+				return {
+					title: t`“${notice.name || t`(No title)`}” was changed in two places`,
+					detail: t`The provider's change holds; yours is kept in the history, and can be restored.`,
+				};
+			case "other":
+				return { title: notice.name || notice.type, detail: notice.name === "" ? "" : notice.type };
+		}
+	};
+}
