@@ -31,6 +31,8 @@ export interface ProviderCapabilities {
 	readonly leavesInvitations?: true;
 	/** Does it mail reminders of the method `email` itself? */
 	readonly mailsReminders?: true;
+	/** Does it give what is created a UID of its own, so that a pull does not know our creations by theirs? */
+	readonly namesEvents?: true;
 }
 
 /** Secrets: sealed by the server, opened only for a call. */

@@ -130,10 +130,14 @@ export async function sendPushes(
 /** By id, the fence of each intent that was tried before and that nobody is sending. */
 export type QuietIntents = ReadonlyMap<string, number>;
 
-/** To be asked for before a sync reads anything: what it then does not find of these has never got through. */
+/**
+ * To be asked for before a sync reads anything: what it then does not find of these has never got through.
+ * @param namesEvents whether the provider does, so that a creation may be found without being known for one
+ */
 export async function quietIntents(
 	db: Kysely<Database>,
 	{ userId, connectionId }: { readonly userId: string; readonly connectionId: string },
+	namesEvents: boolean,
 ): Promise<QuietIntents> {
 	const rows = await db
 		.selectFrom("intents")
@@ -143,6 +147,7 @@ export async function quietIntents(
 		.where("state", "=", "pending")
 		.where("attempts", ">", 0)
 		.where("claimed_until", "is", null)
+		.$if(namesEvents, (query) => query.where("kind", "!=", "create"))
 		.execute();
 	return new Map(rows.map(({ id, fence }) => [id, fence]));
 }

@@ -1,4 +1,4 @@
-import { ProviderFailure } from "@kalends/providers";
+import { type CalendarProvider, ProviderFailure, type ResourceDraft } from "@kalends/providers";
 import { afterEach, expect, test } from "vitest";
 import { pushConnection } from "./push-lanes.ts";
 import { createPushFixture, event, eventIdOf, type PushFixture } from "./testing.ts";
@@ -84,6 +84,50 @@ test("what a lost creation made is found by a pull too, and is the same event", 
 	expect(fixture.control.performed).toHaveLength(1);
 	expect((await fixture.feed()).filter((entry) => entry.startsWith("event."))).toEqual(["event.created"]);
 });
+
+test("what a lost creation made under names of the provider's own is looked up, also after a pull that has met it", async () => {
+	const made = new Map<string, string>();
+	fixture = await createPushFixture({
+		capabilities: { namesEvents: true },
+		wrap: (provider) => namingProvider(provider, made),
+	});
+	const write = await fixture.create({ uid: "u1", title: "New" });
+	fixture.control.loseAnswer("create");
+	expect(await fixture.push(write)).toBe("pending");
+	await fixture.sync();
+	await pushDue();
+	expect(await fixture.intents()).toEqual([]);
+	expect(fixture.control.performed).toHaveLength(1);
+	expect(fixture.remoteTitles()).toEqual(["New"]);
+	await fixture.sync();
+	expect(await fixture.titles()).toEqual(["New"]);
+	expect(await eventIdOf(fixture, "given-1")).toBe(write.eventId);
+	expect((await fixture.verify()).differences).toEqual([]);
+});
+
+/** Names what is created anew each time, and knows it again by its key. */
+function namingProvider(provider: CalendarProvider, made: Map<string, string>): CalendarProvider {
+	const { writer } = provider;
+	if (writer === null) throw new Error("writes are needed");
+	const named = (draft: ResourceDraft, id: string): ResourceDraft => ({
+		...draft,
+		key: id,
+		events: draft.events.map((one) => ({ ...one, uid: id })),
+	});
+	return {
+		...provider,
+		writer: {
+			...writer,
+			create: (calendar, draft, context) => {
+				const id = `given-${made.size + 1}`;
+				made.set(draft.key, id);
+				return writer.create(calendar, named(draft, id), context);
+			},
+			findCreated: (calendar, draft, context) =>
+				writer.findCreated(calendar, named(draft, made.get(draft.key) ?? draft.key), context),
+		},
+	};
+}
 
 test("an edit after a lost creation is put on what that made", async () => {
 	fixture = await createPushFixture();

@@ -63,7 +63,8 @@ export async function performRound(
 		return judgeFailure(error, { reason, failures, now: now(), random });
 	};
 	const round: Round = { services, run, connection, judge, signal };
-	const quiet = await quietIntents(services.db, run);
+	const capabilities = services.providers.get(connection.provider)?.capabilities;
+	const quiet = await quietIntents(services.db, run, capabilities?.namesEvents === true);
 	let outcome: Omit<RoundOutcome, "requests" | "quiet">;
 	try {
 		const { provider, context } = reachProvider(services, connection, { http: counter.http, signal });
