@@ -5,13 +5,14 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { CalendarCheck, CalendarPlus, Plus } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import { kalends } from "../../api/kalends.ts";
-import { calendarsQuery, connectionsQuery } from "../../api/queries.ts";
+import { calendarsQuery, connectionsQuery, meQuery } from "../../api/queries.ts";
 import { Page } from "../../app/page.tsx";
 import { useShortcuts } from "../../app/shortcuts.ts";
 import { buttonClass } from "../../ui/button.tsx";
 import { Empty, ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
 import { useNow } from "../../ui/use-now.ts";
 import { eventQuery, rangeQuery } from "../calendar/queries.ts";
+import { useWithSelf } from "../calendar/self.ts";
 import { dayText } from "../calendar/time/format.ts";
 import { dayOf, instantOf } from "../calendar/time/instants.ts";
 import { type PersonalReading, useReading } from "../calendar/use-reading.ts";
@@ -40,13 +41,16 @@ export function DashboardPage() {
 	const writes = useEventWrites(reading.zone);
 	const today = dayOf(now, reading.zone);
 	const to = Temporal.PlainDate.from(today).add({ days: DAYS }).toString();
-	const events = useQuery(rangeQuery(today, to, reading.zone));
+	// Before the person's zone is known times would be shown in another.
+	const me = useQuery(meQuery);
+	const events = useQuery({ ...rangeQuery(today, to, reading.zone), enabled: !me.isPending });
 	const calendars = useQuery(calendarsQuery);
 	const connections = useQuery(connectionsQuery);
 	const byId = useMemo(() => new Map((calendars.data ?? []).map((one) => [one.id, one] as const)), [calendars.data]);
+	const marked = useWithSelf();
 	const items = useMemo(
-		() => upcomingOf(events.data ?? NO_EVENTS, byId, reading.zone, now),
-		[events.data, byId, reading.zone, now],
+		() => upcomingOf((events.data ?? NO_EVENTS).map(marked), byId, reading.zone, now),
+		[events.data, marked, byId, reading.zone, now],
 	);
 	const open = (id: string | undefined) => {
 		void navigate({ to: "/", search: id === undefined ? {} : { event: id }, replace: id === undefined });
@@ -54,7 +58,7 @@ export function DashboardPage() {
 	const create = () => void navigate({ to: "/calendar/new" });
 	useShortcuts([{ keys: "c", label: t`New event`, run: create }]);
 	const canCreate = calendars.data?.some(({ access }) => access === "write" || access === "owner") ?? false;
-	const pending = events.isPending || calendars.isPending || connections.isPending;
+	const pending = me.isPending || events.isPending || calendars.isPending || connections.isPending;
 	const failed = [events, calendars, connections].find(({ isError, data }) => isError && data === undefined);
 	return (
 		<Page

@@ -43,7 +43,11 @@ export function EventRow({ item, calendars, reading, now, onOpen }: EventRowProp
 			<span aria-hidden="true" className="h-9 w-1 shrink-0 rounded-full bg-(--cal-bar) forced-color-adjust-none" />
 			<span className="w-26 shrink-0 text-sm text-muted tabular-nums">{when}</span>
 			<span className="grid min-w-0 flex-1">
-				<span dir="auto" className={`truncate font-medium ${look.declined ? "text-muted line-through" : ""}`}>
+				<span
+					data-title
+					dir="auto"
+					className={`truncate font-medium ${look.declined ? "text-muted line-through" : ""}`}
+				>
 					{event.title === "" ? t`(No title)` : event.title}
 				</span>
 				{event.location === "" ? null : (

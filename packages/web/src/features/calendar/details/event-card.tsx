@@ -10,6 +10,7 @@ import { Loading, Notice, Skeleton } from "../../../ui/states.tsx";
 import type { EventWrites } from "../../editor/write/use-event-writes.ts";
 import { colorOf } from "../grid/event-chip.tsx";
 import { canEdit } from "../grid/to-grid.ts";
+import { useWithSelf } from "../self.ts";
 import { type Reading, timesText, zonePlace } from "../time/format.ts";
 import { instantOf } from "../time/instants.ts";
 import { isDay } from "../wire.ts";
@@ -39,7 +40,7 @@ export function EventCard({ event, calendar, also = [], reading, writes, onClose
 	const editable = canEdit(event, calendar);
 	const guests = event.participants.filter(({ self, organizer }) => !self || !organizer);
 	const seriesId = event.recurring_event_id;
-	const invitation = ownInvitation(event);
+	const invitation = ownInvitation(useWithSelf()(event));
 	return (
 		<Dialog
 			isOpen

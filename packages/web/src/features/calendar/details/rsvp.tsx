@@ -11,7 +11,7 @@ import { Failed } from "../../session/failed.tsx";
 
 type Response = Exclude<Participant["response"], "needs_action">;
 
-/** The invitation's own part in it; null where one is no guest. */
+/** The person's own part in it; null where they are no guest. */
 export function ownInvitation({ participants }: Pick<CalendarEvent, "participants">): Participant | null {
 	return participants.find(({ self, organizer }) => self && !organizer) ?? null;
 }
