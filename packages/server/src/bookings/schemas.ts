@@ -69,7 +69,7 @@ export const NewBookingSchema = z.strictObject({
 	location: textInput(4_000).nullable().optional(),
 	description: textInput(262_144).nullable().optional(),
 	participants: ParticipantsInput.nullable().optional().describe("Invited when the booking is confirmed."),
-	hold_seconds: z.int().min(30).max(604_800).optional().describe("How long the slot is held; 1800 unless told."),
+	hold_seconds: z.int().min(1).max(604_800).optional().describe("How long the slot is held; 1800 unless told."),
 	allow_conflicts: z.boolean().optional().describe("Also where the calendar is busy then."),
 	reference: z.string().max(200).nullable().optional().describe("Your own name for it."),
 });

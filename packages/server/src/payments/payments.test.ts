@@ -77,6 +77,13 @@ describe("a booking", () => {
 		await fixture.hold();
 	});
 
+	it("may be held for seconds only", async () => {
+		const { id } = await fixture.hold({ hold_seconds: 1 });
+		fixture.clock.advance(1_000);
+		await expireHolds(fixture.paying, signal);
+		expect(await fixture.booking(id)).toMatchObject({ state: "released", reason: "expired" });
+	});
+
 	it("is cancelled by hand, and stays so when it is paid after all", async () => {
 		const booking = await fixture.hold();
 		expect((await fixture.call("DELETE", `/v1/bookings/${booking.id}`)).body).toMatchObject({ state: "cancelled" });
@@ -124,6 +131,22 @@ describe("Stripe", () => {
 		expect(await fixture.stripe(event, { body: JSON.stringify(event, null, 1) })).toMatchObject(bad);
 		const bare = await fixture.app.inject({ method: "POST", url: "/webhooks/stripe", payload: event });
 		expect(bare.statusCode).toBe(400);
+		const at = Math.floor(now / 1000);
+		const malformed = [
+			"",
+			"v1=a",
+			`t=${at}`,
+			`t=${at},v1=`,
+			`t=${at},v1`,
+			"t=,v1=a",
+			",,,",
+			`t=${at},v1=${"é".repeat(64)}`,
+		];
+		for (const header of malformed) {
+			const headers = { "stripe-signature": header };
+			const answer = await fixture.app.inject({ method: "POST", url: "/webhooks/stripe", headers, payload: event });
+			expect([header, answer.statusCode]).toEqual([header, 400]);
+		}
 		expect(await fixture.booking(booking.id)).toMatchObject({ state: "held", payments: [] });
 		expect(await fixture.stripe(event, { at: now - 299_000 })).toMatchObject({ status: 200 });
 	});
@@ -285,6 +308,27 @@ describe("other systems", () => {
 		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", mode: "live" });
 		await fixture.standard("msg_2", { type: "payment.refunded", data: { id: "pay_1" } });
 		expect(await fixture.booking(booking.id)).toMatchObject({ state: "cancelled" });
+	});
+
+	it("may say more than is used, also in forms that are of no use here", async () => {
+		const booking = await fixture.hold();
+		const { metadata } = booking as unknown as { metadata: object };
+		const data = {
+			id: "pay_1",
+			metadata: { ...metadata, cart: { items: 2 }, note: null, paid_in_full: true },
+			amount: 49.5,
+			currency: "euro and cents",
+			email: 7,
+		};
+		expect(
+			await fixture.standard("msg_1", { type: "payment.succeeded", timestamp: 1_796_000_000, data }),
+		).toMatchObject({
+			status: 200,
+		});
+		expect(await fixture.booking(booking.id)).toMatchObject({
+			state: "confirmed",
+			payments: [{ amount: null, currency: null, payer: null }],
+		});
 	});
 
 	it("are refused unsigned, stale and of another form", async () => {

@@ -9,19 +9,20 @@ import { namedBooking, type PaymentFact, payerOf } from "./fact.ts";
 
 const TOLERANCE_SECONDS = 300;
 
-const text = z.string().max(4_000);
+/** What a payment may say beside what it must: of another form it is as if it were not there, and the payment counts. */
+const optional = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String).pipe(z.string().max(4_000));
 
 const PaymentMessage = z.object({
 	type: z.enum(["payment.succeeded", "payment.failed", "payment.refunded"]),
-	timestamp: z.string().max(60).optional(),
 	data: z.object({
 		id: z.string().min(1).max(200),
 		booking_id: z.string().max(100).nullish(),
-		metadata: z.record(z.string().max(100), z.union([text, z.number(), z.boolean()]).transform(String)).nullish(),
-		amount: z.int().min(0).nullish(),
-		currency: z.string().max(10).nullish(),
-		email: z.string().max(320).nullish(),
-		name: z.string().max(500).nullish(),
+		metadata: z.record(z.string(), optional(text)).nullish(),
+		amount: optional(z.int().min(0)),
+		currency: optional(z.string().max(10)),
+		email: optional(z.string().max(320)),
+		name: optional(z.string().max(500)),
 	}),
 });
 
@@ -50,7 +51,9 @@ export function readStandard({ body, header }: SignedRequest, secret: string, no
 		z.output<typeof PaymentMessage>,
 	];
 	const { type, data } = message;
-	const metadata = data.metadata ?? {};
+	const metadata = Object.fromEntries(
+		Object.entries(data.metadata ?? {}).flatMap(([key, value]) => (value == null ? [] : [[key, value]])),
+	);
 	return {
 		source: "payments",
 		mode: "live",

@@ -35,6 +35,11 @@ describe("a new time", () => {
 			{ date_time: "2026-07-05T09:00+02:00", time_zone: "Europe/Berlin" },
 			berlin("2026-07-05T09:00:00"),
 		],
+		[
+			"in UTC, as its instant in the zone",
+			{ date_time: "2026-07-05T07:00:00.000Z", time_zone: "Europe/Berlin" },
+			berlin("2026-07-05T09:00:00"),
+		],
 		["as JavaScript writes it", { date_time: "2026-07-05T07:00:00.000Z" }, zoned("2026-07-05T07:00:00")],
 		[
 			"by a Windows zone",

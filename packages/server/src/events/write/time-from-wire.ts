@@ -81,13 +81,18 @@ function partFaults({ date, date_time, time_zone }: z.infer<typeof Written>): Fa
 		const name = zoneFromWire(time_zone);
 		const zone = name === null ? null : ianaZone(name);
 		if (name === null || zone === null) faults.push(["time_zone", unknownZone(time_zone)]);
-		else if (clock !== null && clock.offset !== null) {
+		else if (clock !== null && clock.offset !== null && !isUtc(date_time)) {
 			const offset = zone.offsetAt(clock.local - clock.offset);
 			if (Math.abs(offset - clock.offset) >= MINUTE)
 				faults.push(["date_time", wrongOffset(clock.offset, name, zone.toInstant(clock.local))]);
 		}
 	}
 	return faults;
+}
+
+/** "Z" tells the instant and nothing of the local offset, so it goes with any zone (RFC 9557 §2). */
+function isUtc(text: string | null | undefined): boolean {
+	return /z$/i.test(text ?? "");
 }
 
 const NO_TIME =
