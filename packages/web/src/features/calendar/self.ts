@@ -1,4 +1,4 @@
-import type { CalendarEvent, Connection } from "@kalends/client";
+import type { CalendarEvent, Connection, Participant } from "@kalends/client";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { connectionsQuery, meQuery } from "../../api/queries.ts";
@@ -32,4 +32,9 @@ export function useWithSelf(): (event: CalendarEvent) => CalendarEvent {
 			),
 		[connections, email],
 	);
+}
+
+/** The person's own part in it; null where they are no guest. */
+export function ownInvitation({ participants }: Pick<CalendarEvent, "participants">): Participant | null {
+	return participants.find(({ self, organizer }) => self && !organizer) ?? null;
 }

@@ -1,11 +1,12 @@
-import type { Calendar } from "@kalends/client";
+import type { Calendar, CalendarEvent } from "@kalends/client";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { CircleAlert, Clock3, MapPin, Repeat, TriangleAlert } from "lucide-react";
-import type { CSSProperties } from "react";
+import { CircleAlert, Clock3, type LucideIcon, MailQuestionMark, MapPin, Repeat, TriangleAlert } from "lucide-react";
+import type { CSSProperties, ReactNode } from "react";
 import { calendarColorProperties } from "../../ui/calendar-color.ts";
 import { CalendarMark } from "../../ui/calendar-mark.tsx";
 import { colorOf } from "../calendar/grid/event-chip.tsx";
 import { lookOf } from "../calendar/grid/to-grid.ts";
+import { ownInvitation } from "../calendar/self.ts";
 import { dayText, type Reading, SHORT_DAY, timesText } from "../calendar/time/format.ts";
 import { daysOf } from "../calendar/time/instants.ts";
 import type { Upcoming } from "./upcoming.ts";
@@ -58,19 +59,21 @@ export function EventRow({ item, calendars, reading, now, onOpen }: EventRowProp
 						</span>
 					</span>
 				)}
+				{look.declined || !waitsForAnswer(event) ? null : (
+					<Hint icon={MailQuestionMark} tone="text-accent">
+						<Trans>Waits for your answer</Trans>
+					</Hint>
+				)}
 				{clashes.length === 0 ? null : (
-					<span className="flex min-w-0 items-center gap-1 text-sm text-warn">
-						<TriangleAlert aria-hidden="true" className="size-3.5 shrink-0" />
-						<span className="truncate">
-							{clashes.length === 1 ? (
-								<Trans>
-									Clashes with <bdi>{clashes[0] || t`(No title)`}</bdi>
-								</Trans>
-							) : (
-								<Plural value={clashes.length} one="Clashes with one other" other="Clashes with # others" />
-							)}
-						</span>
-					</span>
+					<Hint icon={TriangleAlert} tone="text-warn">
+						{clashes.length === 1 ? (
+							<Trans>
+								Clashes with <bdi>{clashes[0] || t`(No title)`}</bdi>
+							</Trans>
+						) : (
+							<Plural value={clashes.length} one="Clashes with one other" other="Clashes with # others" />
+						)}
+					</Hint>
 				)}
 			</span>
 			<span className="flex shrink-0 items-center gap-1.5 text-muted">
@@ -88,6 +91,25 @@ export function EventRow({ item, calendars, reading, now, onOpen }: EventRowProp
 				})}
 			</span>
 		</button>
+	);
+}
+
+function waitsForAnswer(event: CalendarEvent): boolean {
+	return event.status !== "cancelled" && ownInvitation(event)?.response === "needs_action";
+}
+
+interface HintProps {
+	readonly icon: LucideIcon;
+	readonly tone: string;
+	readonly children: ReactNode;
+}
+
+function Hint({ icon: Icon, tone, children }: HintProps) {
+	return (
+		<span className={`flex min-w-0 items-start gap-1 text-sm ${tone}`}>
+			<Icon aria-hidden="true" className="mt-0.75 size-3.5 shrink-0" />
+			<span className="min-w-0">{children}</span>
+		</span>
 	);
 }
 

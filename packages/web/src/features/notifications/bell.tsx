@@ -33,7 +33,7 @@ export function Bell() {
 				type="button"
 				popoverTarget={id}
 				aria-label={count === 0 ? t`Notifications` : t`Notifications: ${count} new`}
-				className={buttonClass("quiet", "relative w-full sm:max-lg:px-1 lg:justify-start")}
+				className={buttonClass("quiet", "shrink-0 sm:w-full sm:max-lg:px-1 lg:justify-start")}
 			>
 				<span className="relative">
 					<BellIcon aria-hidden="true" className="size-5" />

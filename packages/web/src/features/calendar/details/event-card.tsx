@@ -10,12 +10,12 @@ import { Loading, Notice, Skeleton } from "../../../ui/states.tsx";
 import type { EventWrites } from "../../editor/write/use-event-writes.ts";
 import { colorOf } from "../grid/event-chip.tsx";
 import { canEdit } from "../grid/to-grid.ts";
-import { useWithSelf } from "../self.ts";
+import { ownInvitation, useWithSelf } from "../self.ts";
 import { type Reading, timesText, zonePlace } from "../time/format.ts";
 import { instantOf } from "../time/instants.ts";
 import { isDay } from "../wire.ts";
 import { Description } from "./description.tsx";
-import { ownInvitation, Rsvp } from "./rsvp.tsx";
+import { Rsvp } from "./rsvp.tsx";
 import { daysText } from "./when.ts";
 
 const HistoryDialog = lazy(() =>

@@ -11,11 +11,6 @@ import { Failed } from "../../session/failed.tsx";
 
 type Response = Exclude<Participant["response"], "needs_action">;
 
-/** The person's own part in it; null where they are no guest. */
-export function ownInvitation({ participants }: Pick<CalendarEvent, "participants">): Participant | null {
-	return participants.find(({ self, organizer }) => self && !organizer) ?? null;
-}
-
 /** Answers an invitation; of a series this occurrence, or all of them. */
 export function Rsvp({ event, invitation }: { readonly event: CalendarEvent; readonly invitation: Participant }) {
 	const { t } = useLingui();
