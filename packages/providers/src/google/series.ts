@@ -139,6 +139,12 @@ export function isPlain(master: CalendarEvent, override: CalendarEvent): boolean
 	return same && hasSlot(master, originalStartKey(override.recurrence_id));
 }
 
+/** What to list a series by; all is listed where no UID was given. */
+export function sameSeries({ iCalUID }: GoogleEvent): { readonly iCalUID?: string } {
+	const uid = textOf(iCalUID);
+	return uid === "" ? {} : { iCalUID: uid };
+}
+
 /** All instances of a series share it. */
 export function uidOf(event: GoogleEvent): string {
 	return textOf(event.iCalUID) || event.id;

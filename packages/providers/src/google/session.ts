@@ -3,7 +3,7 @@ import type { HttpResponse } from "../port/http.ts";
 import type { ProviderContext } from "../port/provider.ts";
 import { transportFailure } from "../shared/transport-failure.ts";
 import type { Exchange } from "./failure.ts";
-import { patiently } from "./patience.ts";
+import { patiently, whenAdmitted } from "./patience.ts";
 
 export interface GoogleRequest {
 	readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
@@ -41,6 +41,11 @@ export class Session {
 	/** An exchange that changes nothing, asked again where what went wrong passes soon. */
 	patiently<T>(exchange: () => Promise<T>): Promise<T> {
 		return patiently(this.#context, exchange);
+	}
+
+	/** A write, sent again where it came too soon after others. */
+	whenAdmitted<T>(write: () => Promise<T>): Promise<T> {
+		return whenAdmitted(this.#context, write);
 	}
 
 	/**

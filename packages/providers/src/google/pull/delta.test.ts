@@ -146,3 +146,16 @@ test("a failure that is no refused token is thrown, and the token is used again"
 	client.instead = null;
 	expect(await client.pull()).toMatchObject([{ mode: "delta" }]);
 });
+
+test("where no UID is given, the exceptions of a master that changed are found all the same", async () => {
+	const client = new GoogleClient();
+	client.store.insert({ ...WEEKLY, iCalUID: "" }, { id: "weekly" });
+	await client.pull();
+	client.store.patch(THIRD, { summary: "Own" });
+	client.store.remove(SECOND);
+	await client.pull();
+	client.store.patch("weekly", { summary: "Renamed" });
+	await client.pull();
+	expect(titles(client, "weekly")).toEqual(["Renamed", "Own"]);
+	expect(lines(client, "weekly")).toEqual(["RRULE:FREQ=WEEKLY;COUNT=5", "EXDATE:20260309T090000Z"]);
+});

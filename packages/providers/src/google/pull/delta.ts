@@ -1,6 +1,6 @@
 import type { PullPage } from "../../port/provider.ts";
 import { fetchAllEvents } from "../events.ts";
-import { type GoogleSeries, seriesOf, uidOf } from "../series.ts";
+import { type GoogleSeries, sameSeries, seriesOf } from "../series.ts";
 import { toCursor } from "../settings.ts";
 import { type GoogleEvent, isCancelled, isException, isMaster } from "../types.ts";
 import { inPages, mapSeries, type PullScope } from "./scope.ts";
@@ -60,7 +60,7 @@ async function changesOf(scope: PullScope, events: ReadonlyMap<string, GoogleEve
 			const left = await exceptionsLeft(scope, event, before, exceptions);
 			for (const orphan of left) changed.set(orphan.id, { event: orphan, exceptions: [] });
 		} else if (exceptions.length > 0 || (before?.exceptions.length ?? 0) > 0 || adopts.has(event.id)) {
-			const found = await fetchSeries(scope, uidOf(event));
+			const found = await fetchSeries(scope, event);
 			const master = found.get(event.id) ?? event;
 			const own = [...found.values()].filter(({ recurringEventId }) => recurringEventId === event.id);
 			changed.set(event.id, { event: master, exceptions: own });
@@ -144,11 +144,14 @@ async function exceptionsLeft(
 ): Promise<readonly GoogleEvent[]> {
 	const live = (event: GoogleEvent) => !isCancelled(event);
 	if (before === undefined || !before.exceptions.some(live)) return told.filter(live);
-	const found = await fetchSeries(scope, uidOf(before.event));
+	const found = await fetchSeries(scope, before.event);
 	return [...found.values()].filter((event) => live(event) && event.recurringEventId === head.id);
 }
 
 /** Master and exceptions of a series as they are now. */
-async function fetchSeries({ session, calendar }: PullScope, uid: string): Promise<ReadonlyMap<string, GoogleEvent>> {
-	return (await fetchAllEvents(session, calendar.id, { iCalUID: uid })).events;
+async function fetchSeries(
+	{ session, calendar }: PullScope,
+	event: GoogleEvent,
+): Promise<ReadonlyMap<string, GoogleEvent>> {
+	return (await fetchAllEvents(session, calendar.id, sameSeries(event))).events;
 }

@@ -19,10 +19,12 @@ export async function createSeries(scope: WriteScope, draft: ResourceDraft): Pro
 	const { session, calendar, mapping } = scope;
 	const raw = draft.raw === null ? null : (seriesOf(draft.raw)?.event ?? null);
 	const body = insertBody(draft.key, master, overrides.length > 0, raw, mapping);
-	const response = await sendInsert(session, calendar.id, body, mailsFor(scope, null, body));
 	let event: GoogleEvent;
 	try {
-		event = await judgeEvent(response, CREATE, session.now());
+		event = await session.whenAdmitted(async () => {
+			const response = await sendInsert(session, calendar.id, body, mailsFor(scope, null, body));
+			return await judgeEvent(response, CREATE, session.now());
+		});
 	} catch (error) {
 		if (!(error instanceof ProviderFailure && error.reason === "already_exists")) throw error;
 		event = await revive(scope, draft, master, error);
@@ -62,8 +64,10 @@ async function revive(
 	const there = await judgeEvent(response, READ, session.now());
 	if (!isCancelled(there)) throw refusal;
 	const { id: _, ...body } = insertBody(draft.key, master, draft.events.length > 1, null, mapping);
-	const replaced = await sendReplace(session, calendar.id, there, body, mailsFor(scope, null, body));
-	return await judgeEvent(replaced, CREATE, session.now());
+	return await session.whenAdmitted(async () => {
+		const replaced = await sendReplace(session, calendar.id, there, body, mailsFor(scope, null, body));
+		return await judgeEvent(replaced, CREATE, session.now());
+	});
 }
 
 function partsOf(events: readonly CalendarEvent[]): {

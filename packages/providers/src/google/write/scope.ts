@@ -4,7 +4,7 @@ import { fetchAllEvents } from "../events.ts";
 import { judgeEvent } from "../exchange.ts";
 import type { MapContext } from "../fields/field.ts";
 import { hasGuests } from "../fields/participants.ts";
-import { type GoogleSeries, uidOf } from "../series.ts";
+import { type GoogleSeries, sameSeries } from "../series.ts";
 import type { Session } from "../session.ts";
 import { type EventBody, type GoogleEvent, isCancelled, isException, isMaster, listOf } from "../types.ts";
 import { touchesGuests } from "./body.ts";
@@ -22,13 +22,15 @@ export interface WriteScope {
 
 /** An event as it is now; null where there is none (any more). */
 export async function fetchEvent({ session, calendar }: WriteScope, id: string): Promise<GoogleEvent | null> {
-	const response = await sendGet(session, calendar.id, id);
-	if (response.status === 404 || response.status === 410) {
-		await response.discard();
-		return null;
-	}
-	const event = await judgeEvent(response, READ, session.now());
-	return isCancelled(event) ? null : event;
+	return await session.patiently(async () => {
+		const response = await sendGet(session, calendar.id, id);
+		if (response.status === 404 || response.status === 410) {
+			await response.discard();
+			return null;
+		}
+		const event = await judgeEvent(response, READ, session.now());
+		return isCancelled(event) ? null : event;
+	});
 }
 
 /** A resource as it is now: one request for what does not repeat, two for what does. */
@@ -45,7 +47,7 @@ export async function fetchExceptions(
 	{ session, calendar }: WriteScope,
 	master: GoogleEvent,
 ): Promise<readonly GoogleEvent[]> {
-	const { events } = await fetchAllEvents(session, calendar.id, { iCalUID: uidOf(master) });
+	const { events } = await fetchAllEvents(session, calendar.id, sameSeries(master));
 	return [...events.values()].filter(({ recurringEventId }) => recurringEventId === master.id);
 }
 
@@ -53,9 +55,11 @@ export async function fetchExceptions(
 export async function patch(scope: WriteScope, event: GoogleEvent, body: EventBody): Promise<GoogleEvent> {
 	checkAllowed(event, body);
 	const { session, calendar } = scope;
-	const response = await sendPatch(session, calendar.id, event, body, mailsFor(scope, event, body));
 	try {
-		return await judgeEvent(response, UPDATE, session.now());
+		return await session.whenAdmitted(async () => {
+			const response = await sendPatch(session, calendar.id, event, body, mailsFor(scope, event, body));
+			return await judgeEvent(response, UPDATE, session.now());
+		});
 	} catch (error) {
 		if (!isException(event) && (await isGoneInstead(scope, event.id, error))) throw isGone(event.id);
 		throw error;

@@ -55,6 +55,53 @@ test("patches what has changed and no more, where the event is still as it was",
 	});
 });
 
+test.each([
+	[429, "rateLimitExceeded"],
+	[403, "rateLimitExceeded"],
+	[403, "userRateLimitExceeded"],
+])(
+	"a write that came too soon after others (%i %s) is sent again, each time after a longer pause",
+	async (code, reason) => {
+		const { client, resource } = await stored(SINGLE);
+		const pauses: number[] = [];
+		const context = { ...client.context, random: () => 1, pause: async (ms: number) => void pauses.push(ms) };
+		let left = 0;
+		client.instead = (request) =>
+			request.method !== "GET" && left-- > 0 ? client.refuse(request, code, reason) : null;
+		const { writer, calendar } = client;
+		left = 2;
+		const [event] = resource.events;
+		if (event === undefined) throw new Error("an event is needed");
+		const patched = await writer.update(
+			calendar,
+			resource,
+			[{ ...event, title: "New" }],
+			{ responseOnly: false },
+			context,
+		);
+		left = 1;
+		await writer.remove(calendar, patched, context);
+		left = 1;
+		const made = await writer.create(calendar, draftOf([{ ...event, uid: "u2" }]), context);
+		expect(made.events).toMatchObject([{ title: "Single" }]);
+		expect(pauses).toEqual([1_000, 2_000, 1_000, 1_000]);
+		left = 4;
+		const fails = writer.update(calendar, made, [{ ...event, title: "Newer" }], { responseOnly: false }, context);
+		await expect(fails).rejects.toMatchObject({ kind: "rate_limited" });
+	},
+);
+
+test("a write of which nobody knows whether it was done is not sent again at once", async () => {
+	const { client, resource } = await stored(SINGLE);
+	const context = { ...client.context, pause: async () => {} };
+	client.instead = (request) => (request.method === "GET" ? null : client.refuse(request, 503, "backendError"));
+	const [event] = resource.events;
+	if (event === undefined) throw new Error("an event is needed");
+	const write = client.writer.create(client.calendar, draftOf([{ ...event, uid: "u2" }]), context);
+	await expect(write).rejects.toMatchObject({ kind: "unavailable" });
+	expect(client.asked.filter(({ method }) => method === "POST")).toHaveLength(1);
+});
+
 test("guests are told of what they see, and of nothing else", async () => {
 	const seen = await update(await stored(MEETING), () => ({ title: "New" }));
 	expect(seen.writes).toMatchObject([{ query: { sendUpdates: "all" }, body: { summary: "New" } }]);

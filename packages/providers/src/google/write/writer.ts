@@ -111,8 +111,9 @@ async function remove(scope: WriteScope, current: CurrentResource): Promise<void
 			}
 		}
 		const mails = hasGuests(event) && !(scope.tellsGuests && organizes(event)) ? "all" : "none";
-		const response = await sendDelete(session, calendar.id, event, mails);
-		await judgeDone(response, REMOVE, session.now());
+		await session.whenAdmitted(async () =>
+			judgeDone(await sendDelete(session, calendar.id, event, mails), REMOVE, session.now()),
+		);
 	} catch (error) {
 		const gone = error instanceof ProviderFailure && (error.kind === "not_found" || error.kind === "gone");
 		if (!gone && !(await isGoneInstead(scope, current.id, error))) throw error;
