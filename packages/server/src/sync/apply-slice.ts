@@ -117,7 +117,9 @@ async function writePlan(
 	const owner = { userId, calendarId, now: services.now() };
 	const bodies = changed.map(({ resource }) => resource);
 	const isRebased = wasWritten && !isNew;
-	const effects = isRebased ? await effectsOf(services, tx, owner, await rebaseSlice(tx, calendar, bodies, removed)) : NO_EFFECTS;
+	const effects = isRebased
+		? await effectsOf(services, tx, owner, await rebaseSlice(tx, calendar, bodies, removed))
+		: NO_EFFECTS;
 	const wanted = new Map<string, readonly WantedEvent[]>();
 	for (const { resource, events } of changed) wanted.set(resource.id, events);
 	for (const id of removed) wanted.set(id, []);
