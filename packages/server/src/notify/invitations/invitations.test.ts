@@ -51,6 +51,7 @@ interface Component {
 	readonly organizer: unknown;
 	readonly attendees: readonly string[];
 	readonly rsvp: readonly unknown[];
+	readonly exdates: readonly string[];
 	readonly names: readonly string[];
 }
 
@@ -68,6 +69,7 @@ function readCalendar({ calendar }: ReceivedMail): readonly Component[] {
 		organizer: event.getFirstPropertyValue("organizer"),
 		attendees: event.getAllProperties("attendee").map((one) => String(one.getFirstValue())),
 		rsvp: event.getAllProperties("attendee").map((one) => one.getFirstParameter("rsvp")),
+		exdates: event.getAllProperties("exdate").flatMap((one) => one.getValues().map(String)),
 		names: event.getAllProperties().map(({ name }) => name),
 	}));
 }
@@ -145,6 +147,40 @@ describe("an event's guests", () => {
 		await fixture.call("POST", `/v1/events/${id}/restore`, { version });
 		const [again] = await sent();
 		expect(again === undefined ? 0 : readCalendar(again)[0]?.sequence).toBeGreaterThan(component?.sequence ?? 0);
+	});
+
+	test("are told of every change by a later SEQUENCE, whatever it was", async () => {
+		const { id } = await create({ participants: [{ email: "ann@example.com" }] });
+		await sent();
+		const sequences: (number | undefined)[] = [];
+		for (const change of [
+			{ title: "One" },
+			{ location: "Room 2" },
+			{ start: { ...body.start, date_time: "2026-12-02T08:30:00+01:00" } },
+		]) {
+			await fixture.call("PATCH", `/v1/events/${id}`, change);
+			const [mail] = await sent();
+			sequences.push(mail === undefined ? undefined : readCalendar(mail)[0]?.sequence);
+		}
+		expect(sequences).toEqual([1, 2, 3]);
+	});
+
+	test("of a series are not invited again to an occurrence that they were taken out of", async () => {
+		const { id } = await create({ recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] });
+		await sent();
+		const without = { participants: [{ email: "ann@example.com" }] };
+		await fixture.call("PATCH", `/v1/events/${id}.20261204T080000Z?scope=this`, without);
+		await sent();
+		await fixture.call("PATCH", `/v1/events/${id}?scope=all`, { location: "Room 2" });
+		const mails = await sent();
+		const shown = mails.map((mail) => [
+			mail.envelope.to.join(),
+			readCalendar(mail).map(({ recurrenceId, exdates }) => recurrenceId ?? exdates),
+		]);
+		expect(shown).toEqual([
+			["ann@example.com", [[], "2026-12-04T09:00:00"]],
+			["bob@example.com", [["2026-12-04T09:00:00"]]],
+		]);
 	});
 
 	test("who are added are invited, who are taken out are told so, and nobody else is what they were told already", async () => {

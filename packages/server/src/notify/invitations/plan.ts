@@ -5,6 +5,7 @@ import {
 	type Participant,
 	parseOriginalStartKey,
 	plainInstance,
+	withExclusions,
 	withoutExclusions,
 } from "@kalends/model";
 import { isMailAddress } from "../../config-mail.ts";
@@ -100,7 +101,10 @@ function planFor(recipient: Participant, { was, is, own }: Sides): readonly Invi
 	if (invited(is.base)) {
 		const before = invited(was.base) ? was.base : null;
 		if (before === null || guestsSee(comparable(before), comparable(is.base))) {
-			return [request(is.base, [is.base, ...own_overrides], before)];
+			// The occurrences without the guest would else be back in the guest's calendar.
+			const without = [...is.overrides.values()].filter((event) => !invited(event));
+			const times = without.flatMap(({ recurrence_id }) => recurrence_id ?? []);
+			return [request(is.base, [withExclusions(is.base, times), ...own_overrides], before)];
 		}
 	} else if (invited(was.base)) {
 		return [cancel(was.base), ...own_overrides.map((event) => request(event, [event], null))];

@@ -72,7 +72,7 @@ export async function queueInvitations(
 		const reader = readers.get(invitation.recipient.email.toLowerCase());
 		const zone = reader?.timeZone ?? null;
 		const last = known.get(thread);
-		const leastSequence = last === undefined ? 0 : last.sequence + (last.kind === "cancellation" ? 1 : 0);
+		const leastSequence = last === undefined ? 0 : last + 1;
 		const part = imipPart({ invitation, organizer, leastSequence, now: services.now() });
 		const sender = organizer.name ?? organizer.email;
 		const { subject, text, html } = renderInvitation(
@@ -114,16 +114,14 @@ function threadOf({ recipient, events }: Invitation): string {
 	return `${recipient.email.toLowerCase()} ${events[0]?.uid ?? ""}`.slice(0, 500);
 }
 
-/** What each guest has been sent last of each event: a cancellation is only taken back by a higher SEQUENCE. */
+/** The highest SEQUENCE that each guest was sent of each event: mail programs follow only what has a higher one. */
 async function sequencesOf(tx: Transaction<Database>, userId: string, invitations: readonly Invitation[]) {
 	const rows = await tx
 		.selectFrom("mails")
-		.distinctOn("thread")
-		.select(["thread", "sequence", "kind"])
+		.select((eb) => ["thread", eb.fn.max("sequence").as("sequence")])
 		.where("user_id", "=", userId)
 		.where("thread", "in", [...new Set(invitations.map(threadOf))])
-		.orderBy("thread")
-		.orderBy("id", "desc")
+		.groupBy("thread")
 		.execute();
-	return new Map(rows.map((row) => [row.thread, row]));
+	return new Map(rows.map(({ thread, sequence }) => [thread, sequence]));
 }
