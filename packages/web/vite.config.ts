@@ -4,7 +4,7 @@ import { getConfig } from "@lingui/conf";
 import babel, { defineRolldownBabelPreset } from "@rolldown/plugin-babel";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { compiledMessages } from "./build/compiled-messages.ts";
 
 const root = import.meta.dirname;
@@ -25,20 +25,36 @@ const BASE = new RegExp(
 	[
 		"node_modules/(react|react-dom|scheduler|@lingui)/",
 		"node_modules/@tanstack/(?!.*(queriesObserver|useQueries|mutationObserver|useMutation))",
-		"packages/client/",
-		String.raw`src/api/(kalends|queries|query-client)\.ts`,
-		String.raw`src/app/(?!shortcut-help|page\.|status-panel)`,
+		String.raw`packages/client/src/(core|transport|retry|errors|listing)\.`,
+		String.raw`src/api/(server|queries|query-client)\.ts`,
+		String.raw`src/app/(?!shortcut-help|page\.|status-panel|live-updates|live-refresh)`,
 		String.raw`src/ui/(button|store|toast|live-region|skeleton|shell-icon)\.`,
 	].join("|"),
 );
+
+/** Vite's helper around `import()` finds what to preload; here the server says it, and there is one style sheet. */
+const plainImports: Plugin = {
+	name: "plain-imports",
+	enforce: "pre",
+	load: {
+		filter: { id: /^\0vite\/preload-helper\.js$/ },
+		handler: () => "export const __vitePreload = (load) => load();",
+	},
+};
 
 export default defineConfig({
 	root,
 	publicDir: resolve(root, "public"),
 	html: { cspNonce: NONCE_PLACE },
-	// React has what the shim stands in for.
-	resolve: { alias: { "use-sync-external-store/shim/with-selector": "use-sync-external-store/with-selector" } },
-	plugins: [react(), babel({ presets: [texts] }), tailwindcss()],
+	// React has what the shim stands in for; the longer names are looked for first.
+	resolve: {
+		alias: {
+			"use-sync-external-store/shim/with-selector": "use-sync-external-store/with-selector",
+			"use-sync-external-store/shim/index.js": "react",
+			"use-sync-external-store/shim": "react",
+		},
+	},
+	plugins: [plainImports, react(), babel({ presets: [texts] }), tailwindcss()],
 	build: {
 		target: "baseline-widely-available",
 		manifest: true,

@@ -1,7 +1,8 @@
 export type * from "./api.gen.ts";
 export type { Event as CalendarEvent } from "./api.gen.ts";
+export { KalendsCore, type KalendsOptions } from "./core.ts";
 export { type ErrorCode, type FieldFault, KalendsError } from "./errors.ts";
-export { Kalends, type KalendsOptions } from "./kalends.ts";
+export { Kalends } from "./kalends.ts";
 export type { Listing, Page } from "./listing.ts";
 export type { NewBooking } from "./resources/bookings.ts";
 export type { CalendarPatch } from "./resources/calendars.ts";

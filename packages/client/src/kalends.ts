@@ -1,4 +1,5 @@
 import type { Change } from "./api.gen.ts";
+import { KalendsCore, type KalendsOptions } from "./core.ts";
 import { Admin } from "./resources/admin.ts";
 import { Bookings } from "./resources/bookings.ts";
 import { Calendars } from "./resources/calendars.ts";
@@ -9,16 +10,6 @@ import { Mails, Notifications } from "./resources/notifications.ts";
 import { ApiKeys, Myself, Sessions, Users } from "./resources/people.ts";
 import { Webhooks } from "./resources/webhooks.ts";
 import { followChanges, type StreamOptions } from "./stream.ts";
-import {
-	type AnswerOf,
-	type OperationKey,
-	type Parts,
-	type RequestOptions,
-	Transport,
-	type TransportOptions,
-} from "./transport.ts";
-
-export type KalendsOptions = TransportOptions;
 
 /**
  * A Kalends server. In a page that the server itself delivers it needs nothing: the session cookie counts.
@@ -28,7 +19,7 @@ export type KalendsOptions = TransportOptions;
  *
  * Every method rejects with a `KalendsError`, or with the reason of the signal that ended it.
  */
-export class Kalends {
+export class Kalends extends KalendsCore {
 	readonly connections: Connections;
 	readonly calendars: Calendars;
 	readonly events: Events;
@@ -42,11 +33,10 @@ export class Kalends {
 	readonly notifications: Notifications;
 	readonly mails: Mails;
 	readonly admin: Admin;
-	readonly #transport: Transport;
 
 	constructor(options: KalendsOptions = {}) {
-		const transport = new Transport(options);
-		this.#transport = transport;
+		super(options);
+		const { transport } = this;
 		this.connections = new Connections(transport);
 		this.calendars = new Calendars(transport);
 		this.events = new Events(transport);
@@ -69,11 +59,6 @@ export class Kalends {
 	 * @throws KalendsError `gone` where it cannot go on behind `after`: list everything again
 	 */
 	stream(options: StreamOptions = {}): AsyncGenerator<Change, void, undefined> {
-		return followChanges(this.#transport, options);
-	}
-
-	/** Any endpoint of the API, by the method and path of its reference: `kalends.request("GET /v1/me", {})`. */
-	request<K extends OperationKey>(key: K, parts: Parts<K>, options?: RequestOptions): Promise<AnswerOf<K>> {
-		return this.#transport.call(key, parts, options);
+		return followChanges(this.transport, options);
 	}
 }

@@ -1,4 +1,4 @@
-import type { AnswerOf, OperationKey } from "./transport.ts";
+import type { AnswerOf, OperationKey, Parts, RequestOptions, Transport } from "./transport.ts";
 
 export interface Page<T> {
 	readonly data: readonly T[];
@@ -11,8 +11,8 @@ export type ListKey = {
 	[K in OperationKey]: AnswerOf<K> extends Page<unknown> ? K : never;
 }[OperationKey];
 
-export type PageOf<K extends ListKey> = Extract<AnswerOf<K>, Page<unknown>>;
-export type ItemOf<K extends ListKey> = PageOf<K>["data"][number];
+export type ItemOf<K extends ListKey> = Extract<AnswerOf<K>, Page<unknown>>["data"][number];
+export type PageOf<K extends ListKey> = Extract<AnswerOf<K>, Page<unknown>> & Page<ItemOf<K>>;
 
 /**
  * A list that asks for its pages as they are needed: `await` it for the first page, iterate over it for every item,
@@ -56,4 +56,18 @@ export class Listing<T, P extends Page<T> = Page<T>> implements AsyncIterable<T>
 		}
 		return items;
 	}
+}
+
+/** The pages of an operation; its cursor is the listing's own matter. */
+export function listingOf<K extends ListKey>(
+	transport: Transport,
+	key: K,
+	parts: Parts<K>,
+	options?: RequestOptions,
+): Listing<ItemOf<K>, PageOf<K>> {
+	return new Listing(async (cursor) => {
+		const { query, ...rest } = parts as { readonly query?: object };
+		const asked = { ...rest, query: { ...query, ...(cursor === undefined ? {} : { cursor }) } } as Parts<K>;
+		return (await transport.call(key, asked, options)) as PageOf<K>;
+	});
 }

@@ -1,8 +1,5 @@
 import { Kalends } from "@kalends/client";
-import { createStore } from "../ui/store.ts";
+import { OPTIONS } from "./server.ts";
 
-/** Whether the session has ended while the app was open: it is then asked for in place. */
-export const sessionEnded = createStore(false);
-
-/** The server that delivered this page; the only way to it. */
-export const kalends = new Kalends({ onUnauthorized: () => sessionEnded.set(true) });
+/** The server with a method for each endpoint; what is in the shell asks by `server`. */
+export const kalends = new Kalends(OPTIONS);

@@ -1,5 +1,5 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { kalends } from "./kalends.ts";
+import { server } from "./server.ts";
 
 /**
  * What the app reads, each under the key by which live updates find it: the first part names the kind (`connections`,
@@ -8,39 +8,31 @@ import { kalends } from "./kalends.ts";
 
 export const instanceQuery = queryOptions({
 	queryKey: ["instance"],
-	queryFn: ({ signal }) => kalends.request("GET /v1/instance", {}, { signal }),
+	queryFn: ({ signal }) => server.request("GET /v1/instance", {}, { signal }),
 	staleTime: Number.POSITIVE_INFINITY,
 });
 
 /** Null when nobody is signed in. */
 export const sessionQuery = queryOptions({
 	queryKey: ["session"],
-	queryFn: ({ signal }) => kalends.sessions.current({ signal }),
+	queryFn: ({ signal }) => server.request("GET /api/auth/get-session", {}, { signal }),
 	staleTime: Number.POSITIVE_INFINITY,
 });
 
 export const meQuery = queryOptions({
 	queryKey: ["me"],
-	queryFn: ({ signal }) => kalends.me.get({ signal }),
+	queryFn: ({ signal }) => server.request("GET /v1/me", {}, { signal }),
 });
 
 export const connectionsQuery = queryOptions({
 	queryKey: ["connections"],
-	queryFn: ({ signal }) => kalends.connections.list({ limit: 200 }, { signal }).all(),
+	queryFn: ({ signal }) => server.list("GET /v1/connections", { query: { limit: 200 } }, { signal }).all(),
 });
 
 export const calendarsQuery = queryOptions({
 	queryKey: ["calendars"],
-	queryFn: ({ signal }) => kalends.calendars.list({ limit: 200 }, { signal }).all(),
+	queryFn: ({ signal }) => server.list("GET /v1/calendars", { query: { limit: 200 } }, { signal }).all(),
 });
-
-/** The newest 20. */
-export function runsQuery(connectionId: string) {
-	return queryOptions({
-		queryKey: ["runs", connectionId],
-		queryFn: ({ signal }) => kalends.connections.runs(connectionId, { limit: 20 }, { signal }).all(20),
-	});
-}
 
 /** After whatever may have changed anything: everything of the person's that is on the screen is read anew. */
 export async function refreshAll(client: QueryClient): Promise<void> {

@@ -1,6 +1,6 @@
 import { Trans } from "@lingui/react/macro";
 import { lazy, Suspense, useSyncExternalStore } from "react";
-import { sessionEnded } from "../api/kalends.ts";
+import { sessionEnded } from "../api/server.ts";
 import { ShellIcon } from "../ui/shell-icon.tsx";
 import { useStore } from "../ui/store.ts";
 import { liveState } from "./live-state.ts";

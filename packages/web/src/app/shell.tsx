@@ -64,7 +64,7 @@ export function Shell() {
 						</ul>
 					</nav>
 					<div className="flex sm:mt-auto sm:flex-col">
-						<Suspense fallback={<div className="min-h-9" />}>
+						<Suspense fallback={<div className="min-h-9 min-w-11" />}>
 							<Bell />
 						</Suspense>
 						<StatusButton />

@@ -2,11 +2,12 @@ import type { Connection } from "@kalends/client";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { kalends } from "../../api/kalends.ts";
-import { calendarsQuery, runsQuery } from "../../api/queries.ts";
+import { calendarsQuery } from "../../api/queries.ts";
 import { useCalendarUpdate } from "../../api/use-calendar-update.ts";
 import { CalendarMark } from "../../ui/calendar-mark.tsx";
 import { Switch } from "../../ui/field.tsx";
 import { ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
+import { runsQuery } from "./runs.ts";
 
 /** What connecting found: its calendars to choose among, how far reading them has come, and the next events. */
 export function FoundCalendars({ connection }: { readonly connection: Connection }) {

@@ -1,11 +1,11 @@
 import type { Connection, Run } from "@kalends/client";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { runsQuery } from "../../api/queries.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { relativeTime } from "../../ui/relative-time.ts";
 import { ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
 import { useNow } from "../../ui/use-now.ts";
+import { runsQuery } from "./runs.ts";
 
 /** The last syncs of a connection: why, what came, what failed. */
 export function RunHistory({ connection, onClose }: { readonly connection: Connection; readonly onClose: () => void }) {

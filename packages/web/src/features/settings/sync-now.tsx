@@ -4,10 +4,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RefreshCw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { kalends } from "../../api/kalends.ts";
-import { runsQuery } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { Failed } from "../session/failed.tsx";
+import { runsQuery } from "./runs.ts";
 
 const LOOK_EVERY_MS = 700;
 
