@@ -95,6 +95,11 @@ export interface Endpoint<
 	/** Request headers that it reads itself, for the document. */
 	readonly headers?: Readonly<Record<string, z.ZodType>>;
 	readonly body?: B;
+	/**
+	 * What GET does here counts once: HEAD, which is asked of links before they are opened, is not answered by doing it, and
+	 * neither is a browser that fetches ahead.
+	 */
+	readonly actsOnGet?: true;
 	/** The body is given as the bytes that came, of whatever type: its signature is of them. */
 	readonly rawBody?: true;
 	/** Of answers that are not JSON, which name it in their headers too. */

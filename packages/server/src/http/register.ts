@@ -12,7 +12,7 @@ import { holdsNul, parseParts, strict } from "./validation.ts";
 import { wireForm } from "./wire-form.ts";
 
 const NO_BYTES = Buffer.alloc(0);
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
 declare module "fastify" {
 	interface FastifyContextConfig {
@@ -38,8 +38,10 @@ export function registerEndpoints(
 ): void {
 	for (const endpoint of endpoints) registerEndpoint(app, services, endpoint, options);
 	for (const [path, group] of Map.groupBy(endpoints, (endpoint) => endpoint.path)) {
-		const present: HTTPMethods[] = group.map((endpoint) => endpoint.method);
-		const allow = [...present, ...(present.includes("GET") ? ["HEAD"] : [])].join(", ");
+		const readable = group.some(({ method, actsOnGet }) => method === "GET" && actsOnGet !== true);
+		const methods: HTTPMethods[] = group.map((endpoint) => endpoint.method);
+		const present: HTTPMethods[] = readable ? [...methods, "HEAD"] : methods;
+		const allow = present.join(", ");
 		const absent: HTTPMethods[] = METHODS.filter((method) => !present.includes(method));
 		app.route({
 			method: absent,
@@ -60,6 +62,15 @@ export function refuseMethod(request: FastifyRequest, reply: FastifyReply, allow
 	});
 }
 
+/** Browsers say so where nobody has opened a link yet (Sec-Purpose; older ones by names of their own). */
+function refuseFetchedAhead({ headers }: FastifyRequest): void {
+	const purposes = [headers["sec-purpose"], headers.purpose, headers["x-purpose"], headers["x-moz"]];
+	if (!purposes.some((purpose) => /prefetch|preview/i.test(String(purpose ?? "")))) return;
+	throw new Problem("invalid_request", "This address does something once, so it cannot be fetched ahead.", {
+		fix: "Open it.",
+	});
+}
+
 function registerEndpoint(app: FastifyInstance, services: Services, endpoint: Endpoint, options: RegisterOptions) {
 	checkDefinition(endpoint);
 	const body = endpoint.body === undefined ? undefined : strict(endpoint.body);
@@ -68,9 +79,11 @@ function registerEndpoint(app: FastifyInstance, services: Services, endpoint: En
 	app.route({
 		method: endpoint.method,
 		url: endpoint.path,
+		exposeHeadRoute: endpoint.actsOnGet !== true,
 		...(endpoint.rawBody === true ? { config: { rawBody: true } } : {}),
 		schema: operationSchema({ ...endpoint, body, query: endpoint.query === undefined ? undefined : query }),
 		onRequest: async (request) => {
+			if (endpoint.actsOnGet === true) refuseFetchedAhead(request);
 			request.principal = await admit(services, endpoint.access, request);
 		},
 		handler: async (request, reply) => {

@@ -38,6 +38,7 @@ const init = endpoint({
 		"Who is not signed in signs in with the Google account, which is known by its issuer and subject alone; an account " +
 		"here is made only where sign-up is open. Better: POST /v1/connections/authorize.",
 	access: { kind: "public" },
+	actsOnGet: true,
 	mediaType: "text/html",
 	responses: { 302: null, 401: z.string(), ...PAGES },
 	handle: ({ services, headers, ip }) =>
@@ -93,6 +94,7 @@ const redirect = endpoint({
 		"A redirect URI to enter at Google. Answers when the account is synced, or 202 with what is there after a minute; a " +
 		"series once, at its first occurrence, and at most 10,000 events.",
 	access: { kind: "public" },
+	actsOnGet: true,
 	query: CallbackQuerySchema,
 	mediaTypes: HTML_PAGES,
 	responses: { 200: z.array(ImportedSchema), 202: z.array(ImportedSchema), ...PAGES },
@@ -193,6 +195,7 @@ function pair({ authorize, callback, name }: Paths): readonly Endpoint[] {
 		summary: "Come back from Google's consent page",
 		description: "A redirect URI to enter at Google. The tokens are sealed, and shown to nobody.",
 		access: { kind: "public" },
+		actsOnGet: true,
 		query: CallbackQuerySchema,
 		mediaTypes: HTML_PAGES,
 		responses: { 200: z.strictObject({ message: z.string(), connection_id: z.string() }), ...PAGES },

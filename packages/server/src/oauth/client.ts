@@ -97,21 +97,22 @@ export async function exchangeCode(
 	};
 	const call = await open(services, provider, ["token"], {
 		rewrite: (body, server) => {
-			const { id_token: idToken, ...rest } = body;
-			if (idToken === undefined) return body;
+			const { id_token: idToken, ...rest } = typed(body);
+			if (idToken === undefined) return rest;
 			const { id: clientId } = registered(services, provider).client;
 			if (!saysWhose(idToken, { server, clientId, nonce, nowSeconds: services.now() / 1000 })) return rest;
 			// openid-client reads this after the answer has come.
 			checks.expectedNonce = nonce;
-			return body;
+			return { ...rest, id_token: idToken };
 		},
 	});
 	const granted = await call.perform(() => authorizationCodeGrant(call.configuration, answer, checks));
 	const claims = granted.claims();
 	const tokens = tokenSet(granted);
 	const issuer = call.server.issuer;
-	if (claims !== undefined && typeof claims.email === "string") {
-		return { tokens, identity: { issuer, subject: claims.sub, email: claims.email, name: textOf(claims.name) } };
+	if (claims !== undefined) {
+		const identity = { issuer, subject: claims.sub, email: textOf(claims.email), name: textOf(claims.name) };
+		if (identity.email !== null || !(await tellsWhose(services, provider))) return { tokens, identity };
 	}
 	const told = await userInfo(services, provider, tokens.accessToken);
 	if (claims !== undefined && told.subject !== claims.sub) {
@@ -124,7 +125,7 @@ export async function exchangeCode(
 export async function refreshTokens(services: Asking, provider: ProviderId, refreshToken: string): Promise<TokenSet> {
 	const call = await open(services, provider, ["token"], {
 		// It says nothing that is needed here.
-		rewrite: ({ id_token: _, ...rest }) => rest,
+		rewrite: ({ id_token: _, ...rest }) => typed(rest),
 	});
 	return tokenSet(await call.perform(() => refreshTokenGrant(call.configuration, refreshToken)));
 }
@@ -147,6 +148,16 @@ export async function revokeToken(
 		// Google answers 400 `invalid_token` for one that is revoked already.
 		if (!(error instanceof OAuthFailure) || error.kind !== "refused") throw error;
 	}
+}
+
+/** RFC 6749 §5.1 wants the type said; who leaves it out means the only one that there is. */
+function typed(body: Record<string, unknown>): Record<string, unknown> {
+	return body.access_token === undefined ? body : { token_type: "Bearer", ...body };
+}
+
+async function tellsWhose(services: Asking, provider: ProviderId): Promise<boolean> {
+	const { server } = await open(services, provider, ["userinfo"]);
+	return server.userinfo_endpoint !== undefined;
 }
 
 /** OpenID Connect Core §5.3; Google's older endpoint calls the subject `id`. */

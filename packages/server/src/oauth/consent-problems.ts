@@ -76,7 +76,7 @@ function told(error: string, { provider, redirectUri }: ConsentScene): Told | nu
 			};
 		case "disallowed_useragent":
 			return {
-				code: "consent_blocked",
+				code: "consent_denied",
 				detail: `${name} lets nobody sign in from a browser inside another app.`,
 				fix: "Open the link in an ordinary browser.",
 			};

@@ -60,6 +60,7 @@ describe("a consent", () => {
 		["unsigned", "so does it where the ID token cannot be judged"],
 		["other issuer", "or speaks for another"],
 		["expired", "or clocks differ by more than an ID token lives"],
+		["no address", "or it tells no address"],
 	] as const)("ID token %s: %s", async (idToken, _why) => {
 		fixture.oauth.settings.idToken = idToken;
 		expect((await fixture.connect(ADA)).statusCode).toBe(200);
@@ -71,6 +72,18 @@ describe("a consent", () => {
 		const answer = await fixture.connect(ADA);
 		expect([answer.statusCode, answer.body]).toEqual([422, expect.stringContaining("malformed_answer")]);
 		expect(await connections()).toEqual([]);
+	});
+
+	test("where nobody says the account's address, its calendars do", async () => {
+		const quiet = await createConsentFixture();
+		try {
+			Object.assign(quiet.oauth.settings, { idToken: "no address", tellsWhose: false, namesTokenType: false });
+			expect((await quiet.connect(ADA)).statusCode).toBe(200);
+			const answer = await quiet.app.inject({ url: "/v1/connections", headers: quiet.person.headers });
+			expect(answer.json().data).toMatchObject([{ account: "ada@example.com" }]);
+		} finally {
+			await quiet.close();
+		}
 	});
 
 	test("asks for no more than it needs", async () => {
@@ -262,6 +275,41 @@ describe("T1: what comes back must belong to a sign-in that this browser began",
 		fixture.clock.advance(601_000);
 		await refused(fixture.oauth.consent(slow, ADA), late);
 	});
+
+	test("looked at by HEAD, or fetched ahead, is not used up, and neither is the link to it", async () => {
+		const browser = fixture.browser();
+		const calls = fixture.calls("authorization_code");
+		const link = await fixture.authorize(fixture.person);
+		const looks = async (address: string) => {
+			const { pathname, search } = new URL(address);
+			const cookie = browser.header();
+			const headers = cookie === "" ? {} : { cookie };
+			const url = `${pathname}${search}`;
+			const head = await fixture.app.inject({ method: "HEAD", url, headers });
+			expect([head.statusCode, head.headers.allow]).toEqual([405, "GET"]);
+			for (const [name, value] of [
+				["sec-purpose", "prefetch;prerender"],
+				["purpose", "prefetch"],
+				["x-moz", "prefetch"],
+			] as const) {
+				expect((await fixture.app.inject({ url, headers: { ...headers, [name]: value } })).statusCode).toBe(400);
+			}
+		};
+		await looks(link);
+		const back = fixture.oauth.consent(await fixture.begin(browser, link), ADA);
+		await looks(back);
+		expect(fixture.calls("authorization_code")).toBe(calls);
+		expect((await browser.get(back)).statusCode).toBe(200);
+	});
+
+	test.each(["code=a&code=b&state=x&state=y", `state=x&code=${"a".repeat(5_000)}`, `state=${"a".repeat(501)}&code=x`])(
+		"with parameters that no provider sends: a page (%#)",
+		async (query) => {
+			const page = await fixture.browser().get(`/connect/google/callback?${query}`);
+			expect([page.statusCode, page.headers["content-type"]]).toEqual([400, "text/html; charset=utf-8"]);
+			expect(page.body).toContain("Code: invalid_state");
+		},
+	);
 
 	test("50 times at once: one exchange", async () => {
 		const browser = fixture.browser();

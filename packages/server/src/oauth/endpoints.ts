@@ -62,7 +62,8 @@ function connectEndpoint(provider: ProviderId): Endpoint {
 		description: "What `authorization_url` leads to; for browsers.",
 		tag: "connections",
 		access: { kind: "public" },
-		query: z.object({ ticket: z.string().max(200).default("") }),
+		actsOnGet: true,
+		query: z.object({ ticket: z.string().max(200).catch("").default("") }),
 		mediaType: "text/html",
 		responses: { 302: null, ...PAGES },
 		handle: ({ services, query, headers }) =>
@@ -74,12 +75,15 @@ function connectEndpoint(provider: ProviderId): Endpoint {
 	}) as Endpoint;
 }
 
+/** What no provider sends counts as not sent, so that a browser is shown a page and not a list of fields. */
+const parameter = (longest: number) => z.string().max(longest).optional().catch(undefined);
+
 /** Names of parameters are the provider's; those that are not known are left alone. */
 export const CallbackQuerySchema = z.object({
-	state: z.string().max(500).optional(),
-	code: z.string().max(4_096).optional(),
-	error: z.string().max(200).optional(),
-	iss: z.string().max(500).optional(),
+	state: parameter(500),
+	code: parameter(4_096),
+	error: parameter(200),
+	iss: parameter(500),
 });
 
 function callbackEndpoint(provider: ProviderId, callback: CallbackPath): Endpoint {
@@ -91,6 +95,7 @@ function callbackEndpoint(provider: ProviderId, callback: CallbackPath): Endpoin
 		description: "The redirect URI to enter at the provider; for browsers.",
 		tag: "connections",
 		access: { kind: "public" },
+		actsOnGet: true,
 		query: CallbackQuerySchema,
 		mediaType: "text/html",
 		responses: { 200: z.string(), 302: null, ...PAGES },

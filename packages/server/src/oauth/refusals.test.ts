@@ -44,7 +44,7 @@ describe("an error instead of a code", () => {
 		["access_denied", 400, "consent_denied"],
 		["admin_policy_enforced", 403, "consent_blocked"],
 		["org_internal", 403, "consent_blocked"],
-		["disallowed_useragent", 403, "consent_blocked"],
+		["disallowed_useragent", 400, "consent_denied"],
 		["redirect_uri_mismatch", 422, "provider_misconfigured"],
 		["invalid_client", 422, "provider_misconfigured"],
 		["deleted_client", 422, "provider_misconfigured"],

@@ -23,7 +23,15 @@ export interface Fault {
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type IdTokenStyle = "good" | "none" | "unsigned" | "other nonce" | "other audience" | "other issuer" | "expired";
+export type IdTokenStyle =
+	| "good"
+	| "none"
+	| "unsigned"
+	| "other nonce"
+	| "other audience"
+	| "other issuer"
+	| "expired"
+	| "no address";
 
 /** Settings that a test may change at any time. */
 export interface OAuthServerSettings {
@@ -35,6 +43,10 @@ export interface OAuthServerSettings {
 	givesRefreshToken: boolean;
 	/** Does the answer say what was granted? */
 	namesScopes: boolean;
+	/** Does the answer say that its token is a bearer's? */
+	namesTokenType: boolean;
+	/** Is there a userinfo endpoint? */
+	tellsWhose: boolean;
 	redirectUris: string[];
 	/** Epoch milliseconds. */
 	now: () => number;
@@ -109,6 +121,8 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 		idToken: "good",
 		givesRefreshToken: true,
 		namesScopes: true,
+		namesTokenType: true,
+		tellsWhose: true,
 		redirectUris: ["http://localhost:3000/connect/google/callback"],
 		now: Date.now,
 	};
@@ -221,7 +235,7 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 			authorization_endpoint: `${this.issuer}/auth`,
 			token_endpoint: `${this.issuer}/token`,
 			revocation_endpoint: `${this.issuer}/revoke`,
-			userinfo_endpoint: `${this.issuer}/userinfo`,
+			...(this.settings.tellsWhose ? { userinfo_endpoint: `${this.issuer}/userinfo` } : {}),
 			jwks_uri: `${this.issuer}/certs`,
 			response_types_supported: ["code"],
 			subject_types_supported: ["public"],
@@ -277,7 +291,7 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 		if (refresh === "new") this.#refresh.set(refreshToken, { account, scopes });
 		return {
 			access_token: accessToken,
-			token_type: "Bearer",
+			...(this.settings.namesTokenType ? { token_type: "Bearer" } : {}),
 			...(this.settings.expiresIn === null ? {} : { expires_in: this.settings.expiresIn }),
 			...(this.settings.namesScopes ? { scope: scopes.join(" ") } : {}),
 			...(refresh === "new" ? { refresh_token: refreshToken } : {}),
@@ -290,8 +304,7 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 			iss: style === "other issuer" ? "https://accounts.example.org" : this.issuer,
 			aud: style === "other audience" ? "another-client" : CLIENT.id,
 			sub: account.subject,
-			email: account.email,
-			email_verified: true,
+			...(style === "no address" ? {} : { email: account.email, email_verified: true }),
 			nonce: style === "other nonce" ? "another" : nonce,
 			iat: now - (style === "expired" ? 7_200 : 0),
 			exp: now + (style === "expired" ? -3_600 : 3_600),
