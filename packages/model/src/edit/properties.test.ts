@@ -6,7 +6,7 @@ import { event, zoned } from "../recurrence/testing/series.ts";
 import { exactBetween, localOf, nominalBetween, withLocal, zoneOf } from "../time/event-time.ts";
 import { DAY, HOUR } from "../time/wall-clock.ts";
 import type { EditChange, EditScope, EventPatch } from "./plan.ts";
-import { anySeries, edited, expand, type GeneratedSeries, plan, reread, seen } from "./testing/series.ts";
+import { anySeries, edited, expand, type GeneratedSeries, plan, reread, type Seen, seen } from "./testing/series.ts";
 
 const series = fc.oneof(anySeries({ futures: false }), anySeries({ futures: true }));
 const RUNS = { numRuns: 200 };
@@ -17,8 +17,11 @@ const places = fc.nat(999).map((place) => place / 1000);
 
 const DELETE = { type: "delete" } as const;
 const without = (all: readonly { slot: string }[], slot: string) => all.filter((one) => one.slot !== slot);
-const bySlot = <T extends { readonly slot: string; readonly start: string }>(all: readonly T[]): readonly T[] =>
-	all.toSorted((a, b) => (a.slot === b.slot ? (a.start < b.start ? -1 : 1) : a.slot < b.slot ? -1 : 1));
+/** Two may be at the same time, such as a cancelled one that was moved there: all of them orders. */
+const bySlot = <T extends Pick<Seen, "slot" | "start" | "status" | "title">>(all: readonly T[]): readonly T[] => {
+	const key = ({ slot, start, status, title }: T) => [slot, start, status, title].join("\n");
+	return all.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+};
 
 /** What is read back of what was planned shows the same. */
 function expectRoundTrip(events: readonly CalendarEvent[] | null, range: InstantRange): void {
