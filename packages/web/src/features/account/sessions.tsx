@@ -96,7 +96,7 @@ function SessionRow({ session, now, busy, onEnd }: SessionRowProps) {
 			) : (
 				<Button kind="quiet" busy={busy} onClick={onEnd}>
 					{t`Sign out`}
-					<span className="sr-only">: {name}</span>
+					<span className="sr-only"> {name}</span>
 				</Button>
 			)}
 		</li>

@@ -41,7 +41,7 @@ export function UserRow({ user, isSelf, now, onPassword, onDelete }: UserRowProp
 								<bdi>{email}</bdi> ·{" "}
 							</>
 						)}
-						{t`since ${relativeTime(created_at, now)}`}
+						{t`account made ${relativeTime(created_at, now)}`}
 					</p>
 				</div>
 				{role === "admin" ? (

@@ -93,7 +93,7 @@ export function BookingRow({ booking, calendar, reading, now }: BookingRowProps)
 					</Link>
 				)}
 				{state === "held" || state === "confirmed" || state === "conflict" ? (
-					<Button kind="quiet" className="text-danger" onClick={() => setAsking(true)}>
+					<Button kind="quiet" className="text-danger!" onClick={() => setAsking(true)}>
 						{t`Cancel the booking`}
 					</Button>
 				) : null}

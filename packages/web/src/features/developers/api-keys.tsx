@@ -87,9 +87,9 @@ function KeyRow({ apiKey, now, onDelete }: KeyRowProps) {
 					</p>
 				)}
 			</div>
-			<Button kind="quiet" className="text-danger" onClick={onDelete}>
+			<Button kind="quiet" className="text-danger!" onClick={onDelete}>
 				{t`Delete`}
-				<span className="sr-only">: {name}</span>
+				<span className="sr-only"> {name}</span>
 			</Button>
 		</li>
 	);

@@ -1,4 +1,4 @@
-import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Bell as BellIcon } from "lucide-react";
@@ -18,6 +18,8 @@ const NotificationPanel = lazy(() =>
 	import("./notification-panel.tsx").then((module) => ({ default: module.NotificationPanel })),
 );
 
+const MOST = 49;
+
 /** How much is new; pressed, what. New ones are told at once, in the browser's own way where that is allowed. */
 export function Bell() {
 	const { t } = useLingui();
@@ -32,24 +34,17 @@ export function Bell() {
 			<button
 				type="button"
 				popoverTarget={id}
-				aria-label={count === 0 ? t`Notifications` : t`Notifications: ${count} new`}
 				className={buttonClass("quiet", "shrink-0 sm:w-full sm:max-lg:px-1 lg:justify-start")}
 			>
 				<span className="relative">
 					<BellIcon aria-hidden="true" className="size-5" />
 					{count === 0 ? null : (
 						<span className="absolute -end-2 -top-2 min-w-4.5 rounded-full bg-danger px-1 text-center text-[0.6875rem]/4.5 font-bold text-on-danger">
-							{count > 49 ? "49+" : count}
+							{count > MOST ? `${MOST}+` : count} <span className="sr-only">{t`new`}</span>
 						</span>
 					)}
 				</span>
-				<span className="max-lg:sr-only">
-					{count === 0 ? (
-						<Trans>Notifications</Trans>
-					) : (
-						<Plural value={count} one="# notification" other="# notifications" />
-					)}
-				</span>
+				<span className="max-lg:sr-only">{t`Notifications`}</span>
 			</button>
 			<div
 				id={id}

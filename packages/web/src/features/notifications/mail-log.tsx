@@ -122,7 +122,7 @@ function MailRow({ mail, state, now }: { readonly mail: Mail; readonly state: st
 				<div>
 					<Button busy={retry.isPending} onClick={() => retry.mutate()}>
 						{t`Try again`}
-						<span className="sr-only">: {mail.subject}</span>
+						<span className="sr-only"> {mail.subject}</span>
 					</Button>
 				</div>
 			) : null}
