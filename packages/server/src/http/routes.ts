@@ -9,6 +9,7 @@ import { instanceEndpoints } from "../instance/endpoints.ts";
 import { legacyEndpoints } from "../legacy/endpoints.ts";
 import { notifyEndpoints } from "../notify/endpoints.ts";
 import { oauthEndpoints } from "../oauth/endpoints.ts";
+import { signInWithGoogle } from "../oauth/sign-in-endpoint.ts";
 import { operationEndpoints } from "../observability/endpoints.ts";
 import { paymentEndpoints } from "../payments/endpoints.ts";
 import { setupEndpoints } from "../setup/endpoints.ts";
@@ -21,6 +22,7 @@ export const routes: readonly Endpoint[] = [
 	...accountEndpoints,
 	...connectionEndpoints,
 	...oauthEndpoints,
+	signInWithGoogle,
 	...calendarEndpoints,
 	...eventEndpoints,
 	...changeEndpoints,

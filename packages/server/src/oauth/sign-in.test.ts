@@ -70,6 +70,19 @@ describe("signing in with an account", () => {
 		expect(await whoIs(first.browser)).not.toBeNull();
 	});
 
+	test("by the page's link leads to where the person wanted to go, and nowhere else", async () => {
+		const browser = fixture.browser();
+		const begun = await browser.get("/connect/google/sign-in?return_to=%2Fcalendar%3Fview%3Dday");
+		expect([begun.statusCode, begun.headers["referrer-policy"]]).toEqual([302, "no-referrer"]);
+		const location = String(begun.headers.location);
+		const back = await browser.get(fixture.oauth.consent(location, { account: "eve@example.com" }));
+		expect([back.statusCode, back.headers.location]).toEqual([302, "/calendar?view=day"]);
+		expect(await whoIs(browser)).toMatchObject({ email: "eve@example.com" });
+		// Who is signed in is sent on; the consent page is not asked.
+		const again = await browser.get("/connect/google/sign-in?return_to=https%3A%2F%2Fevil.example%2F");
+		expect([again.statusCode, again.headers.location]).toEqual([302, "/"]);
+	});
+
 	test("is not who has the same address: nothing of theirs is touched", async () => {
 		const user = await createUser(fixture.services, { email: "tom@example.com", password: "correct horse battery" });
 		await expect(signIn({ account: "tom@example.com" })).rejects.toMatchObject({ code: "email_taken" });

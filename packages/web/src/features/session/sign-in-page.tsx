@@ -2,8 +2,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { instanceQuery, sessionQuery } from "../../api/queries.ts";
-import { buttonClass } from "../../ui/button.tsx";
 import { Entrance } from "./entrance.tsx";
+import { GoogleLink } from "./google-link.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 
 export function SignInPage() {
@@ -32,11 +32,7 @@ export function SignInPage() {
 					await navigate({ href: return_to ?? "/" });
 				}}
 			/>
-			{instance.google ? (
-				<a href="/rest/v1/calendar/init/" className={buttonClass("secondary")}>
-					<Trans>Sign in with Google</Trans>
-				</a>
-			) : null}
+			{instance.google ? <GoogleLink returnTo={return_to} /> : null}
 		</Entrance>
 	);
 }

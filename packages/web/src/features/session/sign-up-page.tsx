@@ -3,6 +3,7 @@ import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { instanceQuery, sessionQuery } from "../../api/queries.ts";
 import { Entrance } from "./entrance.tsx";
+import { GoogleLink } from "./google-link.tsx";
 import { SignUpForm } from "./sign-up-form.tsx";
 
 export function SignUpPage() {
@@ -35,6 +36,7 @@ export function SignUpPage() {
 					await navigate({ to: "/" });
 				}}
 			/>
+			{instance.google ? <GoogleLink /> : null}
 		</Entrance>
 	);
 }
