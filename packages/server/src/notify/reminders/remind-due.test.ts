@@ -94,6 +94,20 @@ test("after a standstill what is still to come is given late, and says so; what 
 	expect(await shown()).toEqual([]);
 });
 
+test("what a sync brings shortly after a reminder's time is given late, once", async () => {
+	await at("11:51:00");
+	await at("11:54:30");
+	await fixture.bring(reminding([popup(10)]));
+	await at("11:54:40");
+	await at("11:55:00");
+	expect(await shown()).toMatchObject([{ data: { title: "Meeting", late: true } }]);
+	await fixture.bring(
+		reminding([popup(120)], { start: zoned("2026-12-02T12:30:00"), end: zoned("2026-12-02T13:00:00"), uid: "long-ago" }),
+	);
+	await at("11:55:10");
+	expect(await shown()).toHaveLength(1);
+});
+
 test("what breaks off is given by the next look, and nothing twice", async () => {
 	await fixture.bring(reminding([{ method: "email", minutes: 10 }, popup(10)]));
 	fixture.clock.set("2026-12-02T11:50:00Z");

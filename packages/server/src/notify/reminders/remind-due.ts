@@ -15,8 +15,11 @@ import { type DueOccurrence, occurrencesWithReminders } from "./due-occurrences.
 import { type DueReminder, dueReminders, LATE_AFTER_MS } from "./plan.ts";
 
 const MARK = "reminders";
-/** Looked at twice, for what was written while the look before went on; each reminder is given once all the same. */
-const OVERLAP_MS = 60_000;
+/**
+ * Looked at again, for what was written while the look before went on, and for what a sync or a person brings when its
+ * reminder's time has just gone by; each reminder is given once all the same.
+ */
+const OVERLAP_MS = 15 * 60_000;
 /** What was missed is caught up with in stretches of so much, the mark moving on behind each. */
 const STRETCH_MS = 24 * 3_600_000;
 
