@@ -12,18 +12,19 @@ import { StatusButton } from "./status-button.tsx";
 import { useLiveUpdates } from "./use-live-updates.ts";
 
 const Bell = lazy(() => import("../features/notifications/bell.tsx").then((module) => ({ default: module.Bell })));
-const ShortcutHelp = lazy(() => import("./shortcut-help.tsx").then((module) => ({ default: module.ShortcutHelp })));
+const Overlay = lazy(() => import("./overlay.tsx").then((module) => ({ default: module.Overlay })));
 
 /** What is around every page of who is signed in. */
 export function Shell() {
 	const { t } = useLingui();
 	const { data: session } = useQuery(sessionQuery);
 	const navigate = useNavigate();
-	const [helps, setHelps] = useState(false);
+	const [overlay, setOverlay] = useState<OverlayName | null>(null);
 	useLiveUpdates();
 	useShortcutListener();
 	useShortcuts([
-		{ keys: "?", label: t`Show the keyboard shortcuts`, run: () => setHelps(true) },
+		{ keys: "?", label: t`Show the keyboard shortcuts`, run: () => setOverlay("help") },
+		{ keys: "Mod+k", label: t`Go to, or do…`, run: () => setOverlay("commands") },
 		{ keys: "z", label: t`Undo`, run: () => void undoLast() },
 		{ keys: "/", label: t`Search in the calendar`, run: () => void navigate({ to: "/calendar", search: { q: "" } }) },
 	]);
@@ -79,20 +80,22 @@ export function Shell() {
 			</div>
 			<Toasts />
 			<LiveRegion />
-			{helps ? (
+			{overlay === null ? null : (
 				<Suspense>
-					<ShortcutHelp onClose={() => setHelps(false)} />
+					<Overlay name={overlay} pages={items} onClose={() => setOverlay(null)} />
 				</Suspense>
-			) : null}
+			)}
 		</div>
 	);
 }
 
-interface NavItem {
+export interface NavItem {
 	readonly to: "/" | "/calendar" | "/settings" | "/developers" | "/admin" | "/account";
 	readonly label: string;
 	readonly icon: ShellIconName;
 }
+
+export type OverlayName = "help" | "commands";
 
 function NavLink({ to, label, icon }: NavItem) {
 	return (

@@ -46,12 +46,20 @@ export function useRegisteredShortcuts(): readonly Shortcut[] {
 	return [...new Map(all.map((shortcut) => [shortcut.keys, shortcut])).values()];
 }
 
+/** As people know the keys. */
+export function keysText(keys: string): string {
+	return keys.replace(/^Mod\+(.)/, (_, key: string) =>
+		/Mac/.test(navigator.userAgent) ? `⌘ ${key.toUpperCase()}` : `Ctrl ${key.toUpperCase()}`,
+	);
+}
+
 /** Listens on the page; once in the app. */
 export function useShortcutListener(): void {
 	useEffect(() => {
 		const onKey = (event: KeyboardEvent) => {
 			const pressed = keysOf(event);
 			if (pressed === null || event.defaultPrevented || event.isComposing) return;
+			if (document.querySelector(OPEN) !== null) return;
 			if (!pressed.startsWith("Mod+") && (!singleKeys.get() || isTyping(event.target))) return;
 			const shortcut = registered.get().findLast(({ keys }) => keys === pressed);
 			if (shortcut === undefined) return;
@@ -71,9 +79,8 @@ function keysOf(event: KeyboardEvent): string | null {
 /** What takes the keys while it is open; a popover that is closed is in the page too. */
 const OPEN = ":is([role=dialog], [role=alertdialog], [role=menu], [role=listbox]):not([popover]), :popover-open";
 
-/** Single keys never fire in fields, menus or dialogs. */
+/** Single keys never fire in fields. */
 function isTyping(target: EventTarget | null): boolean {
-	if (document.querySelector(OPEN) !== null) return true;
 	if (!(target instanceof HTMLElement)) return false;
 	return target.isContentEditable || target.closest("input:not([type=checkbox]), textarea, select") !== null;
 }
