@@ -66,12 +66,16 @@ export async function errorOfResponse(response: Response): Promise<KalendsError>
 	const retryAfter = retryAfterOf(response.headers.get("retry-after"), response.headers.get("date"));
 	const body: unknown = await response.json().catch(() => null);
 	if (isProblem(body)) return new KalendsError(body, { retryAfter });
+	const elsewhere = response.headers.get("location");
 	return new KalendsError(
 		{
 			code: "not_kalends",
 			status: response.status,
 			detail: `The answer (${response.status}) is not from Kalends.`,
-			fix: "Check the address, and what stands between it and this program.",
+			fix:
+				elsewhere === null
+					? "Check the address, and what stands between it and this program."
+					: `It leads to ${elsewhere}: use the address where Kalends itself answers.`,
 		},
 		{ retryAfter },
 	);

@@ -85,6 +85,41 @@ describe("failures", () => {
 		expect(await failureOf(kalends.me.get())).toMatchObject({ code: "not_kalends", status: 200 });
 	});
 
+	test("an answer that breaks off is a failure as any other, and is asked for again where that is safe", async () => {
+		const broken = () =>
+			new Response(
+				new ReadableStream({
+					pull: (controller) => {
+						controller.enqueue(new TextEncoder().encode('{"data":['));
+						controller.error(new TypeError("terminated"));
+					},
+				}),
+				{ headers: { "content-type": "application/json" } },
+			);
+		const cut = () => new Response('{"data":[', { headers: { "content-type": "application/json" } });
+		const { options, requests } = scripted(broken(), Response.json({ id: "usr_1" }), broken(), cut());
+		const kalends = new Kalends(options);
+		expect(await kalends.me.get()).toEqual({ id: "usr_1" });
+		expect(requests).toHaveLength(2);
+		const once = kalends.request("GET /v1/me", {}, { retries: 0 });
+		expect(await failureOf(once)).toMatchObject({ code: "network_error", status: 0 });
+		const garbled = kalends.request("GET /v1/me", {}, { retries: 0 });
+		expect(await failureOf(garbled)).toMatchObject({ code: "not_kalends", status: 200 });
+	});
+
+	test("a redirect is not followed: a write would become something else on its way", async () => {
+		const inits: (RequestInit | undefined)[] = [];
+		const fetch = async (_url: string, init?: RequestInit) => {
+			inits.push(init);
+			return new Response(null, { status: 301, headers: { location: "https://elsewhere.example/" } });
+		};
+		const kalends = new Kalends({ url: "http://k.example", apiKey: "kal_x", fetch });
+		const error = await failureOf(kalends.events.create(NEW_EVENT));
+		expect(error).toMatchObject({ code: "not_kalends", status: 301 });
+		expect(error.fix).toContain("https://elsewhere.example/");
+		expect(inits).toMatchObject([{ redirect: "manual" }]);
+	});
+
 	test("who is no longer signed in is told once, and a wrong password is not that", async () => {
 		const onUnauthorized = vi.fn();
 		const { options } = scripted(problem(401, "unauthenticated"), problem(401, "invalid_credentials"));

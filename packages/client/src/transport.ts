@@ -74,20 +74,21 @@ export class Transport {
 	 * @throws KalendsError; the signal's reason when it was aborted
 	 */
 	async call<K extends OperationKey>(key: K, parts: Parts<K>, options: RequestOptions = {}): Promise<AnswerOf<K>> {
-		const response = await this.send(key, parts, options);
-		if (response.status === 204) return undefined as AnswerOf<K>;
-		const isJson = /^application\/json\b/.test(response.headers.get("content-type") ?? "");
-		const text = await response.text();
-		if (isJson && text !== "") return JSON.parse(text) as AnswerOf<K>;
-		if (response.status === 202 && text === "") return undefined as AnswerOf<K>;
-		if (/^application\/problem|^text\/html/.test(response.headers.get("content-type") ?? "")) {
-			throw notKalends(response.status);
-		}
-		return text as AnswerOf<K>;
+		return (await this.#send(key, parts, options, readBody)) as AnswerOf<K>;
 	}
 
 	/** As `call`, before the body is read: for streams and downloads. */
-	async send<K extends OperationKey>(key: K, parts: Parts<K>, options: RequestOptions = {}): Promise<Response> {
+	send<K extends OperationKey>(key: K, parts: Parts<K>, options: RequestOptions = {}): Promise<Response> {
+		return this.#send(key, parts, options, async (response) => response);
+	}
+
+	/** @param read part of each try: an answer that breaks off is no answer */
+	async #send<T>(
+		key: string,
+		parts: object,
+		options: RequestOptions,
+		read: (response: Response) => Promise<T>,
+	): Promise<T> {
 		const { path, query, headers, body } = parts as AnyParts;
 		const [method = "GET", template = "/"] = key.split(" ");
 		const address = this.#address(template, path, query);
@@ -98,25 +99,28 @@ export class Transport {
 		const init: RequestInit = {
 			method,
 			headers: sent,
+			// Followed, a POST may become a GET.
+			redirect: "manual",
 			credentials: this.#options.apiKey === undefined ? "same-origin" : "omit",
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		};
 		let lost = false;
 		for (let attempt = 1; ; attempt++) {
-			const response = await this.#try(address, init, options);
-			if (!(response instanceof KalendsError)) return response;
+			const tried = await this.#try(address, init, options, read);
+			if ("answer" in tried) return tried.answer;
+			const { error } = tried;
 			// The answer to an earlier try was lost; that it is gone now means that it was deleted.
-			if (method === "DELETE" && lost && response.status === 404) return new Response(null, { status: 204 });
-			lost ||= response.status === 0 || response.status === 502 || response.status === 504;
+			if (method === "DELETE" && lost && error.status === 404) return read(new Response(null, { status: 204 }));
+			lost ||= error.status === 0 || error.status === 502 || error.status === 504;
 			const pause = retryDelay(
-				response,
+				error,
 				{ method, once: "idempotency-key" in sent, conditional: "If-Match" in sent, sent: attempt },
 				options.retries ?? this.#options.retries ?? 2,
 				this.random(),
 			);
 			if (pause === null) {
-				if (response.code === "unauthenticated") this.#options.onUnauthorized?.(response);
-				throw response;
+				if (error.code === "unauthenticated") this.#options.onUnauthorized?.(error);
+				throw error;
 			}
 			await this.wait(pause, options.signal);
 		}
@@ -153,7 +157,12 @@ export class Transport {
 	}
 
 	/** @returns the answer of a success, else why there is none @throws the signal's reason */
-	async #try(address: string, init: RequestInit, options: RequestOptions): Promise<Response | KalendsError> {
+	async #try<T>(
+		address: string,
+		init: RequestInit,
+		options: RequestOptions,
+		read: (response: Response) => Promise<T>,
+	): Promise<{ readonly answer: T } | { readonly error: KalendsError }> {
 		const { signal } = options;
 		signal?.throwIfAborted();
 		const limit = options.timeout ?? this.#options.timeout ?? 60_000;
@@ -165,11 +174,27 @@ export class Transport {
 				...init,
 				...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
 			});
-			return response.ok ? response : await errorOfResponse(response);
+			return response.ok ? { answer: await read(response) } : { error: await errorOfResponse(response) };
 		} catch (error) {
 			signal?.throwIfAborted();
-			return late?.aborted === true ? timedOut(limit, error) : unreachable(error);
+			if (error instanceof KalendsError) return { error };
+			return { error: late?.aborted === true ? timedOut(limit, error) : unreachable(error) };
 		}
+	}
+}
+
+/** @throws KalendsError `not_kalends` */
+async function readBody(response: Response): Promise<unknown> {
+	if (response.status === 204) return undefined;
+	const type = response.headers.get("content-type") ?? "";
+	const text = await response.text();
+	if (text === "" && response.status === 202) return undefined;
+	if (/^application\/problem|^text\/html/.test(type)) throw notKalends(response.status);
+	if (text === "" || !/^application\/json\b/.test(type)) return text;
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw notKalends(response.status);
 	}
 }
 

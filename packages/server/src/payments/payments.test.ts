@@ -181,6 +181,17 @@ describe("Stripe", () => {
 		});
 	});
 
+	it("leaves a confirmed event as the person has it, unless it has news", async () => {
+		const booking = await fixture.hold();
+		await fixture.stripe(completed(booking.id));
+		const left = { participants: [], status: "tentative" };
+		expect(await fixture.call("PATCH", `/v1/events/${booking.event_id}`, left)).toMatchObject({ status: 200 });
+		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent()));
+		await fixture.stripe(stripeEvent("charge.refunded", charge({ amount_refunded: 100, refunded: false })));
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed" });
+		expect(remote()).toEqual([{ title: "Lesson", status: "tentative", guests: [] }]);
+	});
+
 	it("pays after the slot was given away: conflict; refunded then: cancelled", async () => {
 		const booking = await fixture.hold({ hold_seconds: 60 });
 		fixture.clock.advance(61_000);

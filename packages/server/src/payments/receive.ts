@@ -20,6 +20,7 @@ interface Received {
 }
 
 const DUPLICATE: Received = { duplicate: true, userId: null, intentIds: [] };
+const NOTHING_TO_DO: Received = { duplicate: false, userId: null, intentIds: [] };
 
 /**
  * Uses one event: what it says becomes facts of its payment, and the booking that the payment is for goes where its facts
@@ -47,11 +48,14 @@ async function receiveIn(services: Services, tx: Transaction<Database>, fact: Pa
 		.returning("event_id")
 		.executeTakeFirst();
 	if (isNew === undefined) return DUPLICATE;
+	const before = await findPayment(tx, fact);
 	const payment = await noteFact(tx, fact, now);
+	// The event may have been changed by hand since it was confirmed, and stays so.
+	if (before?.booking_id != null && saysNothingNew(before, payment)) return NOTHING_TO_DO;
 	const found = await findBookingFor(services, tx, fact, payment);
 	if ("problem" in found) return refuse(services, tx, payment, found);
 	const { booking } = found;
-	if (booking === null) return { duplicate: false, userId: null, intentIds: [] };
+	if (booking === null) return NOTHING_TO_DO;
 	const mode = booking.mode ?? fact.mode;
 	if (mode !== fact.mode) {
 		return refuse(services, tx, payment, {
@@ -72,6 +76,23 @@ async function receiveIn(services: Services, tx: Transaction<Database>, fact: Pa
 		);
 	}
 	return { duplicate: false, userId: booking.user_id, intentIds: applied.intentIds };
+}
+
+async function findPayment(tx: Transaction<Database>, { source, mode, reference }: PaymentFact) {
+	return tx
+		.selectFrom("payments")
+		.selectAll()
+		.where("source", "=", source)
+		.where("mode", "=", mode)
+		.where("reference", "=", reference)
+		.forUpdate()
+		.executeTakeFirst();
+}
+
+function saysNothingNew(before: PaymentRow, after: PaymentRow): boolean {
+	const { paid, failed, refunded, payer } = before;
+	const samePayer = (payer === null) === (after.payer === null);
+	return samePayer && paid === after.paid && failed === after.failed && refunded === after.refunded;
 }
 
 /** Facts only ever turn true, and what is known stays known, so any order and number of events ends the same. */

@@ -18,7 +18,7 @@ type Answer = { readonly status: number; readonly body: Record<string, never> & 
 export interface PaymentFixture extends PushFixture {
 	readonly paying: Services;
 	readonly app: FastifyInstance;
-	call(method: "GET" | "POST" | "DELETE", url: string, body?: unknown): Promise<Answer>;
+	call(method: "GET" | "POST" | "PATCH" | "DELETE", url: string, body?: unknown): Promise<Answer>;
 	/** Sends an event as Stripe does, signed by Stripe's own library. */
 	stripe(
 		event: object,
