@@ -49,6 +49,11 @@ describe("doctor, of a provider that is signed in to by OAuth", () => {
 		});
 	});
 
+	test("knows that a provider on the operator's own network pushes without https", async () => {
+		const env = { GOOGLE_API_URL: "http://127.0.0.1:9" };
+		expect(await findings({ env })).toMatchObject({ "public address": expect.stringContaining("push from Google") });
+	});
+
 	test("says where nothing is set up", async () => {
 		const env = { GOOGLE_CLIENT_ID: "", GOOGLE_CLIENT_SECRET: "" };
 		expect(await findings({ env })).toMatchObject({ google: expect.stringContaining("docs/google.md") });

@@ -1,5 +1,6 @@
 import type { ProviderId } from "@kalends/providers";
 import { sql } from "kysely";
+import { pushAddress } from "../channels/address.ts";
 import type { Config } from "../config.ts";
 import type { OAuthClientCredentials } from "../config-oauth.ts";
 import type { Services } from "../services.ts";
@@ -127,8 +128,14 @@ async function consents({ db }: Examined, provider: ProviderId): Promise<string>
 }
 
 /** Push messages come from the internet; without a public https address calendars are polled. */
-async function publicAddress({ config, http }: Examined): Promise<string> {
-	if (config.url.protocol !== "https:") return `${config.url.origin} is not https: calendars are polled, no push`;
+async function publicAddress({ config, http, providers }: Examined): Promise<string> {
+	if (config.url.protocol !== "https:") {
+		const near = [...providers.values()].filter((provider) => pushAddress(config, provider) !== null);
+		const names = near.map(({ id }) => providerName(id)).join(" and ");
+		if (near.length > 0)
+			return `${config.url.origin}: push from ${names}, which is set to be reached by plain http too`;
+		return `${config.url.origin} is not https: calendars are polled, no push`;
+	}
 	const url = new URL("/healthz", config.url);
 	try {
 		const answer = await http({ method: "GET", url, trusted: true, timeoutMs: 10_000, maxBytes: 100_000 });
