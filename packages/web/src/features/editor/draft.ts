@@ -1,23 +1,32 @@
+import type { CalendarEvent } from "@kalends/client";
 import type { EventValues } from "./form/values.ts";
 
 /** What was typed and not saved, kept in this tab, so that a reload, a lost session or a crash loses nothing. */
+export interface Draft {
+	readonly values: EventValues;
+	/** The event that it changes, as it was then: what others changed meanwhile is told when it is saved. Null: it is new. */
+	readonly base: CalendarEvent | null;
+	/** Taken along from a smaller form, rather than come upon again. */
+	readonly handedOver?: boolean;
+}
 
 const PREFIX = "kalends.draft.";
 
-export function keepDraft(id: string, values: EventValues): void {
+export function keepDraft(id: string, draft: Draft): void {
 	try {
-		sessionStorage.setItem(PREFIX + id, JSON.stringify(values));
+		sessionStorage.setItem(PREFIX + id, JSON.stringify(draft));
 	} catch {
 		// A browser that keeps nothing, or is full: the form itself still holds it.
 	}
 }
 
 /** @param like values of the same shape: what lacks one of their fields is of another version, and left aside */
-export function readDraft(id: string, like: EventValues): EventValues | null {
+export function readDraft(id: string, like: EventValues): Draft | null {
 	try {
-		const draft: unknown = JSON.parse(sessionStorage.getItem(PREFIX + id) ?? "null");
-		if (typeof draft !== "object" || draft === null) return null;
-		return Object.keys(like).every((field) => field in draft) ? (draft as EventValues) : null;
+		const draft: Partial<Draft> | null = JSON.parse(sessionStorage.getItem(PREFIX + id) ?? "null");
+		const { values, base = null, handedOver = false } = draft ?? {};
+		if (values === undefined || !Object.keys(like).every((field) => field in values)) return null;
+		return { values, base, handedOver };
 	} catch {
 		return null;
 	}

@@ -47,15 +47,16 @@ export function conflictRows(base: CalendarEvent, mine: EventPatch, theirs: Cale
 	});
 }
 
-/** The part of the change that touches nothing that was changed there: it can be written without asking. */
+/** The part of the change that is not there yet and touches nothing that was changed there: it needs no asking. */
 export function uncontested(mine: EventPatch, rows: readonly ConflictRow[]): EventPatch {
+	const differing = new Set<string>(rows.map(({ field }) => field));
 	const contested = new Set<string>(rows.filter((row) => row.contested).map(({ field }) => field));
 	// Start and end are one thing to a person.
 	if (contested.has("start") || contested.has("end")) {
 		contested.add("start");
 		contested.add("end");
 	}
-	return Object.fromEntries(Object.entries(mine).filter(([field]) => !contested.has(field)));
+	return Object.fromEntries(Object.entries(mine).filter(([field]) => differing.has(field) && !contested.has(field)));
 }
 
 /** Whether what is wanted is what is there; lists of people by address, as the rest of them is the server's. */

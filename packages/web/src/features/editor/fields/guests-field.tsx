@@ -55,7 +55,7 @@ export function GuestsField({ value, onChange, known, error }: GuestsFieldProps)
 				{t`Guests`}
 			</label>
 			<div className="flex min-h-10 flex-wrap items-center gap-1.5 rounded-lg border border-line-strong bg-surface p-1.5 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
-				<ul className="contents" aria-label={t`Guests`}>
+				<ul className="contents" aria-label={t`Invited`}>
 					{value.map((guest) => {
 						const answer = known.find(({ email }) => email === guest.email)?.response;
 						const label = guest.name ?? guest.email;

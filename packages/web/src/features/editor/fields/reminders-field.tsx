@@ -16,7 +16,7 @@ export function RemindersField({ value, onChange }: RemindersFieldProps) {
 	const own = value === "default" ? [] : value;
 	const set = (index: number, reminder: Reminder) => onChange(own.map((one, at) => (at === index ? reminder : one)));
 	return (
-		<fieldset className="grid gap-2">
+		<fieldset className="grid content-start justify-items-start gap-2">
 			<legend className="mb-1.5 text-sm font-medium">{t`Reminders`}</legend>
 			<Checkbox
 				label={<Trans>As the calendar has it</Trans>}

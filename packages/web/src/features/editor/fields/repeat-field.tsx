@@ -240,13 +240,14 @@ function Ends({ rule: { end }, startDay, error, onChange }: EndsProps) {
 
 /** The next dates of a rule, as the server reckons them. */
 export function NextDates({ dates, more }: { readonly dates: readonly string[]; readonly more: boolean }) {
+	const id = useId();
 	if (dates.length === 0) return null;
 	return (
 		<div className="grid gap-1 text-sm text-muted">
-			<p className="font-medium text-text">
+			<p id={id} className="font-medium text-text">
 				<Trans>The next dates</Trans>
 			</p>
-			<ul className="flex flex-wrap gap-x-4 gap-y-0.5">
+			<ul aria-labelledby={id} className="flex flex-wrap gap-x-4 gap-y-0.5">
 				{dates.map((date) => (
 					<li key={date}>{date}</li>
 				))}

@@ -16,11 +16,13 @@ export interface HistoryDialogProps {
 	readonly reading: Reading;
 	readonly writes: EventWrites;
 	readonly canRestore: boolean;
+	/** Where what is shown behind it is then out of date. */
+	readonly onRestored?: () => void;
 	readonly onClose: () => void;
 }
 
 /** Who changed what and when, and the way back to each version. */
-export function HistoryDialog({ event, reading, writes, canRestore, onClose }: HistoryDialogProps) {
+export function HistoryDialog({ event, reading, writes, canRestore, onRestored, onClose }: HistoryDialogProps) {
 	const { t } = useLingui();
 	const history = useQuery(historyQuery(event.id));
 	return (
@@ -56,7 +58,9 @@ export function HistoryDialog({ event, reading, writes, canRestore, onClose }: H
 									? null
 									: () => {
 											onClose();
-											void writes.restore(event.id, version.version, event.etag);
+											void writes.restore(event.id, version.version, event.etag).then((done) => {
+												if (done) onRestored?.();
+											});
 										}
 							}
 						/>

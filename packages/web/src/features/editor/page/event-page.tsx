@@ -3,7 +3,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import { History, Trash2 } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { calendarsQuery } from "../../../api/queries.ts";
 import { Page } from "../../../app/page.tsx";
 import { Button } from "../../../ui/button.tsx";
@@ -11,14 +11,19 @@ import { ErrorState, Loading, Notice, Skeleton } from "../../../ui/states.tsx";
 import { canEdit } from "../../calendar/grid/to-grid.ts";
 import { eventQuery } from "../../calendar/queries.ts";
 import { type PersonalReading, useReading } from "../../calendar/use-reading.ts";
-import { dropDraft } from "../draft.ts";
 import { defaultCalendar } from "../fields/calendar-field.tsx";
 import { newEventOf, newValues, patchOf, valuesOf } from "../form/values.ts";
 import { HistoryDialog } from "../history/history-dialog.tsx";
+import { ConflictDialog } from "../write/conflict-dialog.tsx";
+import { isRefused, isSignedOut } from "../write/errors.ts";
 import { FailedWrites } from "../write/failed-writes.tsx";
+import { followFocus } from "../write/follow-focus.ts";
+import type { Change } from "../write/requests.ts";
+import { ScopeDialog } from "../write/scope-dialog.tsx";
 import { useEventWrites } from "../write/use-event-writes.ts";
-import { WriteDialogs } from "../write/write-dialogs.tsx";
 import { EventFields } from "./event-fields.tsx";
+import { ReadOnly } from "./read-only.tsx";
+import { SyncNotice } from "./sync-notice.tsx";
 import { type EventForm, useEventForm } from "./use-event-form.ts";
 
 const HOUR = 3_600_000;
@@ -52,31 +57,41 @@ function NewEvent({
 	readonly calendars: readonly Calendar[];
 	readonly reading: PersonalReading;
 }) {
-	const { t } = useLingui();
 	const leave = useLeave();
+	const navigate = useNavigate();
 	const writes = useEventWrites(reading.zone);
-	const [initial] = useState(() => {
-		const start = Math.ceil(Date.now() / HOUR) * HOUR;
-		return newValues({
-			calendarId: defaultCalendar(calendars),
-			allDay: false,
-			start,
-			end: start + HOUR,
-			zone: reading.zone,
-		});
+	const form = useEventForm({
+		draftId: "new",
+		event: null,
+		valuesOf() {
+			const start = Math.ceil(Date.now() / HOUR) * HOUR;
+			const calendarId = defaultCalendar(calendars);
+			return newValues({ calendarId, allDay: false, start, end: start + HOUR, zone: reading.zone });
+		},
 	});
-	const form = useEventForm("new", initial);
+	const sent = useRef<{ readonly text: string; readonly key: string } | null>(null);
 	const save = async () => {
-		if ((await writes.create(newEventOf(form.values))) === null) return;
-		dropDraft("new");
-		leave();
+		const body = newEventOf(form.values);
+		const text = JSON.stringify(body);
+		// Whether a lost answer was a yes is not known: the same is sent under the same key.
+		if (sent.current?.text !== text) sent.current = { text, key: crypto.randomUUID() };
+		try {
+			await writes.create(body, sent.current.key);
+			form.forget();
+			leave();
+		} catch (error) {
+			if (!isRefused(error) || error.eventId === null) throw error;
+			// It is kept with what was typed, and says itself why it was refused.
+			form.forget();
+			void navigate({ to: "/calendar/event/$eventId", params: { eventId: error.eventId }, replace: true });
+		}
 	};
 	const cancel = () => {
-		dropDraft("new");
+		form.forget();
 		leave();
 	};
 	return (
-		<FormFrame form={form} save={save} cancel={cancel} saveText={t`Save`}>
+		<FormFrame form={form} save={save} cancel={cancel}>
 			<EventFields form={form} calendars={calendars} event={null} reading={reading} />
 		</FormFrame>
 	);
@@ -96,6 +111,10 @@ export function EditEventPage() {
 	});
 	const [opened, setOpened] = useState<CalendarEvent | null>(null);
 	if (opened === null && event.data !== undefined && !event.isFetching) setOpened(event.data);
+	const reopen = async () => {
+		const { data } = await event.refetch();
+		if (data !== undefined) setOpened(data);
+	};
 	const calendar = calendars.data?.find(({ id }) => id === opened?.calendar_id) ?? null;
 	return (
 		<Page title={t`Edit event`}>
@@ -104,11 +123,15 @@ export function EditEventPage() {
 			) : opened === null || calendars.data === undefined ? (
 				<FormSkeleton />
 			) : canEdit(opened, calendar) ? (
-				<EditEvent event={opened} calendars={calendars.data} reading={reading} />
+				<EditEvent
+					key={opened.etag}
+					event={opened}
+					calendars={calendars.data}
+					reading={reading}
+					reopen={() => void reopen()}
+				/>
 			) : (
-				<Notice tone="warn">
-					<Trans>This event can only be read: the account may not change events of “{calendar?.name ?? "?"}”.</Trans>
-				</Notice>
+				<ReadOnly event={opened} calendar={calendar} />
 			)}
 		</Page>
 	);
@@ -118,50 +141,58 @@ interface EditProps {
 	readonly event: CalendarEvent;
 	readonly calendars: readonly Calendar[];
 	readonly reading: PersonalReading;
+	/** With the event as it is now. */
+	readonly reopen: () => void;
 }
 
-function EditEvent({ event, calendars, reading }: EditProps) {
+function EditEvent(props: EditProps) {
+	const { event } = props;
+	const { recurring_event_id: seriesId } = event;
+	const series = useQuery({ ...eventQuery(seriesId ?? event.id), enabled: seriesId !== null });
+	const recurrence = seriesId === null ? event.recurrence : (series.data?.recurrence ?? null);
+	if (seriesId !== null && series.data === undefined && !series.isError) return <FormSkeleton />;
+	return <EditForm {...props} event={{ ...event, recurrence }} />;
+}
+
+function EditForm({ event, calendars, reading, reopen }: EditProps) {
 	const { t } = useLingui();
 	const leave = useLeave();
 	const writes = useEventWrites(reading.zone);
-	const series = useQuery({
-		...eventQuery(event.recurring_event_id ?? event.id),
-		enabled: event.recurring_event_id !== null,
-	});
-	const recurrence = event.recurring_event_id === null ? event.recurrence : (series.data?.recurrence ?? null);
-	if (event.recurring_event_id !== null && series.data === undefined && !series.isError) return <FormSkeleton />;
-	return <EditForm event={{ ...event, recurrence }} {...{ calendars, reading, leave, writes, t }} />;
-}
-
-interface EditFormProps extends EditProps {
-	readonly leave: () => void;
-	readonly writes: ReturnType<typeof useEventWrites>;
-}
-
-function EditForm({ event, calendars, reading, leave, writes }: EditFormProps) {
-	const { t } = useLingui();
 	const [history, setHistory] = useState(false);
-	const [initial] = useState(() => valuesOf(event, reading.zone));
-	const form = useEventForm(event.id, initial);
+	const form = useEventForm({
+		draftId: event.id,
+		event,
+		valuesOf: (opened) => valuesOf(opened ?? event, reading.zone),
+	});
+	const base = form.base ?? event;
 	const done = () => {
-		dropDraft(event.id);
+		form.forget();
+		followFocus(event.recurring_event_id ?? event.id, event.original_start ?? event.start, reading.zone);
 		leave();
 	};
-	const save = async () => {
-		if (await writes.update(event, patchOf(initial, form.values, event))) done();
+	const attempt = async (change: Change) => {
+		try {
+			if (await writes.save(change)) done();
+		} catch (error) {
+			if (!isRefused(error)) throw error;
+			form.forget();
+			reopen();
+		}
 	};
-	const remove = async () => {
-		if (await writes.remove(event)) done();
+	const settle = async (action: "retry" | "discard") => {
+		form.forget();
+		if (await writes.settle(event, action)) leave();
+		else reopen();
 	};
 	return (
 		<FormFrame
 			form={form}
-			save={save}
+			save={() => attempt({ kind: "update", event: base, patch: patchOf(form.initial, form.values, base) })}
 			cancel={done}
-			saveText={t`Save`}
-			more={
+			before={<SyncNotice event={event} settle={settle} />}
+			more={(run) => (
 				<>
-					<Button className="text-danger" onClick={() => void remove()}>
+					<Button className="text-danger" onClick={() => run(() => attempt({ kind: "delete", event: base }))}>
 						<Trash2 aria-hidden="true" className="size-4" />
 						{t`Delete`}
 					</Button>
@@ -170,11 +201,18 @@ function EditForm({ event, calendars, reading, leave, writes }: EditFormProps) {
 						{t`History`}
 					</Button>
 				</>
-			}
+			)}
 		>
 			<EventFields form={form} calendars={calendars} event={event} reading={reading} />
 			{history ? (
-				<HistoryDialog event={event} reading={reading} writes={writes} canRestore onClose={() => setHistory(false)} />
+				<HistoryDialog
+					event={event}
+					reading={reading}
+					writes={writes}
+					canRestore
+					onRestored={done}
+					onClose={() => setHistory(false)}
+				/>
 			) : null}
 		</FormFrame>
 	);
@@ -184,49 +222,69 @@ interface FrameProps {
 	readonly form: EventForm;
 	readonly save: () => Promise<void>;
 	readonly cancel: () => void;
-	readonly saveText: string;
-	readonly more?: React.ReactNode;
-	readonly children: React.ReactNode;
+	readonly before?: ReactNode;
+	/** @param run does the work, and says in the form what it fails for */
+	readonly more?: (run: (work: () => Promise<void>) => void) => ReactNode;
+	readonly children: ReactNode;
 }
 
-function FormFrame({ form, save, cancel, saveText, more, children }: FrameProps) {
+function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 	const { t } = useLingui();
 	const [busy, setBusy] = useState(false);
-	const onSubmit = async (submitted: FormEvent) => {
-		submitted.preventDefault();
-		if (!form.check()) return;
+	const element = useRef<HTMLFormElement>(null);
+	const [tries, setTries] = useState(0);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: each try shows its faults, and goes to the first of them.
+	useEffect(() => {
+		element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+	}, [tries]);
+	const run = async (work: () => Promise<void>) => {
 		setBusy(true);
 		try {
-			await save();
+			await work();
 		} catch (error) {
-			if (!form.onRefused(error)) throw error;
+			form.onFailed(error);
+			setTries((before) => before + 1);
 		} finally {
 			setBusy(false);
 		}
 	};
+	const onSubmit = (submitted: FormEvent) => {
+		submitted.preventDefault();
+		if (busy) return;
+		if (form.check()) void run(save);
+		else setTries((before) => before + 1);
+	};
 	const unplaced = Object.entries(form.serverFaults).filter(([field]) => !PLACED.has(field));
+	const failure = form.failure === null || isSignedOut(form.failure) ? null : form.failure;
 	return (
-		<form onSubmit={(event) => void onSubmit(event)} noValidate className="mx-auto grid w-full max-w-2xl gap-6">
+		<form ref={element} onSubmit={onSubmit} noValidate className="grid w-full max-w-2xl gap-6">
 			<FailedWrites />
+			{before}
 			{form.restored ? (
-				<Notice tone="info" actions={<Button onClick={() => form.set(form.initial)}>{t`Start anew`}</Button>}>
+				<Notice tone="info" actions={<Button onClick={form.startAnew}>{t`Start anew`}</Button>}>
 					<Trans>What you typed before is here again.</Trans>
 				</Notice>
 			) : null}
-			{unplaced.map(([field, detail]) => (
-				<Notice key={field} tone="danger">
-					{detail}
-				</Notice>
-			))}
 			{children}
-			<div className="sticky bottom-0 -mx-4 flex flex-wrap items-center gap-2 border-t border-line bg-page px-4 py-3 max-sm:bottom-14">
-				<Button kind="primary" type="submit" busy={busy}>
-					{saveText}
-				</Button>
-				<Button onClick={cancel}>{t`Cancel`}</Button>
-				<span className="ms-auto flex gap-2">{more}</span>
+			<div className="sticky bottom-0 -mx-4 grid gap-3 border-t border-line bg-page px-4 py-3 max-sm:bottom-14">
+				{unplaced.map(([field, detail]) => (
+					<Notice key={field} tone="danger">
+						{detail}
+					</Notice>
+				))}
+				{failure === null ? null : (
+					<ErrorState title={t`It was not saved. What you typed is still here.`} error={failure} />
+				)}
+				<div className="flex flex-wrap items-center gap-2">
+					<Button kind="primary" type="submit" busy={busy}>
+						{t`Save`}
+					</Button>
+					<Button onClick={cancel}>{t`Cancel`}</Button>
+					<span className="ms-auto flex gap-2">{more?.((work) => void run(work))}</span>
+				</div>
 			</div>
-			<WriteDialogs />
+			<ScopeDialog />
+			<ConflictDialog />
 		</form>
 	);
 }

@@ -1,11 +1,11 @@
 import type { Calendar } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import type { FormEvent } from "react";
 import { Button, buttonClass } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Checkbox, TextField } from "../../../ui/field.tsx";
-import { dropDraft, keepDraft } from "../draft.ts";
+import { keepDraft } from "../draft.ts";
 import { CalendarField, defaultCalendar } from "../fields/calendar-field.tsx";
 import { TimeFields } from "../fields/time-fields.tsx";
 import { newEventOf, newValues } from "../form/values.ts";
@@ -29,30 +29,36 @@ const NEW = "new";
 /** A new event by its title alone; everything else is a step away and takes what was typed along. */
 export function QuickCreate({ start, end, allDay, zone, calendars, writes, onClose }: QuickCreateProps) {
 	const { t } = useLingui();
-	const [initial] = useState(() => newValues({ calendarId: defaultCalendar(calendars), allDay, start, end, zone }));
-	const form = useEventForm("quick", initial);
-	const [busy, setBusy] = useState(false);
+	const navigate = useNavigate();
+	const form = useEventForm({
+		draftId: "quick",
+		event: null,
+		valuesOf: () => newValues({ calendarId: defaultCalendar(calendars), allDay, start, end, zone }),
+		// The place was chosen anew.
+		adopt: ({ title }, now) => ({ ...now, title }),
+	});
 	const { values, set, faults, serverFaults } = form;
 	const close = () => {
-		dropDraft("quick");
+		form.forget();
 		onClose();
 	};
-	const onSubmit = async (submitted: FormEvent) => {
+	const handOver = () => {
+		keepDraft(NEW, { values, base: null, handedOver: true });
+		form.forget();
+	};
+	const onSubmit = (submitted: FormEvent) => {
 		submitted.preventDefault();
 		if (!form.check()) return;
-		setBusy(true);
-		try {
-			await writes.create(newEventOf(values));
-			close();
-		} catch (error) {
-			if (!form.onRefused(error)) throw error;
-		} finally {
-			setBusy(false);
-		}
+		const edit = () => {
+			keepDraft(NEW, { values, base: null, handedOver: true });
+			void navigate({ to: "/calendar/new" });
+		};
+		void writes.createAtOnce(newEventOf(values), edit);
+		close();
 	};
 	return (
 		<Dialog isOpen onClose={close} title={t`New event`} keepOnOutsidePress={form.dirty}>
-			<form onSubmit={(event) => void onSubmit(event)} className="grid gap-4">
+			<form onSubmit={onSubmit} noValidate className="grid gap-4">
 				<TextField
 					label={t`Title`}
 					dir="auto"
@@ -74,17 +80,10 @@ export function QuickCreate({ start, end, allDay, zone, calendars, writes, onClo
 					onChange={(calendarId) => set({ ...values, calendarId })}
 				/>
 				<div className="flex flex-wrap justify-end gap-2">
-					<Link
-						to="/calendar/new"
-						onClick={() => {
-							keepDraft(NEW, values);
-							dropDraft("quick");
-						}}
-						className={buttonClass("secondary", "me-auto")}
-					>
+					<Link to="/calendar/new" onClick={handOver} className={buttonClass("secondary", "me-auto")}>
 						{t`More options`}
 					</Link>
-					<Button kind="primary" type="submit" busy={busy}>
+					<Button kind="primary" type="submit">
 						{t`Save`}
 					</Button>
 				</div>

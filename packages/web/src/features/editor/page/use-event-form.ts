@@ -1,38 +1,67 @@
-import { type CalendarEvent, KalendsError } from "@kalends/client";
+import type { CalendarEvent } from "@kalends/client";
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { kalends } from "../../../api/kalends.ts";
-import { keepDraft, readDraft } from "../draft.ts";
+import { dropDraft, keepDraft, readDraft } from "../draft.ts";
 import { type EventValues, faultsOf, newEventOf, spanOf, type ValueFault } from "../form/values.ts";
 import { linesOf, movedRule } from "../recurrence/rule.ts";
+import { isFault } from "../write/errors.ts";
 
 export interface EventForm {
 	readonly values: EventValues;
+	/** What `values` are a change of. */
 	readonly initial: EventValues;
+	/** The event that is changed, as it was when that began. Null: it is new. */
+	readonly base: CalendarEvent | null;
 	readonly set: (values: EventValues) => void;
 	/** Shown once somebody tried to save. */
 	readonly faults: ReadonlySet<ValueFault>;
 	readonly serverFaults: Readonly<Record<string, string>>;
+	/** Why it was not saved, where no field is to blame. */
+	readonly failure: unknown;
 	/** Whether it can be sent; else its faults are shown. */
 	readonly check: () => boolean;
-	/** @returns whether they were faults of fields, which are then shown */
-	readonly onRefused: (error: unknown) => boolean;
+	readonly onFailed: (error: unknown) => void;
+	/** What was typed before was found again. */
 	readonly restored: boolean;
+	/** Back to the event as it is now. */
+	readonly startAnew: () => void;
+	readonly forget: () => void;
 	readonly dirty: boolean;
 }
 
+export interface FormStart {
+	/** Drafts are kept under it. */
+	readonly draftId: string;
+	/** As it is now; null: it is new. */
+	readonly event: CalendarEvent | null;
+	readonly valuesOf: (event: CalendarEvent | null) => EventValues;
+	/** What of a draft is taken over; else all of it. */
+	readonly adopt?: (draft: EventValues, now: EventValues) => EventValues;
+}
+
 /** The editor's state; what is typed is kept as a draft. */
-export function useEventForm(draftId: string, initial: EventValues): EventForm {
-	const [{ values, restored }, setState] = useState(() => {
-		const draft = readDraft(draftId, initial);
-		return { values: draft ?? initial, restored: draft !== null };
+export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draft }: FormStart): EventForm {
+	const [{ values, initial, base, restored }, setState] = useState(() => {
+		const now = valuesOf(event);
+		const draft = readDraft(draftId, now);
+		if (draft === null) return { values: now, initial: now, base: event, restored: false };
+		const initial = draft.base === null ? now : valuesOf(draft.base);
+		return {
+			values: adopt(draft.values, now),
+			initial,
+			base: draft.base ?? event,
+			restored: draft.handedOver !== true,
+		};
 	});
 	const [tried, setTried] = useState(false);
+	const [failure, setFailure] = useState<unknown>(null);
 	const [serverFaults, setServerFaults] = useState<Readonly<Record<string, string>>>({});
 	const found = faultsOf(values);
 	return {
 		values,
 		initial,
+		base,
 		restored,
 		dirty: JSON.stringify(values) !== JSON.stringify(initial),
 		set(next) {
@@ -42,23 +71,33 @@ export function useEventForm(draftId: string, initial: EventValues): EventForm {
 					? { ...repetition, rule: movedRule(repetition.rule, values.startDay, next.startDay) }
 					: repetition;
 			const kept = { ...next, repetition: moved };
-			setState({ values: kept, restored });
+			setState((before) => ({ ...before, values: kept }));
 			setServerFaults({});
-			keepDraft(draftId, kept);
+			keepDraft(draftId, { values: kept, base });
 		},
+		startAnew() {
+			dropDraft(draftId);
+			const now = valuesOf(event);
+			setState({ values: now, initial: now, base: event, restored: false });
+			setFailure(null);
+			setServerFaults({});
+			setTried(false);
+		},
+		forget: () => dropDraft(draftId),
 		faults: tried ? found : new Set([...found].filter((fault) => fault === "end")),
 		serverFaults,
+		failure,
 		check() {
 			setTried(true);
+			setFailure(null);
 			return found.size === 0;
 		},
-		onRefused(error) {
-			if (!(error instanceof KalendsError) || error.code !== "invalid_request") return false;
+		onFailed(error) {
+			if (!isFault(error)) return setFailure(error);
 			const byField = Object.entries(error.fields).map(
 				([field, detail]) => [field.split(/[.[]/)[0] ?? field, detail] as const,
 			);
 			setServerFaults(Object.fromEntries(byField));
-			return true;
 		},
 	};
 }

@@ -14,7 +14,7 @@ export function ConflictDialog() {
 	return shown === null ? null : <ConflictNotice {...shown} />;
 }
 
-function ConflictNotice({ base, patch, theirs, detail, restorable, restore, close }: Conflict) {
+function ConflictNotice({ base, patch, theirs, detail, restorable, restore, keep, close }: Conflict) {
 	const { t } = useLingui();
 	const reading = useReading();
 	const { nameOf, textOf } = useFieldText(reading);
@@ -66,7 +66,7 @@ function ConflictNotice({ base, patch, theirs, detail, restorable, restore, clos
 				</div>
 			)}
 			<div className="flex flex-wrap justify-end gap-2">
-				<Button onClick={close}>{theirs === null ? t`Close` : t`Keep what is there`}</Button>
+				<Button onClick={keep}>{theirs === null ? t`Leave it deleted` : t`Keep what is there`}</Button>
 				{canRestore ? (
 					<Button kind="primary" onClick={restore}>
 						{t`Restore mine`}

@@ -8,7 +8,7 @@ import { failedWrites, removeFailed } from "./requests.ts";
 export function FailedWrites() {
 	const { t } = useLingui();
 	const failed = useStore(failedWrites);
-	return failed.map(({ id, title, detail, fix, again }) => (
+	return failed.map(({ id, title, detail, fix, again, edit, discard }) => (
 		<Notice
 			key={id}
 			tone="danger"
@@ -20,7 +20,21 @@ export function FailedWrites() {
 							again();
 						}}
 					>{t`Try again`}</Button>
-					<Button kind="quiet" onClick={() => removeFailed(id)}>{t`Discard`}</Button>
+					{edit === undefined ? null : (
+						<Button
+							onClick={() => {
+								removeFailed(id);
+								edit();
+							}}
+						>{t`Edit`}</Button>
+					)}
+					<Button
+						kind="quiet"
+						onClick={() => {
+							removeFailed(id);
+							discard?.();
+						}}
+					>{t`Discard`}</Button>
 				</>
 			}
 		>

@@ -1,4 +1,4 @@
-import type { CalendarEvent, EventPatch, EventScope, EventVersion, NewEvent } from "@kalends/client";
+import type { CalendarEvent, EventPatch, EventScope, EventVersion } from "@kalends/client";
 import { createStore } from "../../../ui/store.ts";
 
 /** A change somebody has made, before it is asked whom it is for. */
@@ -7,9 +7,7 @@ export type Change =
 	| { readonly kind: "delete"; readonly event: CalendarEvent };
 
 /** What is sent. */
-export type Write =
-	| { readonly kind: "create"; readonly body: NewEvent; readonly key: string }
-	| (Change & { readonly scope: EventScope | null });
+export type Write = Change & { readonly scope: EventScope | null };
 
 export interface Asked {
 	readonly change: Change;
@@ -23,6 +21,10 @@ export interface FailedWrite {
 	readonly detail: string;
 	readonly fix: string | null;
 	readonly again: () => void;
+	/** Opens what was wanted once more, to be put right. */
+	readonly edit?: () => void;
+	/** Where giving it up takes more than forgetting it. */
+	readonly discard?: () => void;
 }
 
 export interface Conflict {
@@ -33,7 +35,11 @@ export interface Conflict {
 	/** What the server says of it, where it has kept what was wanted in the history. */
 	readonly detail: string | null;
 	readonly restorable: EventVersion | null;
+	/** Mine is written over what is there. */
 	readonly restore: () => void;
+	/** What both changed stays as it is there. */
+	readonly keep: () => void;
+	/** Nothing is decided. */
 	readonly close: () => void;
 }
 

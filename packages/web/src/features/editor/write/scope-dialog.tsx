@@ -65,42 +65,47 @@ function AskedDialog({ change, done }: Asked) {
 				</span>
 			}
 		>
-			{scopes.length === 0 ? null : (
-				<fieldset className="grid gap-2">
-					<legend className="sr-only">
-						<Trans>Which events are meant</Trans>
-					</legend>
-					{scopes.map((scope, index) => (
-						<ScopeOption
-							key={scope}
-							scope={scope}
-							isDelete={isDelete}
-							checked={chosen === scope}
-							onChoose={() => setChosen(scope)}
-							preview={previews[index]?.data}
-							pending={previews[index]?.isPending ?? false}
-						/>
-					))}
-				</fieldset>
-			)}
-			{preview?.isError ? (
-				<ErrorState
-					title={t`What this would change could not be read.`}
-					error={preview.error}
-					onRetry={() => void preview.refetch()}
-				/>
-			) : null}
-			<Mails addresses={preview?.data?.mails ?? []} />
-			<div className="flex flex-wrap justify-end gap-2">
-				<Button onClick={() => done("cancelled")}>{t`Cancel`}</Button>
-				<Button
-					kind={isDelete ? "danger" : "primary"}
-					onClick={() => done(chosen)}
-					aria-disabled={preview?.isError || undefined}
-				>
-					{isDelete ? t`Delete` : t`Save`}
-				</Button>
-			</div>
+			<form
+				className="grid gap-4"
+				onSubmit={(submitted) => {
+					submitted.preventDefault();
+					if (!preview?.isError) done(chosen);
+				}}
+			>
+				{scopes.length === 0 ? null : (
+					<fieldset className="grid gap-2">
+						<legend className="sr-only">
+							<Trans>Which events are meant</Trans>
+						</legend>
+						{scopes.map((scope, index) => (
+							<ScopeOption
+								key={scope}
+								scope={scope}
+								isDelete={isDelete}
+								checked={chosen === scope}
+								autoFocus={index === 0}
+								onChoose={() => setChosen(scope)}
+								preview={previews[index]?.data}
+								pending={previews[index]?.isPending ?? false}
+							/>
+						))}
+					</fieldset>
+				)}
+				{preview?.isError ? (
+					<ErrorState
+						title={t`What this would change could not be read.`}
+						error={preview.error}
+						onRetry={() => void preview.refetch()}
+					/>
+				) : null}
+				<Mails addresses={preview?.data?.mails ?? []} />
+				<div className="flex flex-wrap justify-end gap-2">
+					<Button onClick={() => done("cancelled")}>{t`Cancel`}</Button>
+					<Button type="submit" kind={isDelete ? "danger" : "primary"} aria-disabled={preview?.isError || undefined}>
+						{isDelete ? t`Delete` : t`Save`}
+					</Button>
+				</div>
+			</form>
 		</Dialog>
 	);
 }
@@ -109,6 +114,7 @@ interface OptionProps {
 	readonly scope: EventScope;
 	readonly isDelete: boolean;
 	readonly checked: boolean;
+	readonly autoFocus: boolean;
 	readonly onChoose: () => void;
 	readonly preview: DryRun | undefined;
 	readonly pending: boolean;
@@ -116,20 +122,34 @@ interface OptionProps {
 
 const MOST_COUNTED = 500;
 
-function ScopeOption({ scope, isDelete, checked, onChoose, preview, pending }: OptionProps) {
+function ScopeOption({ scope, isDelete, checked, autoFocus, onChoose, preview, pending }: OptionProps) {
 	const { t } = useLingui();
 	const labels = { this: t`This event`, following: t`This and all following events`, all: t`All events of the series` };
 	const count = preview?.occurrences.length ?? 0;
 	const dropped = preview?.dropped.length ?? 0;
 	return (
 		<label className="flex cursor-pointer gap-3 rounded-xl border border-line p-3 has-checked:border-accent has-checked:bg-accent-soft">
-			<input type="radio" name="scope" checked={checked} onChange={onChoose} className="mt-0.5 size-5 accent-accent" />
+			<input
+				type="radio"
+				name="scope"
+				// biome-ignore lint/a11y/noAutofocus: it is what the dialog asks, and has its answer already.
+				autoFocus={autoFocus}
+				checked={checked}
+				onChange={onChoose}
+				className="mt-0.5 size-5 accent-accent"
+			/>
 			<span className="grid gap-0.5">
 				<span className="font-medium">{labels[scope]}</span>
 				<span className="text-sm text-muted not-empty:min-h-5">
 					{pending ? (
 						<Skeleton className="mt-1 h-3 w-40" />
-					) : preview === undefined || scope === "this" ? null : count >= MOST_COUNTED ? (
+					) : preview === undefined ? null : scope === "this" ? (
+						isDelete ? (
+							<Trans>Only this one goes</Trans>
+						) : (
+							<Trans>Only this one changes</Trans>
+						)
+					) : count >= MOST_COUNTED ? (
 						<Trans>500 events or more within 13 months</Trans>
 					) : isDelete ? (
 						<Plural value={count} one="# event goes within 13 months" other="# events go within 13 months" />

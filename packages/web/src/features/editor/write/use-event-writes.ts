@@ -1,24 +1,30 @@
-import { type CalendarEvent, type EventPatch, type EventScope, KalendsError, type NewEvent } from "@kalends/client";
+import type { CalendarEvent, EventPatch, EventScope, EventVersion, KalendsError, NewEvent } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
-import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { kalends } from "../../../api/kalends.ts";
 import { announce } from "../../../ui/live-region.tsx";
 import { offerUndo } from "../../../ui/toast.tsx";
-import { RANGES } from "../../calendar/queries.ts";
-import { applied, type PlannedWrite } from "../../calendar/write/optimistic.ts";
+import type { PlannedWrite } from "../../calendar/write/optimistic.ts";
 import { isEmptyPatch, type Undo, undoOf, undoOfCreate } from "../../calendar/write/undo.ts";
-import { conflictRows } from "../conflict/view-model.ts";
+import { conflictRows, uncontested } from "../conflict/view-model.ts";
+import { provisional, showAtOnce } from "./at-once.ts";
+import { isConflict, isRefused, reasonOf } from "./errors.ts";
+import { followFocus } from "./follow-focus.ts";
 import { addFailed, asked, type Change, conflict, hasGuests, isSeries, type Write } from "./requests.ts";
 
 export interface EventWrites {
-	/** @returns the event, or null where it did not get through; it then waits among the failed */
-	create(body: NewEvent): Promise<CalendarEvent | null>;
+	/** Shown before the server has answered; what does not get through waits among the failed. @param edit opens it once more */
+	createAtOnce(body: NewEvent, edit: () => void): Promise<void>;
+	/** @param key a call with the same key makes no second event @throws what the form has to say, which keeps what was typed */
+	create(body: NewEvent, key: string): Promise<CalendarEvent>;
 	/** Asks whom it is for where that matters. @returns false where it was called off or did not get through */
 	update(event: CalendarEvent, patch: EventPatch): Promise<boolean>;
 	remove(event: CalendarEvent): Promise<boolean>;
+	/** Of a form. @returns false where it was called off @throws what the form has to say */
+	save(change: Change): Promise<boolean>;
 	restore(eventId: string, version: number, etag?: string): Promise<boolean>;
 	/** Of a change that the provider has refused, or not got yet. */
-	settle(event: CalendarEvent, action: "retry" | "discard"): Promise<boolean>;
+	settle(event: Pick<CalendarEvent, "id" | "title">, action: "retry" | "discard"): Promise<boolean>;
 }
 
 /** Writes that are under way, or newer than what was read, by series: each ends with the etag that it left. */
@@ -30,6 +36,7 @@ export function useEventWrites(zone: string): EventWrites {
 	const client = useQueryClient();
 	const untitled = t`(No title)`;
 	const nameOf = (title: string | null | undefined) => (title == null || title.trim() === "" ? untitled : title);
+	const readAnew = () => client.invalidateQueries({ queryKey: ["events"] });
 
 	const offer = (text: string, undo: () => Promise<Undo | null>, etag?: string) =>
 		offerUndo(text, async () => {
@@ -42,32 +49,51 @@ export function useEventWrites(zone: string): EventWrites {
 				const again = () => offer(text, undo, etag);
 				addFailed({ title: t`That could not be undone`, ...reasonOf(error), again });
 			} finally {
-				await client.invalidateQueries({ queryKey: ["events"] });
+				await readAnew();
 			}
 		});
 
-	const failed = (title: string, error: unknown, again: () => void): false => {
-		addFailed({ title, ...reasonOf(error), again });
+	const failed = (title: string, error: unknown, again: () => void, edit?: () => void): false => {
+		addFailed({ title, ...reasonOf(error), again, ...(edit === undefined ? {} : { edit }) });
 		announce(title);
 		return false;
 	};
 
-	const create = async (body: NewEvent, key: string): Promise<CalendarEvent | null> => {
+	/** The event keeps what was sent: it is sent again, or the event becomes again what the provider has. */
+	const refused = (name: string, error: KalendsError): false => {
+		const event = { id: error.eventId ?? "", title: name };
+		const title = t`The provider refused the change of “${name}”`;
+		addFailed({
+			title,
+			...reasonOf(error),
+			again: () => void settle(event, "retry"),
+			discard: () => void settle(event, "discard"),
+		});
+		announce(title);
+		return false;
+	};
+
+	const created = (event: CalendarEvent) => {
+		const name = nameOf(event.title);
+		const text = isPending(event) ? t`“${name}” was added, and waits for its provider` : t`“${name}” was added`;
+		offer(text, async () => undoOfCreate(event.id, event.recurrence !== null), event.etag);
+	};
+
+	const createAtOnce = async (body: NewEvent, edit: () => void, key: string): Promise<void> => {
 		const name = nameOf(body.title);
+		const takeBack = await showAtOnce(client, { kind: "create", event: provisional(body, key) }, zone);
 		try {
-			const event = await kalends.events.create(body, { idempotencyKey: key });
-			await client.invalidateQueries({ queryKey: ["events"] });
-			offer(t`“${name}” was added`, async () => undoOfCreate(event.id, event.recurrence !== null), event.etag);
-			return event;
+			created(await kalends.events.create(body, { idempotencyKey: key }));
 		} catch (error) {
-			if (isRefused(error)) await client.invalidateQueries({ queryKey: ["events"] });
-			else if (!isFault(error)) failed(t`“${name}” could not be added`, error, () => void create(body, key));
-			if (isFault(error)) throw error;
-			return null;
+			takeBack();
+			if (isRefused(error)) refused(name, error);
+			else failed(t`“${name}” could not be added`, error, () => void createAtOnce(body, edit, key), edit);
+		} finally {
+			await readAnew();
 		}
 	};
 
-	const write = async (wanted: Exclude<Write, { kind: "create" }>, readEtag: string): Promise<boolean> => {
+	const write = async (wanted: Write, readEtag: string, inForm: boolean): Promise<boolean> => {
 		const { event, scope } = wanted;
 		const name = nameOf(wanted.kind === "update" ? (wanted.patch.title ?? event.title) : event.title);
 		const planned: PlannedWrite =
@@ -88,45 +114,50 @@ export function useEventWrites(zone: string): EventWrites {
 			}
 			const after = await kalends.events.update(event.id, wanted.patch, options);
 			etagAfter = after.etag;
-			const created = scope === "following" && after.id !== seriesOf(event) ? after.id : null;
-			const what = wanted.patch.start === undefined ? t`“${name}” was changed` : t`“${name}” was moved`;
-			offer(what, () => undoFromHistory(event.id, created), created === null ? after.etag : undefined);
+			const series = seriesOf(after);
+			const made = scope === "following" && series !== seriesOf(event) ? series : null;
+			const what = isPending(after)
+				? t`“${name}” was changed, and waits for its provider`
+				: wanted.patch.start === undefined
+					? t`“${name}” was changed`
+					: t`“${name}” was moved`;
+			offer(what, () => undoFromHistory(event.id, made), made === null ? after.etag : undefined);
+			const start = scope === "this" ? (event.original_start ?? event.start) : (wanted.patch.start ?? event.start);
+			followFocus(series, start as CalendarEvent["start"], zone);
 			return true;
 		} catch (error) {
 			takeBack();
-			if (isFault(error)) throw error;
 			if (isConflict(error)) {
 				turn.resolve(null);
-				return await onConflict(wanted, error);
+				return await onConflict(wanted, error, inForm);
 			}
-			if (isRefused(error)) {
-				announce(error.detail);
-				return false;
-			}
+			if (inForm) throw error;
+			if (isRefused(error)) return refused(name, error);
 			const title = wanted.kind === "delete" ? t`“${name}” could not be deleted` : t`“${name}” could not be changed`;
-			return failed(title, error, () => void write(wanted, etag).catch(() => undefined));
+			return failed(title, error, () => void write(wanted, etag, false));
 		} finally {
 			turn.resolve(etagAfter);
-			void client.invalidateQueries({ queryKey: ["events"] }).then(() => {
+			void readAnew().then(() => {
 				if (turns.get(seriesOf(event)) === turn.promise) turns.delete(seriesOf(event));
 			});
 		}
 	};
 
-	const onConflict = async (wanted: Exclude<Write, { kind: "create" }>, error: KalendsError): Promise<boolean> => {
+	const onConflict = async (wanted: Write, error: KalendsError, inForm: boolean): Promise<boolean> => {
 		const { event } = wanted;
 		const theirs = await kalends.events.get(event.id).catch(() => null);
 		const patch = wanted.kind === "update" ? wanted.patch : {};
+		const rows = theirs === null ? [] : conflictRows(event, patch, theirs);
 		if (theirs !== null && wanted.kind === "update" && error.code === "precondition_failed") {
-			const rows = conflictRows(event, patch, theirs);
 			// Nothing that both changed: the change holds on what is there now.
-			if (!rows.some(({ contested }) => contested)) return write({ ...wanted, event: theirs }, theirs.etag);
+			if (!rows.some(({ contested }) => contested)) return write({ ...wanted, event: theirs }, theirs.etag, inForm);
 		}
 		const history = await kalends.events
-			.history(event.id, { limit: 10 })
+			.history(seriesOf(event), { limit: 10 })
 			.all(10)
 			.catch(() => []);
-		const restorable = history.find(({ action }) => action === "conflict") ?? null;
+		// Where it is gone, its last version is what it was before it went.
+		const restorable = history.find(({ action }) => action === "conflict" || action === "deleted") ?? null;
 		return new Promise((resolve) => {
 			const end = (result: boolean) => {
 				conflict.set(null);
@@ -136,17 +167,30 @@ export function useEventWrites(zone: string): EventWrites {
 				base: event,
 				patch,
 				theirs,
-				detail: error.code === "precondition_failed" ? null : error.detail,
+				detail: error.code === "conflict" ? error.detail : null,
 				restorable,
-				restore: () => {
+				restore() {
 					end(true);
-					if (theirs !== null && wanted.kind === "update") void write({ ...wanted, event: theirs }, theirs.etag);
-					else if (theirs !== null) void write(wanted, theirs.etag);
-					else if (restorable !== null) void restore(event.id, restorable.version);
+					if (theirs !== null) void write({ ...wanted, event: theirs }, theirs.etag, false);
+					else if (restorable !== null) void restoreMine(wanted, restorable);
+				},
+				keep() {
+					end(true);
+					const rest = uncontested(patch, rows);
+					if (theirs === null || wanted.kind === "delete" || isEmptyPatch(rest)) return;
+					void write({ ...wanted, event: theirs, patch: rest }, theirs.etag, false);
 				},
 				close: () => end(false),
 			});
 		});
+	};
+
+	/** What a conflict lost is in the history as it was wanted; what was deleted is there as it was before. */
+	const restoreMine = async (wanted: Write, { action, version }: EventVersion): Promise<void> => {
+		const { event } = wanted;
+		if (!(await restore(event.id, version)) || action !== "deleted" || wanted.kind === "delete") return;
+		const back = await kalends.events.get(event.id).catch(() => null);
+		if (back !== null) await write({ ...wanted, event: back }, back.etag, false);
 	};
 
 	const restore = async (eventId: string, version: number, etag?: string): Promise<boolean> => {
@@ -157,36 +201,56 @@ export function useEventWrites(zone: string): EventWrites {
 		} catch (error) {
 			return failed(t`The version could not be restored`, error, () => void restore(eventId, version));
 		} finally {
-			await client.invalidateQueries({ queryKey: ["events"] });
+			await readAnew();
 		}
 	};
 
-	const change = async (wanted: Change): Promise<boolean> => {
+	const settle: EventWrites["settle"] = async (event, action) => {
+		const name = nameOf(event.title);
+		try {
+			await (action === "retry" ? kalends.events.retry(event.id) : kalends.events.discard(event.id));
+			announce(action === "retry" ? t`“${name}” was sent again` : t`The change of “${name}” was given up`);
+			return true;
+		} catch (error) {
+			if (isRefused(error)) return refused(name, error);
+			return failed(t`“${name}” could not be sent`, error, () => void settle(event, action));
+		} finally {
+			await readAnew();
+		}
+	};
+
+	const change = async (wanted: Change, inForm: boolean): Promise<boolean> => {
 		const ask =
 			isSeries(wanted.event) || hasGuests(wanted.event) || (wanted.kind === "update" && addsGuests(wanted.patch));
 		const scope = ask ? await askFor(wanted) : null;
-		return scope === "cancelled" ? false : write({ ...wanted, scope }, wanted.event.etag);
+		return scope === "cancelled" ? false : write({ ...wanted, scope }, wanted.event.etag, inForm);
 	};
 
 	return {
-		create: (body) => create(body, crypto.randomUUID()),
-		update: (event, patch) => (isEmptyPatch(patch) ? Promise.resolve(true) : change({ kind: "update", event, patch })),
-		remove: (event) => change({ kind: "delete", event }),
-		restore,
-		async settle(event, action) {
-			const name = nameOf(event.title);
+		createAtOnce: (body, edit) => createAtOnce(body, edit, crypto.randomUUID()),
+		async create(body, key) {
 			try {
-				await (action === "retry" ? kalends.events.retry(event.id) : kalends.events.discard(event.id));
-				announce(action === "retry" ? t`“${name}” was sent again` : t`The change of “${name}” was given up`);
-				return true;
-			} catch (error) {
-				if (isRefused(error)) return false;
-				return failed(t`“${name}” could not be sent`, error, () => void kalends.events.retry(event.id));
+				const event = await kalends.events.create(body, { idempotencyKey: key });
+				created(event);
+				followFocus(event.id, event.start, zone);
+				return event;
 			} finally {
-				await client.invalidateQueries({ queryKey: ["events"] });
+				void readAnew();
 			}
 		},
+		update: (event, patch) =>
+			isEmptyPatch(patch) ? Promise.resolve(true) : change({ kind: "update", event, patch }, false),
+		remove: (event) => change({ kind: "delete", event }, false),
+		save: (wanted) =>
+			wanted.kind === "update" && isEmptyPatch(wanted.patch) ? Promise.resolve(true) : change(wanted, true),
+		restore,
+		settle,
 	};
+}
+
+/** Stored here, not yet with the provider. */
+function isPending({ sync }: CalendarEvent): boolean {
+	return sync.state === "pending";
 }
 
 function askFor(change: Change): Promise<EventScope | null | "cancelled"> {
@@ -201,18 +265,6 @@ function askFor(change: Change): Promise<EventScope | null | "cancelled"> {
 	});
 }
 
-/** @returns takes it back */
-async function showAtOnce(client: QueryClient, write: PlannedWrite, zone: string): Promise<() => void> {
-	await client.cancelQueries({ queryKey: RANGES });
-	const before = client.getQueriesData<readonly CalendarEvent[]>({ queryKey: RANGES });
-	client.setQueriesData<readonly CalendarEvent[]>({ queryKey: RANGES }, (events) =>
-		events === undefined ? undefined : applied(events, write, zone),
-	);
-	return () => {
-		for (const [key, events] of before) client.setQueryData(key, events);
-	};
-}
-
 async function undoFromHistory(eventId: string, createdId: string | null): Promise<Undo | null> {
 	const { data } = await kalends.events.history(seriesIdOf(eventId), { limit: 20 });
 	return undoOf(eventId, data, createdId);
@@ -225,25 +277,6 @@ async function performUndo(undo: Undo, etag: string | undefined): Promise<void> 
 	}
 	await kalends.events.restore(undo.eventId, undo.version, { ifMatch: etag });
 	if (undo.alsoDelete !== null) await kalends.events.delete(undo.alsoDelete, { scope: "all" });
-}
-
-function reasonOf(error: unknown): { readonly detail: string; readonly fix: string | null } {
-	if (error instanceof KalendsError) return { detail: error.detail, fix: error.fix };
-	return { detail: error instanceof Error ? error.message : String(error), fix: null };
-}
-
-/** What the form has to say beside its fields. */
-function isFault(error: unknown): error is KalendsError {
-	return error instanceof KalendsError && error.code === "invalid_request";
-}
-
-function isConflict(error: unknown): error is KalendsError {
-	return error instanceof KalendsError && ["precondition_failed", "conflict", "not_found"].includes(error.code);
-}
-
-/** The event keeps what was sent and shows that it failed, with its own Retry and Discard. */
-function isRefused(error: unknown): error is KalendsError {
-	return error instanceof KalendsError && error.code === "provider_refused";
 }
 
 function addsGuests(patch: EventPatch): boolean {

@@ -1,0 +1,48 @@
+import type { CalendarEvent } from "@kalends/client";
+import { useLingui } from "@lingui/react/macro";
+import { useState } from "react";
+import { Button } from "../../../ui/button.tsx";
+import { Notice } from "../../../ui/states.tsx";
+
+export interface SyncNoticeProps {
+	readonly event: CalendarEvent;
+	readonly settle: (action: "retry" | "discard") => Promise<void>;
+}
+
+/** Where an event is not yet with its provider, or was refused: the reason, and what can be done. */
+export function SyncNotice({ event: { sync }, settle }: SyncNoticeProps) {
+	const { t } = useLingui();
+	const [busy, setBusy] = useState<"retry" | "discard" | null>(null);
+	if (sync.state === "synced") return null;
+	const { error } = sync;
+	const run = (action: "retry" | "discard") => {
+		setBusy(action);
+		void settle(action).finally(() => setBusy(null));
+	};
+	return (
+		<Notice
+			tone={sync.state === "failed" ? "danger" : "warn"}
+			actions={
+				<>
+					<Button busy={busy === "retry"} onClick={() => run("retry")}>{t`Retry`}</Button>
+					<Button kind="quiet" busy={busy === "discard"} onClick={() => run("discard")}>
+						{t`Discard my change`}
+					</Button>
+				</>
+			}
+		>
+			<div role="alert">
+				<p className="font-semibold">
+					{sync.state === "failed"
+						? t`The provider refused this change. It is kept here.`
+						: t`Not yet with the provider. Kalends goes on trying.`}
+				</p>
+				{error === undefined ? null : (
+					<p>
+						{error.detail} {error.fix}
+					</p>
+				)}
+			</div>
+		</Notice>
+	);
+}
