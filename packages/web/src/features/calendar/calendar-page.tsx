@@ -28,6 +28,7 @@ import { daysOf, instantOf } from "./time/instants.ts";
 import { Toolbar } from "./toolbar.tsx";
 import { daysShown, stepped } from "./url/state.ts";
 import { useCalendarUrl } from "./use-calendar.ts";
+import { useOpenedEvent } from "./use-opened-event.ts";
 
 const EventCard = lazy(() => import("./details/event-card.tsx").then((module) => ({ default: module.EventCard })));
 const QuickCreate = lazy(() =>
@@ -51,7 +52,6 @@ export function CalendarPage() {
 	const { state, reading, today, isPhone, go } = url;
 	const navigate = useNavigate();
 	const [sidebar, setSidebar] = useState(() => !isPhone && innerWidth >= 1024);
-	const [opened, setOpened] = useState<string | null>(null);
 	const [selected, setSelected] = useState<Selected | null>(null);
 	const [focused, setFocused] = useState<string | null>(null);
 	const area = useRef<HTMLDivElement>(null);
@@ -78,7 +78,7 @@ export function CalendarPage() {
 	);
 	const stops = useMemo(() => stopsOf(events, reading.zone), [events, reading.zone]);
 	const tabStop = tabStopOf(stops, focused, Date.now());
-	const openedEvent = events.find(({ id }) => id === opened) ?? null;
+	const opened = useOpenedEvent(url, all, query.isSuccess && !query.isPlaceholderData);
 	const announced = useAnnouncedRange(query.isSuccess && !query.isPlaceholderData, events.length);
 
 	const place = (event: CalendarEvent, placed: Placed, revert: () => void) => {
@@ -116,8 +116,7 @@ export function CalendarPage() {
 	]);
 	useEventKeys({ area, events, stops, calendars: byId, zone: reading.zone, place, remove: writes.remove });
 
-	const open = (event: CalendarEvent) => setOpened(event.id);
-	const common = { reading, tabStop, onFocus: setFocused, onOpen: open } as const;
+	const common = { reading, tabStop, onFocus: setFocused, onOpen: opened.open } as const;
 	const nothing = query.isSuccess && !query.isPlaceholderData && events.length === 0;
 	return (
 		<div className="flex h-[calc(100dvh-7.25rem)] min-h-96 flex-col sm:h-dvh">
@@ -135,6 +134,9 @@ export function CalendarPage() {
 				{query.isError ? (
 					<ErrorState title={t`Events could not be read.`} error={query.error} onRetry={() => void query.refetch()} />
 				) : null}
+				{opened.error === null ? null : (
+					<ErrorState title={t`That event could not be opened.`} error={opened.error} onRetry={opened.retry} />
+				)}
 			</div>
 			<div className="flex min-h-0 flex-1 max-sm:flex-col">
 				{sidebar ? (
@@ -180,13 +182,13 @@ export function CalendarPage() {
 				{announced}
 			</p>
 			<Suspense>
-				{openedEvent === null ? null : (
+				{opened.event === null ? null : (
 					<EventCard
-						event={openedEvent}
-						calendar={byId.get(openedEvent.calendar_id) ?? null}
+						event={opened.event}
+						calendar={byId.get(opened.event.calendar_id) ?? null}
 						reading={reading}
 						writes={writes}
-						onClose={() => setOpened(null)}
+						onClose={opened.close}
 					/>
 				)}
 				{selected === null ? null : (

@@ -23,7 +23,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 	const title = useTitle(url);
 	return (
 		<div className="grid gap-2 border-b border-line bg-surface px-3 py-2 sm:px-4">
-			<div className="flex flex-wrap items-center gap-x-1 gap-y-1.5 sm:gap-x-1.5">
+			<div className="flex flex-wrap items-center gap-x-1 gap-y-1.5 sm:gap-x-1.5 lg:flex-nowrap">
 				<IconButton label={t`Calendars`} aria-expanded={sidebarShown} onClick={onSidebar}>
 					<PanelLeft aria-hidden="true" className="size-5" />
 				</IconButton>
@@ -38,7 +38,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 						<ChevronRight aria-hidden="true" className="size-5 rtl:rotate-180" />
 					</IconButton>
 				</div>
-				<label className="relative min-w-0 rounded-lg max-sm:order-first max-sm:w-full has-focus-visible:outline-2 has-focus-visible:outline-accent">
+				<label className="relative min-w-0 rounded-lg lg:shrink-0 max-sm:order-first max-sm:w-full has-focus-visible:outline-2 has-focus-visible:outline-accent">
 					<h1 className="truncate text-lg font-semibold 2xl:text-xl">{title}</h1>
 					<input
 						ref={dateField}
@@ -50,10 +50,15 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 						className="absolute inset-0 size-full cursor-pointer opacity-0"
 					/>
 				</label>
-				<div className="ms-auto flex items-center gap-1 sm:gap-1.5">
+				<div className="ms-auto flex min-w-0 items-center gap-1 sm:gap-1.5">
 					{isPhone ? null : <ZonePicker url={url} />}
 					<SearchField url={url} field={searchField} />
-					<ViewSwitch view={view} isPhone={isPhone} onChange={(next) => go({ view: next })} />
+					<ViewSwitch
+						view={view}
+						folded={isPhone || state.q !== null}
+						isPhone={isPhone}
+						onChange={(next) => go({ view: next })}
+					/>
 					<Button
 						kind="primary"
 						onClick={onCreate}
@@ -61,7 +66,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 						className="max-sm:fixed max-sm:end-4 max-sm:bottom-20 max-sm:z-20 max-sm:size-14 max-sm:rounded-full max-sm:shadow-raised"
 					>
 						<Plus aria-hidden="true" className="size-5" />
-						<span className="max-xl:sr-only">{t`New event`}</span>
+						<span className={state.q === null ? "max-xl:sr-only" : "max-2xl:sr-only"}>{t`New event`}</span>
 					</Button>
 				</div>
 			</div>
@@ -81,7 +86,15 @@ function useTitle({ state: { view, date }, reading: { locale, weekStart } }: Cal
 	return format.formatRange(noon(Temporal.PlainDate.from(from)), noon(last));
 }
 
-function ViewSwitch({ view, isPhone, onChange }: { view: View; isPhone: boolean; onChange: (view: View) => void }) {
+interface ViewSwitchProps {
+	readonly view: View;
+	readonly isPhone: boolean;
+	/** One field, where there is little room. */
+	readonly folded: boolean;
+	readonly onChange: (view: View) => void;
+}
+
+function ViewSwitch({ view, isPhone, folded, onChange }: ViewSwitchProps) {
 	const { t } = useLingui();
 	const names: Readonly<Record<View, string>> = {
 		month: t`Month`,
@@ -96,7 +109,7 @@ function ViewSwitch({ view, isPhone, onChange }: { view: View; isPhone: boolean;
 			aria-label={t`View`}
 			value={view}
 			onChange={({ target }) => onChange(target.value as View)}
-			className="min-h-9 rounded-lg border border-line-strong bg-surface px-2 text-sm font-medium xl:hidden"
+			className={`min-h-9 shrink-0 rounded-lg border border-line-strong bg-surface px-2 text-sm font-medium ${folded ? "2xl:hidden" : "xl:hidden"}`}
 		>
 			{offered.map((one) => (
 				<option key={one} value={one}>
@@ -108,7 +121,10 @@ function ViewSwitch({ view, isPhone, onChange }: { view: View; isPhone: boolean;
 	return (
 		<>
 			{select}
-			<fieldset aria-label={t`View`} className="hidden rounded-lg border border-line-strong p-0.5 xl:flex">
+			<fieldset
+				aria-label={t`View`}
+				className={`hidden rounded-lg border border-line-strong p-0.5 ${folded ? "2xl:flex" : "xl:flex"}`}
+			>
 				{offered.map((one) => (
 					<button
 						key={one}
@@ -150,7 +166,7 @@ function SearchField({ url: { state, go }, field }: { url: CalendarUrl; field: R
 		);
 	}
 	return (
-		<search className="flex items-center rounded-lg border border-line-strong bg-surface ps-2.5">
+		<search className="flex min-w-0 items-center max-sm:order-first max-sm:w-full rounded-lg border border-line-strong bg-surface ps-2.5">
 			<Search aria-hidden="true" className="size-4 shrink-0 text-muted" />
 			<input
 				ref={field}
@@ -161,7 +177,7 @@ function SearchField({ url: { state, go }, field }: { url: CalendarUrl; field: R
 				placeholder={t`Title, place, guest…`}
 				onChange={({ target }) => setTyped(target.value)}
 				onKeyDown={({ key }) => key === "Escape" && go({ q: undefined })}
-				className="min-h-9 w-44 bg-transparent px-2 text-sm outline-none sm:w-56"
+				className="min-h-9 w-full min-w-0 bg-transparent px-2 text-sm outline-none sm:w-48 [&::-webkit-search-cancel-button]:hidden"
 			/>
 			<IconButton label={t`End the search`} onClick={() => go({ q: undefined })}>
 				<X aria-hidden="true" className="size-4" />

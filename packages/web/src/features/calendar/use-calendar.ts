@@ -18,6 +18,8 @@ export interface CalendarUrl {
 	/** `YYYY-MM-DD` */
 	readonly today: string;
 	readonly isPhone: boolean;
+	/** Whether the address names a day. */
+	readonly hasDate: boolean;
 	/** Only tells what changes. */
 	readonly go: (change: Change, options?: { readonly replace?: boolean }) => void;
 	readonly show: (calendar: Calendar, shown: boolean) => void;
@@ -55,5 +57,6 @@ export function useCalendarUrl(): CalendarUrl {
 		},
 		[go, hidden],
 	);
-	return { state, reading: { ...own, zone: state.zone }, ownZone: own.zone, today, isPhone, go, show };
+	const hasDate = search.date !== undefined;
+	return { state, reading: { ...own, zone: state.zone }, ownZone: own.zone, today, isPhone, hasDate, go, show };
 }

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { meQuery } from "../../api/queries.ts";
-import type { Reading } from "./time/format.ts";
+import { type Reading, regional } from "./time/format.ts";
 import { type WeekStart, weekStartOf } from "./url/state.ts";
 
 export interface PersonalReading extends Reading {
@@ -18,7 +18,7 @@ export function useReading(): PersonalReading {
 	const { i18n } = useLingui();
 	const { data: me } = useQuery(meQuery);
 	const preferences = me?.preferences;
-	const locale = preferences?.locale ?? localeFor(i18n.locale);
+	const locale = preferences?.locale ?? regional(i18n.locale, navigator.languages);
 	return {
 		locale,
 		zone: me?.time_zone ?? Temporal.Now.timeZoneId(),
@@ -26,11 +26,6 @@ export function useReading(): PersonalReading {
 		weekStart: preferences?.week_start == null ? weekStartOf(locale) : WEEK_STARTS[preferences.week_start],
 		secondZone: preferences?.secondary_time_zone ?? null,
 	};
-}
-
-/** The browser's own form of the language that the texts are in: en-GB rather than en. */
-function localeFor(language: string): string {
-	return navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
 }
 
 const phone = matchMedia("(max-width: 639px)");

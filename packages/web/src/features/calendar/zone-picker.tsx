@@ -20,7 +20,7 @@ export function ZonePicker({ url: { state, ownZone, go } }: { readonly url: Cale
 				type="button"
 				popoverTarget={id}
 				aria-label={t`Time zone: ${text}`}
-				className={buttonClass("quiet", `max-w-64 ${foreign ? "bg-warn-soft" : "text-muted"}`)}
+				className={buttonClass("quiet", `min-w-0 max-w-64 ${foreign ? "bg-warn-soft" : "text-muted"}`)}
 			>
 				<Globe aria-hidden="true" className="size-4 shrink-0" />
 				<span className="truncate">{text}</span>

@@ -124,6 +124,7 @@ function AgendaRow({ event, calendar, reading, now, isStop, onFocus, onOpen }: R
 					{look.failed ? <CircleAlert className="size-4 text-danger" /> : null}
 					{look.pending ? <Clock3 className="size-4" /> : null}
 					{event.recurring_event_id === null ? null : <Repeat className="size-3.5" />}
+					<bdi className="max-w-40 truncate text-sm max-sm:hidden">{calendar?.name}</bdi>
 					<span className="grid size-6 place-items-center rounded-md bg-(--cal-background) text-xs font-bold text-(--cal-text)">
 						{calendarGlyph(calendar?.name ?? "")}
 					</span>

@@ -16,7 +16,7 @@ import { focusEvent } from "../focus/focus-event.ts";
 import { dropped, type Placed, placedAt, resized } from "../move/plan-move.ts";
 import { clockChangeOn } from "../time/clock-change.ts";
 import { dayText, lengthText, offsetText, timeText, zonePlace } from "../time/format.ts";
-import { startOfDay } from "../time/instants.ts";
+import { dayOf, startOfDay } from "../time/instants.ts";
 import type { View } from "../url/state.ts";
 import type { PersonalReading } from "../use-reading.ts";
 import { EventChip } from "./event-chip.tsx";
@@ -70,6 +70,7 @@ export function CalendarGrid(props: GridProps) {
 		});
 	}, [view, date]);
 	useRovingTabStop(root, tabStop);
+	useScrollableByKeys(root, view);
 
 	const place = (info: EventDropInfo | EventResizeDoneInfo, how: typeof dropped | typeof resized) => {
 		const event: CalendarEvent = info.event.extendedProps.event;
@@ -108,7 +109,7 @@ export function CalendarGrid(props: GridProps) {
 					slotDuration="00:30:00"
 					snapDuration="00:15:00"
 					slotHeaderInterval="01:00:00"
-					scrollTime="07:00:00"
+					scrollTime="06:45:00"
 					scrollTimeReset={false}
 					slotMinHeight={24}
 					fixedWeekCount={false}
@@ -136,6 +137,14 @@ export function CalendarGrid(props: GridProps) {
 							date={info.date}
 							inMonth={view === "month"}
 							isToday={info.isToday}
+							reading={reading}
+							onDay={onDay}
+						/>
+					)}
+					dayCellTopContent={(info) => (
+						<DayNumber
+							date={info.date}
+							text={info.monthText === "" ? info.dayNumberText : info.text}
 							reading={reading}
 							onDay={onDay}
 						/>
@@ -216,10 +225,7 @@ interface DayHeaderProps {
 function DayHeader({ date: marker, inMonth, isToday, reading, onDay }: DayHeaderProps) {
 	const { t } = useLingui();
 	const { zone, locale } = reading;
-	const date = Temporal.Instant.fromEpochMilliseconds(marker.getTime())
-		.toZonedDateTimeISO(zone)
-		.toPlainDate()
-		.toString();
+	const date = dayOf(marker.getTime(), zone);
 	if (inMonth)
 		return <span className="text-xs font-medium text-muted">{dayText(date, locale, { weekday: "short" })}</span>;
 	const change = clockChangeOn(date, zone);
@@ -243,6 +249,23 @@ function DayHeader({ date: marker, inMonth, isToday, reading, onDay }: DayHeader
 					{change.byMinutes > 0 ? t`clocks +${by}` : t`clocks −${by}`}
 				</span>
 			)}
+		</button>
+	);
+}
+
+/** A day's number in the month leads to the day. It takes no part in the tab order: "go to date" does the same by keys. */
+function DayNumber(props: { date: Date; text: string; reading: PersonalReading; onDay: (date: string) => void }) {
+	const { date: marker, text, reading, onDay } = props;
+	const date = dayOf(marker.getTime(), reading.zone);
+	return (
+		<button
+			type="button"
+			tabIndex={-1}
+			onClick={() => onDay(date)}
+			aria-label={dayText(date, reading.locale)}
+			className="grid min-h-6 min-w-6 place-items-center rounded-full px-1 hover:bg-hover"
+		>
+			{text}
 		</button>
 	);
 }
@@ -296,6 +319,23 @@ function useRovingTabStop(root: React.RefObject<HTMLElement | null>, tabStop: st
 			document.removeEventListener("focusin", remember);
 		};
 	}, [root, tabStop]);
+}
+
+/** The part with the hours scrolls by keys also where no event in it takes focus. */
+function useScrollableByKeys(root: React.RefObject<HTMLElement | null>, view: string): void {
+	// biome-ignore lint/correctness/useExhaustiveDependencies: each view has a part of its own.
+	useEffect(() => {
+		const element = root.current;
+		if (element === null) return;
+		const apply = () => {
+			const part = element.querySelector<HTMLElement>('[role="rowgroup"] > [style*="hidden auto"]');
+			if (part !== null && part.tabIndex !== 0) part.tabIndex = 0;
+		};
+		apply();
+		const watch = new MutationObserver(apply);
+		watch.observe(element, { childList: true, subtree: true });
+		return () => watch.disconnect();
+	}, [root, view]);
 }
 
 /** The value as it was when holding began. */

@@ -43,7 +43,7 @@ export function EventChip({ info, reading, now }: ChipProps) {
 	const long = !inMonth && !shown.allDay && end - start > 40 * 60_000;
 	return (
 		<div
-			className={`${classOf(look)} ${long ? "cal-chip-long" : ""}`}
+			className={`${classOf(look)} ${long ? "cal-chip-long" : ""} ${inMonth ? "cal-chip-month" : ""} ${isMirror ? "cal-chip-lifted" : ""}`}
 			style={calendarColorProperties(colorOf(event, calendar)) as CSSProperties}
 		>
 			<EventWords event={event} calendar={calendar} reading={reading} look={look} />

@@ -5,7 +5,7 @@ export const gridTheme: CalendarOptions = {
 	className: "cal-grid h-full text-text",
 	viewClass: "h-full bg-surface",
 	tableClass: "border-line",
-	tableHeaderClass: "bg-surface border-b border-line",
+	tableHeaderClass: "bg-surface",
 	fillerClass: "border-line",
 	dayHeaderRowClass: "border-line",
 	dayHeaderAlign: "center",
@@ -17,7 +17,7 @@ export const gridTheme: CalendarOptions = {
 		`border-line border-s ${isToday ? "bg-accent-soft/50" : isOther ? "bg-sunken/60" : ""}`,
 	dayCellTopClass: "flex justify-end px-1 pt-0.5",
 	dayCellTopInnerClass: ({ isToday }) =>
-		`grid min-h-6 min-w-6 place-items-center rounded-full px-1 text-xs ${isToday ? "bg-accent font-semibold text-on-accent" : "text-muted"}`,
+		`rounded-full text-xs ${isToday ? "bg-accent font-semibold text-on-accent" : "text-muted"}`,
 	dayCellBottomClass: "min-h-1",
 	dayLaneClass: ({ isToday }) => `border-line border-s ${isToday ? "bg-accent-soft/35" : ""}`,
 	dayLaneInnerClass: ({ isStack }) => (isStack ? "m-1" : "ms-0.5 me-1.5"),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayText, lengthText, offsetText, timesText, timeText, zoneText } from "./format.ts";
+import { dayText, lengthText, offsetText, regional, timesText, timeText, zoneText } from "./format.ts";
 
 const BERLIN = { locale: "en-GB", zone: "Europe/Berlin", hour12: null };
 
@@ -21,6 +21,15 @@ describe("timeText", () => {
 		expect(timesText(start, start, BERLIN)).toBe("09:30");
 		expect(timesText(start, start + 3_600_000, BERLIN)).toBe("09:30 – 10:30");
 	});
+});
+
+it("writes as the browser's region does, in the language of the texts", () => {
+	expect(regional("en", ["en-GB", "en"])).toBe("en-GB");
+	expect(regional("en", ["de-DE", "de", "en-US", "en"])).toBe("en-DE");
+	expect(regional("en", ["fr"])).toBe("en-FR");
+	expect(regional("en", [])).toBe("en");
+	const evening = Date.parse("2026-12-05T17:30:00Z");
+	expect(timeText(evening, { ...BERLIN, locale: regional("en", ["de-DE"]) })).toBe("18:30");
 });
 
 it("names days and zones", () => {

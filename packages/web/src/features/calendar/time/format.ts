@@ -20,6 +20,18 @@ function formatOf(locale: string, options: Intl.DateTimeFormatOptions): Intl.Dat
 	return made;
 }
 
+/**
+ * The language of the texts as the browser's region writes dates and times: en-GB of a British browser, en-DE of a German one.
+ * @param languages the browser's, BCP 47, the preferred one first
+ */
+export function regional(language: string, languages: readonly string[]): string {
+	const preferred = languages[0];
+	if (preferred === undefined) return language;
+	const locale = new Intl.Locale(preferred);
+	if (locale.language === language) return preferred;
+	return `${language}-${locale.maximize().region}`;
+}
+
 /** "09:30", or "9:30 AM"; with its offset where that clock comes twice that day. */
 export function timeText(instant: number, { locale, zone, hour12 }: Reading): string {
 	const twelve = hour12 ?? formatOf(locale, { hour: "numeric" }).resolvedOptions().hour12 ?? false;

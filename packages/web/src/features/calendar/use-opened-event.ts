@@ -1,0 +1,36 @@
+import type { CalendarEvent } from "@kalends/client";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect } from "react";
+import { eventQuery } from "./queries.ts";
+import { dayOf, instantOf } from "./time/instants.ts";
+import type { CalendarUrl } from "./use-calendar.ts";
+
+export interface OpenedEvent {
+	readonly event: CalendarEvent | null;
+	/** Why the event that the address names cannot be shown; null where nothing is wrong. */
+	readonly error: Error | null;
+	readonly open: (event: CalendarEvent) => void;
+	readonly close: () => void;
+	readonly retry: () => void;
+}
+
+/**
+ * The event that the address names, read by itself where it is not among those that are shown. An address that names no day
+ * goes to the event's.
+ * @param ready whether `events` are all of the days that are shown
+ */
+export function useOpenedEvent(url: CalendarUrl, events: readonly CalendarEvent[], ready: boolean): OpenedEvent {
+	const { state, reading, hasDate, go } = url;
+	const { event: id } = state;
+	const listed = events.find((event) => event.id === id) ?? null;
+	const query = useQuery({ ...eventQuery(id ?? ""), enabled: id !== null && listed === null && ready });
+	const event = listed ?? (id === null ? null : (query.data ?? null));
+	const day = event === null ? null : dayOf(instantOf(event.start, reading.zone), reading.zone);
+	useEffect(() => {
+		if (day !== null && !hasDate) go({ date: day }, { replace: true });
+	}, [day, hasDate, go]);
+	const open = useCallback((opened: CalendarEvent) => go({ event: opened.id }), [go]);
+	const close = useCallback(() => go({ event: undefined }, { replace: true }), [go]);
+	const error = id !== null && event === null ? query.error : null;
+	return { event, error, open, close, retry: () => void query.refetch() };
+}
