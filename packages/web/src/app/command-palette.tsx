@@ -54,7 +54,6 @@ export function CommandPalette({
 	return (
 		<Dialog title={t`Go to, or do…`} isOpen onClose={onClose}>
 			<input
-				// biome-ignore lint/a11y/noAutofocus: the dialog is for typing, and was asked for
 				autoFocus
 				type="text"
 				role="combobox"
