@@ -48,6 +48,7 @@ test("nothing set gives the documented defaults", () => {
 		googleApiUrl: new URL("https://www.googleapis.com"),
 		microsoftApiUrl: new URL("https://graph.microsoft.com"),
 		mail: null,
+		payments: { stripeMode: null, stripeWebhookSecret: null, paymentsWebhookSecret: null },
 	});
 });
 
