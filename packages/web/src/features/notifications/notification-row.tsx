@@ -3,10 +3,10 @@ import { useLingui } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { AlarmClock, Bell, Check, KeyRound, Pause, Split, Video } from "lucide-react";
+import { useState } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { announce } from "../../ui/live-region.tsx";
-import { Menu } from "../../ui/menu.tsx";
 import { relativeTime } from "../../ui/relative-time.ts";
 import { lengthText } from "../calendar/time/format.ts";
 import type { PersonalReading } from "../calendar/use-reading.ts";
@@ -34,6 +34,8 @@ export function NotificationRow({ notification, reading, now, onLeave }: Notific
 	const notice = read(notification);
 	const { title, detail } = wordsOf(notice);
 	const Icon = ICONS[notice.kind];
+	// In the page itself: a menu would open below the bell's panel, which is in the browser's top layer.
+	const [snoozing, setSnoozing] = useState(false);
 	const settle = useMutation({
 		mutationFn: (minutes: number | null) =>
 			minutes === null ? kalends.notifications.dismiss(id) : kalends.notifications.snooze(id, { minutes }),
@@ -78,16 +80,21 @@ export function NotificationRow({ notification, reading, now, onLeave }: Notific
 					<Check aria-hidden="true" className="size-4" />
 					{t`Dismiss`}
 				</Button>
-				<Menu
-					label={t`Snooze: ${title}`}
-					icon={<AlarmClock aria-hidden="true" className="size-4.5" />}
-					actions={SNOOZES.map((minutes) => ({
-						id: String(minutes),
-						label: t`Again in ${later(minutes)}`,
-						onAction: () => settle.mutate(minutes),
-					}))}
-				/>
+				<Button kind="quiet" aria-expanded={snoozing} onClick={() => setSnoozing((open) => !open)}>
+					<AlarmClock aria-hidden="true" className="size-4" />
+					{t`Snooze`}
+				</Button>
 			</div>
+			{snoozing ? (
+				<fieldset className="flex flex-wrap gap-1.5 ps-7.5">
+					<legend className="sr-only">{t`Snooze: ${title}`}</legend>
+					{SNOOZES.map((minutes) => (
+						<Button key={minutes} onClick={() => settle.mutate(minutes)}>
+							{later(minutes)}
+						</Button>
+					))}
+				</fieldset>
+			) : null}
 		</li>
 	);
 }

@@ -1,0 +1,127 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Receiver, startReceiver } from "../../packages/server/src/testing/receiver.ts";
+import { clientOf } from "../support/client.ts";
+import { expectAccessible, expectNoSidewaysScroll, lookAt, PHONE, shoot } from "./support/chromium.ts";
+import { type Stage, startStage } from "./support/stage.ts";
+
+/** Developers: keys and webhooks, with a real receiver. */
+
+let stage: Stage;
+let receiver: Receiver;
+beforeAll(async () => {
+	[stage, receiver] = await Promise.all([startStage(), startReceiver()]);
+	await stage.radicale.createCalendar("work", { displayName: "Work" });
+	await stage.connectRadicale("Radicale");
+});
+afterAll(async () => {
+	await stage?.close();
+	await receiver?.close();
+});
+
+test("by keyboard a key is made; it is shown once, and works as it says", async () => {
+	const { page, complaints, close } = await stage.open();
+	await page.goto("/developers");
+	await page.getByRole("heading", { name: "No webhooks yet" }).waitFor();
+	await page.getByRole("button", { name: "New key" }).focus();
+	await page.keyboard.press("Enter");
+	const dialog = page.getByRole("dialog", { name: "New API key" });
+	await page.keyboard.press("Enter");
+	await dialog.getByText("Enter a name.").waitFor();
+	await shoot(page, "developers-new-key");
+	await expectAccessible(page);
+	await page.keyboard.type("Wall display");
+	await page.keyboard.press("Enter");
+	const shown = page.getByRole("dialog", { name: "The key “Wall display”" });
+	const key = (await shown.getByText(/^kal_/).textContent()) ?? "";
+	await shown.getByRole("button", { name: "Copy the key" }).waitFor();
+	await page.keyboard.press("Escape");
+	await page.getByText(`${key.slice(0, 8)}`, { exact: false }).waitFor();
+	expect(await page.getByText(key).count()).toBe(0);
+	const client = clientOf(stage.url, key);
+	expect(await client.request("GET", "/v1/me")).toMatchObject({ scopes: ["read"] });
+	await page.getByRole("button", { name: /^Delete\s+Wall display$/ }).click();
+	await page.getByRole("alertdialog").getByRole("button", { name: "Delete the key" }).click();
+	await page.getByRole("listitem").filter({ hasText: "Wall display" }).waitFor({ state: "detached" });
+	expect((await client.fetch("GET", "/v1/me")).status).toBe(401);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("a webhook is made and tested; what fails is in the log, and is sent again", async () => {
+	const { page, complaints, close } = await stage.open();
+	await page.goto("/developers");
+	await page.getByRole("button", { name: "New webhook" }).click();
+	const dialog = page.getByRole("dialog", { name: "New webhook" });
+	await dialog.getByLabel("Address").fill("https://user:secret@example.org/hook");
+	await dialog.getByRole("button", { name: "Make the webhook" }).click();
+	await dialog.getByText("Leave user name and password out").first().waitFor();
+	await dialog.getByLabel("Address").fill(receiver.url);
+	await dialog.getByRole("checkbox", { name: /event\.\*/ }).check();
+	await dialog.getByRole("checkbox", { name: "Work", exact: true }).check();
+	await shoot(page, "developers-new-webhook");
+	await expectAccessible(page);
+	await dialog.getByRole("button", { name: "Make the webhook" }).click();
+	const secret = page.getByRole("dialog", { name: "The webhook's secret" });
+	await secret.getByText(/^whsec_/).waitFor();
+	await page.keyboard.press("Escape");
+
+	receiver.answers = [{ status: 500, body: "out of order" }, { status: 200 }];
+	await page.getByRole("button", { name: "Send a test" }).click();
+	await page.getByText("It answered 500: it did not take the test message.").waitFor();
+	await page.getByRole("button", { name: "Send a test" }).click();
+	await page.getByText("It answered 200: the test message has arrived.").waitFor();
+	expect(receiver.received.map(({ message }) => message.type)).toEqual(["webhook.test", "webhook.test"]);
+
+	await page.getByRole("button", { name: "Log", exact: true }).click();
+	const log = page.getByRole("dialog", { name: "Log of the webhook" });
+	await log.getByText("· 500").first().click();
+	await log.getByText("out of order").waitFor();
+	await shoot(page, "developers-log");
+	await expectAccessible(page);
+	await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+	await log.getByRole("button", { name: "Copy as curl" }).click();
+	const command = await page.evaluate(() => navigator.clipboard.readText());
+	await promisify(execFile)("sh", ["-c", command]);
+	await receiver.until(3);
+	expect(receiver.received[2]?.body).toBe(receiver.received[0]?.body);
+	expect(receiver.received[2]?.headers["webhook-id"]).toBe(receiver.received[0]?.headers["webhook-id"]);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("a webhook is given a new secret, disabled, resumed and deleted, on a phone", async () => {
+	const { page, complaints, close } = await stage.open({ size: PHONE, theme: "dark" });
+	await page.goto("/developers");
+	const more = page.getByRole("button", { name: `More for ${receiver.url}` });
+	await more.click();
+	await page.getByRole("menuitem", { name: "New secret" }).click();
+	await page.getByRole("alertdialog").getByRole("button", { name: "Make a new secret" }).click();
+	await page
+		.getByRole("dialog", { name: "The webhook's secret" })
+		.getByText(/^whsec_/)
+		.waitFor();
+	await shoot(page, "developers-secret");
+	await expectAccessible(page);
+	await page.keyboard.press("Escape");
+	await page.getByText("the old secret signs too").waitFor();
+	await more.click();
+	await page.getByRole("menuitem", { name: "Disable" }).click();
+	await page.getByRole("button", { name: "Resume" }).waitFor();
+	await shoot(page, "developers-disabled");
+	await expectNoSidewaysScroll(page);
+	await page.getByRole("button", { name: "Resume" }).click();
+	await page.getByRole("button", { name: "Resume" }).waitFor({ state: "detached" });
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("the developers' page is accessible in both themes and widths", async () => {
+	await stage.kalends.request("POST", "/v1/api-keys", { name: "Backup", scopes: ["read", "write"] });
+	await lookAt(stage.browser, stage, {
+		name: "developers",
+		path: "/developers",
+		ready: (page) => page.getByRole("button", { name: "Log", exact: true }).waitFor(),
+	});
+});
