@@ -113,6 +113,37 @@ describe("Stripe", () => {
 		expect(await fixture.stripe(event)).toMatchObject({ status: 200, body: { duplicate: true } });
 	});
 
+	it("may leave out or null whatever is not needed", async () => {
+		const booking = await fixture.hold();
+		const { id: client_reference_id } = booking;
+		const bare = (type: string, object: object | null) => ({
+			id: `evt_bare_${type}`,
+			object: "event",
+			type,
+			data: { object },
+		});
+		const paid = { id: "cs_1", payment_intent: "pi_1", payment_status: "paid", client_reference_id, metadata: null };
+		const events = [
+			bare("payment_intent.succeeded", { id: "pi_1" }),
+			bare("payment_intent.payment_failed", { id: "pi_9", metadata: null, amount: null }),
+			bare("checkout.session.completed", paid),
+			bare("charge.refunded", { id: "ch_1", payment_intent: "pi_1", refunded: true }),
+		];
+		const statuses: number[] = [];
+		for (const event of events) statuses.push((await fixture.stripe(event)).status);
+		expect(statuses).toEqual([200, 200, 200, 200]);
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "cancelled", reason: "refunded" });
+		for (const nothing of [
+			null,
+			[],
+			"event",
+			{ id: "evt_1", type: "payment_intent.succeeded" },
+			bare("charge.refunded", null),
+		]) {
+			expect(await fixture.stripe(nothing as object)).toMatchObject({ status: 400, body: { code: "invalid_request" } });
+		}
+	});
+
 	it("finds the booking by client_reference_id too", async () => {
 		const booking = await fixture.hold();
 		const paid = session({ client_reference_id: booking.id });

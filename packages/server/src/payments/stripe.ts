@@ -8,7 +8,7 @@ const TOLERANCE = 300;
 /**
  * Checks that these very bytes were signed by Stripe, and just now.
  * @param now epoch milliseconds
- * @throws Problem `invalid_signature`
+ * @throws Problem `invalid_signature`; `invalid_request` for what is signed and no event
  */
 export async function verifyStripe(
 	body: Buffer,
@@ -21,13 +21,25 @@ export async function verifyStripe(
 	const signedAt = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature)?.[1]);
 	try {
 		const event = library.webhooks.constructEvent(body, signature, secret, TOLERANCE, undefined, now);
-		if (signedAt * 1000 - now <= TOLERANCE * 1000) return event;
+		if (signedAt * 1000 - now <= TOLERANCE * 1000) return asEvent(event);
 	} catch (cause) {
+		if (cause instanceof Problem) throw cause;
 		if (cause instanceof SyntaxError) throw notStripe("The body is not valid JSON.", cause);
 		// Of some headers the library says so by an error of another class.
 		throw notStripe("The signature is not Stripe's, or too old.", cause);
 	}
 	throw notStripe("The signature is of a time to come.", undefined);
+}
+
+function asEvent(event: Stripe.Event): Stripe.Event {
+	const {
+		id,
+		type,
+		data,
+	}: { readonly id?: unknown; readonly type?: unknown; readonly data?: Partial<Stripe.Event.Data> } = event ?? {};
+	const object: unknown = data?.object;
+	if (typeof id === "string" && typeof type === "string" && typeof object === "object" && object !== null) return event;
+	throw new Problem("invalid_request", "This is no event of Stripe's.");
 }
 
 function notStripe(detail: string, cause: unknown): Problem {
@@ -46,10 +58,13 @@ export function readStripe(event: Stripe.Event): PaymentFact | null {
 	return { source: "stripe", mode: event.livemode ? "live" : "test", eventId: event.id, type: event.type, ...reading };
 }
 
+/** The other status, `unpaid`, is of what is paid later. */
+const PAID: ReadonlySet<string> = new Set(["paid", "no_payment_required"]);
+
 function read(event: Stripe.Event): Reading | null {
 	switch (event.type) {
 		case "checkout.session.completed":
-			return ofSession(event.data.object, event.data.object.payment_status === "unpaid" ? "named" : "paid");
+			return ofSession(event.data.object, PAID.has(event.data.object.payment_status) ? "paid" : "named");
 		case "checkout.session.async_payment_succeeded":
 			return ofSession(event.data.object, "paid");
 		case "checkout.session.async_payment_failed":
@@ -75,34 +90,36 @@ function ofSession(session: Stripe.Checkout.Session, says: Reading["says"]): Rea
 		says,
 		bookingId: namedBooking(metadata, session.client_reference_id),
 		metadata,
-		amount: session.amount_total,
-		currency: session.currency,
+		amount: session.amount_total ?? null,
+		currency: session.currency ?? null,
 		payer: payerOf(payer?.email ?? email, payer?.name),
 	};
 }
 
 function ofIntent(intent: Stripe.PaymentIntent, says: Reading["says"]): Reading {
+	const metadata = intent.metadata ?? {};
 	return {
 		reference: intent.id,
 		says,
-		bookingId: namedBooking(intent.metadata),
-		metadata: intent.metadata,
-		amount: intent.amount,
-		currency: intent.currency,
+		bookingId: namedBooking(metadata),
+		metadata,
+		amount: intent.amount ?? null,
+		currency: intent.currency ?? null,
 		payer: payerOf(intent.receipt_email, null),
 	};
 }
 
 /** A part that is given back changes nothing. */
 function ofRefund(charge: Stripe.Charge): Reading {
+	const metadata = charge.metadata ?? {};
 	const whole = charge.refunded || charge.amount_refunded >= charge.amount;
 	return {
 		reference: idOf(charge.payment_intent) ?? charge.id,
 		says: whole ? "refunded" : "named",
-		bookingId: namedBooking(charge.metadata),
-		metadata: charge.metadata,
-		amount: charge.amount,
-		currency: charge.currency,
+		bookingId: namedBooking(metadata),
+		metadata,
+		amount: charge.amount ?? null,
+		currency: charge.currency ?? null,
 		payer: payerOf(charge.billing_details?.email ?? charge.receipt_email, charge.billing_details?.name),
 	};
 }
