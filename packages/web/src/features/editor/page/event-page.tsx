@@ -167,8 +167,11 @@ function EditForm({ event, calendars, reading, reopen }: EditProps) {
 	const base = form.base ?? event;
 	const done = () => {
 		form.forget();
-		followFocus(event.recurring_event_id ?? event.id, event.original_start ?? event.start, reading.zone);
 		leave();
+	};
+	const cancel = () => {
+		done();
+		followFocus(event.recurring_event_id ?? event.id, event.original_start ?? event.start, reading.zone);
 	};
 	const attempt = async (change: Change) => {
 		try {
@@ -188,7 +191,7 @@ function EditForm({ event, calendars, reading, reopen }: EditProps) {
 		<FormFrame
 			form={form}
 			save={() => attempt({ kind: "update", event: base, patch: patchOf(form.initial, form.values, base) })}
-			cancel={done}
+			cancel={cancel}
 			before={<SyncNotice event={event} settle={settle} />}
 			more={(run) => (
 				<>

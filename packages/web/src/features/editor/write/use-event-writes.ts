@@ -110,6 +110,7 @@ export function useEventWrites(zone: string): EventWrites {
 			if (wanted.kind === "delete") {
 				await kalends.events.delete(event.id, options);
 				offer(t`“${name}” was deleted`, () => undoFromHistory(event.id, null));
+				if (scope === "this" || scope === "following") etagAfter = await etagOf(seriesOf(event));
 				return true;
 			}
 			const after = await kalends.events.update(event.id, wanted.patch, options);
@@ -263,6 +264,11 @@ function askFor(change: Change): Promise<EventScope | null | "cancelled"> {
 			},
 		});
 	});
+}
+
+async function etagOf(eventId: string): Promise<string | null> {
+	const event = await kalends.events.get(eventId).catch(() => null);
+	return event?.etag ?? null;
 }
 
 async function undoFromHistory(eventId: string, createdId: string | null): Promise<Undo | null> {
