@@ -35,6 +35,13 @@ test.each([
 	await expect(judgePage(text(body), LIST, 0)).rejects.toMatchObject({ kind: "unavailable", reason });
 });
 
+test("a page that leads to itself is none, as such a list would never end", async () => {
+	const url = new URL("?pageToken=p2", request.url);
+	const page = (body: unknown) => judgePage(answer({ ...request, url }, 200, body), LIST, 0);
+	expect(await page({ nextPageToken: "p3" })).toMatchObject({ nextPageToken: "p3" });
+	await expect(page({ nextPageToken: "p2" })).rejects.toMatchObject({ reason: "malformed_answer" });
+});
+
 test("an event has an id", async () => {
 	expect(await judgeEvent(ok({ id: "a" }), LIST, 0)).toEqual({ id: "a" });
 	await expect(judgeEvent(ok({ summary: "x" }), LIST, 0)).rejects.toMatchObject({ reason: "malformed_answer" });

@@ -53,7 +53,10 @@ export interface Page {
 	readonly nextSyncToken: string | null;
 }
 
-/** Judges one page of a list; pages may be short or empty. */
+/**
+ * Judges one page of a list; pages may be short or empty.
+ * @throws ProviderFailure as `judgeObject`, and `unavailable` for a page that leads to itself, which would never end
+ */
 export async function judgePage(response: HttpResponse, exchange: Exchange, now: number): Promise<Page> {
 	const body = await judgeObject(response, exchange, now);
 	if (body.items !== undefined && !Array.isArray(body.items)) {
@@ -61,6 +64,9 @@ export async function judgePage(response: HttpResponse, exchange: Exchange, now:
 	}
 	const token = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
 	const nextPageToken = token(body.nextPageToken);
+	if (nextPageToken !== null && nextPageToken === response.url.searchParams.get("pageToken")) {
+		throw unreadable(response.url.host, exchange, "malformed_answer", "a page that leads to itself");
+	}
 	return {
 		items: body.items ?? [],
 		nextPageToken,

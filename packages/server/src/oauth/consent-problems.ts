@@ -50,7 +50,12 @@ export function failedExchange(failure: OAuthFailure, scene: ConsentScene): Prob
 	const known = error === null ? null : told(error, scene);
 	if (known !== null) return new Problem(known.code, known.detail, { fix: known.fix });
 	if (kind === "client_refused") return new Problem("provider_misconfigured", `${message}.`, { fix: OPERATOR });
-	return connectProblem(tokenFailure(failure), scene.provider);
+	const { code, message: detail, retryAfter } = connectProblem(tokenFailure(failure), scene.provider);
+	return new Problem(code, detail, {
+		fix: "Wait a while, then connect the account again. If it happens again, tell the person who runs this server.",
+		...(retryAfter === undefined ? {} : { retryAfter }),
+		cause: failure,
+	});
 }
 
 function told(error: string, { provider, redirectUri }: ConsentScene): Told | null {

@@ -89,6 +89,9 @@ describe("a code that cannot be used", () => {
 		fixture.oauth.failToken({ status, body });
 		const answer = await fixture.connect(ADA);
 		expect([answer.statusCode, answer.body]).toEqual([answered, expect.stringContaining(`Code: ${code}`)]);
+		// Nobody has typed an address that could be checked.
+		expect(answer.body).toMatch(/connect the account again|person who runs this server/i);
+		expect(answer.body).not.toContain("address is right");
 		expect(fixture.oauth.tokenCalls).toHaveLength(1);
 		expect(await connections()).toEqual([]);
 	});

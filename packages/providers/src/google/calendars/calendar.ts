@@ -25,7 +25,7 @@ export function toRemoteCalendar(
 		name: textOf(entry.summaryOverride) || textOf(entry.summary) || entry.id,
 		color: colorOf(textOf(entry.backgroundColor)),
 		timeZone: ianaName(textOf(entry.timeZone)),
-		access: accessOf(textOf(entry.accessRole), scopes),
+		access: accessOf(textOf(entry.accessRole) || (entry.primary === true ? "owner" : ""), scopes),
 		primary: entry.primary === true,
 		...(entry.hidden === true ? { hidden: true as const } : {}),
 		sendsInvitations: true,

@@ -53,6 +53,12 @@ test.each([
 	expect(toRemoteCalendar({ ...ENTRY, accessRole }, ["https://www.googleapis.com/auth/calendar"]).access).toBe(access);
 });
 
+test("without a role the account's own calendar is its own, and others are read", () => {
+	const { accessRole: _, ...entry } = ENTRY;
+	expect(toRemoteCalendar({ ...entry, primary: true }, undefined).access).toBe("owner");
+	expect(toRemoteCalendar({ ...entry, primary: false }, undefined).access).toBe("read");
+});
+
 test("pages are followed, deleted calendars left out, and the primary one names the account", async () => {
 	const client = new GoogleClient();
 	client.instead = (request) => {
