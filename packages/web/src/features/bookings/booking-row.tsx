@@ -87,7 +87,7 @@ export function BookingRow({ booking, calendar, reading, now }: BookingRowProps)
 			</p>
 			<Failed error={asking ? null : cancel.error} />
 			<div className="flex flex-wrap gap-2 empty:hidden">
-				{event_id === null ? null : (
+				{event_id === null || !(state === "held" || state === "confirmed") ? null : (
 					<Link to="/" search={{ event: event_id }} className={buttonClass("secondary")}>
 						{t`Open the event`}
 					</Link>

@@ -104,7 +104,7 @@ export function WebhookCard({ webhook, onEdit, onSecret }: WebhookCardProps) {
 			<State webhook={webhook} now={now} busy={enable.isPending} onResume={() => enable.mutate(true)} />
 			<p className="text-muted">
 				{last_delivered_at === null
-					? t`Nothing was delivered yet`
+					? t`No change was delivered yet`
 					: t`Last delivered ${relativeTime(last_delivered_at, now)}`}
 				{pending === 0 ? null : (
 					<>
@@ -186,7 +186,7 @@ interface StateProps {
 /** That it fails or is disabled, since when, and the way back. */
 function State({ webhook, now, busy, onResume }: StateProps) {
 	const { t } = useLingui();
-	const { status, status_detail, status_since, fix, failures, failing_since } = webhook;
+	const { status, status_detail, status_since, failures, failing_since } = webhook;
 	if (status === "disabled") {
 		return (
 			<Notice
@@ -200,7 +200,7 @@ function State({ webhook, now, busy, onResume }: StateProps) {
 			>
 				<p className="font-semibold">{t`Disabled ${relativeTime(status_since, now)}`}</p>
 				<p>
-					{status_detail} {fix}
+					{status_detail} <Trans>What was kept meanwhile is sent when you resume it.</Trans>
 				</p>
 			</Notice>
 		);
