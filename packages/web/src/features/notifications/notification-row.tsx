@@ -2,7 +2,7 @@ import type { Notification } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { AlarmClock, Bell, Check, KeyRound, Pause, Split, Video } from "lucide-react";
+import { AlarmClock, Bell, Check, KeyRound, Pause, Split, TicketX, Video, Webhook } from "lucide-react";
 import { useState } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
@@ -15,7 +15,22 @@ import { read } from "./read.ts";
 import { useNotificationWords } from "./words.ts";
 
 const SNOOZES = [5, 10, 30, 60, 1_440] as const;
-const ICONS = { reminder: AlarmClock, reauth: KeyRound, paused: Pause, conflict: Split, other: Bell } as const;
+const ICONS = {
+	reminder: AlarmClock,
+	reauth: KeyRound,
+	paused: Pause,
+	conflict: Split,
+	booking: TicketX,
+	webhook: Webhook,
+	other: Bell,
+} as const;
+/** Where a person puts it right; of others the event is opened. */
+const PLACES: Readonly<Partial<Record<keyof typeof ICONS, "/settings/calendars" | "/bookings" | "/developers">>> = {
+	reauth: "/settings/calendars",
+	paused: "/settings/calendars",
+	booking: "/bookings",
+	webhook: "/developers",
+};
 
 export interface NotificationRowProps {
 	readonly notification: Notification;
@@ -34,6 +49,7 @@ export function NotificationRow({ notification, reading, now, onLeave }: Notific
 	const notice = read(notification);
 	const { title, detail } = wordsOf(notice);
 	const Icon = ICONS[notice.kind];
+	const place = PLACES[notice.kind];
 	// In the page itself: a menu would open below the bell's panel, which is in the browser's top layer.
 	const [snoozing, setSnoozing] = useState(false);
 	const settle = useMutation({
@@ -67,8 +83,8 @@ export function NotificationRow({ notification, reading, now, onLeave }: Notific
 						{t`Join`}
 					</a>
 				) : null}
-				{notice.kind === "reauth" || notice.kind === "paused" ? (
-					<Link to="/settings/calendars" onClick={onLeave} className={buttonClass("secondary")}>
+				{place !== undefined ? (
+					<Link to={place} onClick={onLeave} className={buttonClass("secondary")}>
 						{t`Put it right`}
 					</Link>
 				) : notice.eventId === null ? null : (

@@ -42,6 +42,12 @@ it("reads what an owner has to know, and names what it does not know", () => {
 		name: "Work",
 	});
 	expect(read(notification("event.conflict", { title: "Lunch" }))).toMatchObject({ kind: "conflict", name: "Lunch" });
+	const url = "https://example.org/hook";
+	expect(read(notification("webhook.disabled", { url }))).toMatchObject({ kind: "webhook", name: url });
+	expect(read(notification("booking.conflict", { title: "Lesson" }))).toMatchObject({
+		kind: "booking",
+		name: "Lesson",
+	});
 	expect(read(notification("moon.full", {}))).toMatchObject({ kind: "other", type: "moon.full", name: "" });
 	expect(read(notification("occurrence.reminder", { start: 7 }))).toMatchObject({ kind: "other" });
 });

@@ -17,8 +17,8 @@ export interface ReminderNotice {
 
 /** Something that waits for its person. */
 export interface OwnerNotice {
-	readonly kind: "reauth" | "paused" | "conflict" | "other";
-	/** Of the account, the calendar or the event. */
+	readonly kind: "reauth" | "paused" | "conflict" | "booking" | "webhook" | "other";
+	/** Of the account, the calendar, the event or the booking; of a webhook its address. */
 	readonly name: string;
 	/** Of `other`: what the server calls it. */
 	readonly type: string;
@@ -29,13 +29,15 @@ const KINDS: Readonly<Record<string, OwnerNotice["kind"]>> = {
 	"connection.reauth_required": "reauth",
 	"calendar.paused": "paused",
 	"event.conflict": "conflict",
+	"booking.conflict": "booking",
+	"webhook.disabled": "webhook",
 };
 
 /** What a notification says; of a type that this app does not know, its name alone. */
 export function read({ type, data, event_id: eventId }: Notification): ReminderNotice | OwnerNotice {
-	const { title, name, location, conference_url: url, start, end, late } = data;
+	const { title, name, url, location, conference_url: conference, start, end, late } = data;
 	if (type === "occurrence.reminder" && isPoint(start) && isPoint(end)) {
-		const join = text(url);
+		const join = text(conference);
 		return {
 			kind: "reminder",
 			title: text(title),
@@ -47,7 +49,7 @@ export function read({ type, data, event_id: eventId }: Notification): ReminderN
 			eventId,
 		};
 	}
-	return { kind: KINDS[type] ?? "other", name: text(name) || text(title), type, eventId };
+	return { kind: KINDS[type] ?? "other", name: text(name) || text(title) || text(url), type, eventId };
 }
 
 function isPoint(value: unknown): value is EventPoint {

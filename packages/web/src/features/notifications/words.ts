@@ -34,6 +34,16 @@ export function useNotificationWords(reading: Reading): (notice: ReminderNotice 
 					title: t`“${notice.name || t`(No title)`}” was changed in two places`,
 					detail: t`The provider's change holds; yours is kept in the history, and can be restored.`,
 				};
+			case "booking":
+				return {
+					title: t`“${notice.name || t`(No title)`}” was paid, but its slot is taken`,
+					detail: t`Look at the booking: agree on another time, or give the money back.`,
+				};
+			case "webhook":
+				return {
+					title: t`The webhook ${notice.name} was disabled`,
+					detail: t`Its receiver did not take messages. Resume it when it works: what was kept is then sent.`,
+				};
 			case "other":
 				return { title: notice.name || notice.type, detail: notice.name === "" ? "" : notice.type };
 		}
