@@ -8,6 +8,9 @@ import { type Stage, signIn, startStage } from "./support/stage.ts";
 
 const BEA = { email: "bea@example.org", password: "a long enough password" };
 
+/** For four windows, or a reminder that has to become due, on a machine with much else to do. */
+const SLOW = 180_000;
+
 let stage: Stage;
 let mail: MailServer;
 beforeAll(async () => {
@@ -101,10 +104,14 @@ test("connections of everybody are shown without events, and mail is stopped and
 	await close();
 });
 
-test("the admin page is accessible in both themes and widths", async () => {
-	await lookAt(stage.browser, stage, {
-		name: "admin",
-		path: "/admin",
-		ready: (page) => page.getByRole("list", { name: "Connections" }).getByText("Radicale").waitFor(),
-	});
-});
+test(
+	"the admin page is accessible in both themes and widths",
+	async () => {
+		await lookAt(stage.browser, stage, {
+			name: "admin",
+			path: "/admin",
+			ready: (page) => page.getByRole("list", { name: "Connections" }).getByText("Radicale").waitFor(),
+		});
+	},
+	SLOW,
+);

@@ -1,0 +1,186 @@
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type MailServer, startMailServer } from "../../packages/server/src/notify/testing.ts";
+import { ADMIN_EMAIL } from "../support/kalends.ts";
+import { type OtherClient, otherClient } from "../support/other-client.ts";
+import { until } from "../support/until.ts";
+import { expectAccessible, lookAt, PHONE, shoot } from "./support/chromium.ts";
+import { type Stage, startStage } from "./support/stage.ts";
+
+/** What a person is told: reminders under the bell, the mail log; bookings and payments. */
+
+const PAYMENTS_SECRET = `whsec_${Buffer.from("a secret of the payment system..").toString("base64")}`;
+
+/** For four windows, or a reminder that has to become due, on a machine with much else to do. */
+const SLOW = 180_000;
+
+let stage: Stage;
+let mail: MailServer;
+let work: OtherClient;
+let connection: { readonly id: string };
+let calendarId: string;
+beforeAll(async () => {
+	mail = await startMailServer();
+	stage = await startStage({
+		env: {
+			SMTP_URL: mail.url,
+			MAIL_FROM: "Kalends <kalends@example.org>",
+			PAYMENTS_WEBHOOK_SECRET: PAYMENTS_SECRET,
+		},
+	});
+	work = otherClient(
+		stage.radicale,
+		await stage.radicale.createCalendar("work", { displayName: "Work", color: "#0f9d78" }),
+	);
+	connection = await stage.connectRadicale("Radicale");
+	const { data } = await stage.kalends.request<{ data: { id: string }[] }>("GET", "/v1/calendars");
+	calendarId = data[0]?.id ?? "";
+});
+afterAll(async () => {
+	await stage?.close();
+	await mail?.close();
+});
+
+/** An event whose two reminders, in the app and by mail, are due a few seconds from now. */
+async function remindSoon(uid: string, title: string): Promise<void> {
+	const start = new Date(Date.now() + 10 * 60_000 + 5_000).toISOString();
+	const end = new Date(Date.now() + 40 * 60_000).toISOString();
+	const stamp = (text: string) => `${text.slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+	const alarm = (action: string, more: readonly string[] = []) => [
+		...["BEGIN:VALARM", `ACTION:${action}`, "TRIGGER:-PT10M", `DESCRIPTION:${title}`, ...more, "END:VALARM"],
+	];
+	await work.create(uid, [
+		...[`SUMMARY:${title}`, `DTSTART:${stamp(start)}`, `DTEND:${stamp(end)}`],
+		...["LOCATION:Room 4", "CONFERENCE;VALUE=URI:https://meet.example.org/now"],
+		...alarm("DISPLAY"),
+		...alarm("EMAIL", [`SUMMARY:${title}`, `ATTENDEE:mailto:${ADMIN_EMAIL}`]),
+	]);
+	await stage.kalends.request("POST", `/v1/connections/${connection.id}/sync?wait=true`);
+}
+
+test(
+	"a reminder comes under the bell by itself; it leads to its event, is snoozed, and dismissed",
+	async () => {
+		const { page, complaints, close } = await stage.open();
+		await page.goto("/");
+		await page.getByRole("button", { name: "Notifications", exact: true }).waitFor();
+		await remindSoon("soon", "Stand-up");
+		const bell = page.getByRole("button", { name: /^1 new Notifications$/ });
+		await bell.waitFor({ timeout: 50_000 });
+		await bell.focus();
+		await page.keyboard.press("Enter");
+		const panel = page.getByRole("dialog", { name: "Notifications" });
+		await panel.getByText("Stand-up").waitFor();
+		expect(await panel.getByRole("link", { name: "Join" }).getAttribute("href")).toBe("https://meet.example.org/now");
+		await shoot(page, "notifications-panel");
+		await expectAccessible(page);
+		await panel.getByRole("button", { name: "Snooze" }).click();
+		await panel.getByRole("group", { name: "Snooze: Stand-up" }).getByRole("button", { name: "30 mins" }).click();
+		await panel.getByText("Nothing new.").waitFor();
+		await panel.getByRole("link", { name: "Reminders, mail and snoozed ones" }).click();
+		const snoozed = page.getByRole("region", { name: "Snoozed" });
+		await snoozed.getByText("Again in 30 minutes").waitFor();
+		await snoozed.getByRole("link", { name: "Open" }).click();
+		await page.getByRole("dialog").getByText("Room 4").waitFor();
+		expect(complaints).toEqual([]);
+		await close();
+	},
+	SLOW,
+);
+
+test("what was mailed is listed; preferences hold at once, on a phone", async () => {
+	await until("the reminder's mail", async () => mail.received.length > 0);
+	const { page, complaints, close } = await stage.open({ size: PHONE });
+	await page.goto("/notifications");
+	await page.getByRole("list", { name: "Mail" }).getByText("Stand-up").waitFor();
+	await page.getByRole("list", { name: "Mail" }).getByText("Sent").waitFor();
+	await page.getByRole("switch", { name: "To your webhooks, every one" }).press("Space");
+	await page.getByLabel("Add a default reminder").selectOption("15");
+	await until("the preferences to be kept", async () => {
+		const kept = await stage.kalends.request<Record<string, unknown>>("GET", "/v1/notification-preferences");
+		return kept.reminders_by_webhook === false && JSON.stringify(kept.default_reminders).includes("15");
+	});
+	await page.reload();
+	await page.getByRole("list", { name: "Default reminders" }).getByText("15 minutes before").waitFor();
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test(
+	"notifications are accessible in both themes and widths",
+	async () => {
+		await remindSoon("again", "Planning");
+		const { page, close } = await stage.open();
+		await page.goto("/");
+		await page.getByRole("button", { name: /^1 new Notifications$/ }).waitFor({ timeout: 50_000 });
+		await close();
+		await lookAt(stage.browser, stage, {
+			name: "notifications",
+			path: "/notifications",
+			ready: (shown) => shown.getByRole("list", { name: "Mail" }).getByText("Planning").waitFor(),
+		});
+	},
+	SLOW,
+);
+
+test(
+	"bookings are shown as they are paid; payments that belong to none are too",
+	async () => {
+		const { page, complaints, close } = await stage.open();
+		await page.goto("/bookings");
+		await page.getByRole("heading", { name: "No bookings yet" }).waitFor();
+		const book = (title: string, day: number) => {
+			const at = (hour: number) => ({ date_time: `2027-03-0${day}T${hour}:00:00`, time_zone: "Europe/Berlin" });
+			return stage.kalends.request<{ id: string }>("POST", "/v1/bookings", {
+				calendar_id: calendarId,
+				title,
+				start: at(10),
+				end: at(11),
+				participants: [{ email: "guest@example.net" }],
+				reference: `order ${day}`,
+			});
+		};
+		const paid = await book("Consultation", 1);
+		await book("Tasting", 2);
+		await pay("pay_1", paid.id);
+		await pay("pay_2", undefined);
+		await page.reload();
+		const row = (title: string) => page.getByRole("listitem").filter({ hasText: title });
+		await row("Consultation").getByText("Confirmed").waitFor();
+		await row("Tasting").getByText("Held", { exact: true }).waitFor();
+		await page.getByRole("list", { name: "Payments without a booking" }).getByText("pay_2").waitFor();
+		await row("Tasting").getByRole("button", { name: "Cancel the booking" }).click();
+		await page.getByRole("alertdialog").getByRole("button", { name: "Cancel the booking" }).click();
+		await row("Tasting").getByText("Cancelled", { exact: true }).waitFor();
+		await shoot(page, "bookings-some", { whole: true });
+		expect(complaints).toEqual([]);
+		await close();
+		await lookAt(stage.browser, stage, {
+			name: "bookings",
+			path: "/bookings",
+			ready: (shown) => shown.getByRole("list", { name: "Payments without a booking" }).waitFor(),
+		});
+	},
+	SLOW,
+);
+
+async function pay(id: string, bookingId: string | undefined): Promise<void> {
+	const timestamp = new Date();
+	const body = JSON.stringify({
+		type: "payment.succeeded",
+		timestamp: timestamp.toISOString(),
+		data: { id, ...(bookingId === undefined ? {} : { booking_id: bookingId }) },
+	});
+	const message = `msg_${id}`;
+	const answer = await fetch(`${stage.url}/webhooks/payments`, {
+		method: "POST",
+		headers: {
+			"content-type": "application/json",
+			"webhook-id": message,
+			"webhook-timestamp": String(Math.floor(timestamp.getTime() / 1000)),
+			"webhook-signature": new Webhook(PAYMENTS_SECRET).sign(message, timestamp, body),
+		},
+		body,
+	});
+	expect(answer.status, await answer.text()).toBe(200);
+}
