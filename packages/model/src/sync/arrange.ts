@@ -61,6 +61,7 @@ export function arrange<P extends Part>(parts: readonly P[]): Arrangement<P> {
 
 /** Of one resource at most one part per RECURRENCE-ID; ordered by resource, then RECURRENCE-ID. */
 function withoutDuplicates<P extends Part>(parts: readonly P[]): P[] {
+	if (parts.length < 2) return [...parts];
 	const best = new Map<string, { readonly key: string; readonly part: P }>();
 	for (const part of parts) {
 		const key = part.event.recurrence_id === null ? "" : originalStartKey(part.event.recurrence_id);

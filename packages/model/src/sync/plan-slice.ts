@@ -241,6 +241,7 @@ function matchIds(
 	stored: readonly (Identity & { readonly id: string })[],
 	newId: (index: number) => string,
 ): string[] {
+	if (stored.length === 0) return wanted.map((_, position) => newId(position));
 	const exact = new Map(stored.map((row) => [row.exact, row.id]));
 	const matched = new Set(wanted.map((entry) => exact.get(entry.exact)));
 	const vanished = stored.filter((row) => !matched.has(row.id)).sort((a, b) => compareText(a.exact, b.exact));

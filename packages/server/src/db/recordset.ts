@@ -5,7 +5,7 @@
  */
 export function toRecordset(rows: readonly object[]): string {
 	const text = JSON.stringify(rows);
-	return UNSTORABLE.test(text) ? JSON.stringify(rows, storable) : text;
+	return text.includes("\\u") && UNSTORABLE.test(text) ? JSON.stringify(rows, storable) : text;
 }
 
 /** As JSON.stringify escapes them; matches some harmless text too, which then takes the slow way. */

@@ -85,6 +85,8 @@ class Pull {
 	readonly #provider: CalendarProvider;
 	readonly #context: ProviderContext;
 	#counts: EventCounts = NO_EVENTS;
+	/** Events of the calendar before this pull wrote anything; null until the first page came. */
+	#stored: number | null = null;
 
 	constructor(
 		services: Services,
@@ -106,7 +108,7 @@ class Pull {
 	}
 
 	async perform(cursor: SyncCursor | null): Promise<PullOutcome> {
-		const stored = await countEvents(this.#services.db, this.#calendar, this.#target.run.startedAt);
+		this.#stored = null;
 		const listing = new Listing();
 		// Leaving early aborts what the read-ahead still waits for.
 		const leaving = new AbortController();
@@ -120,7 +122,7 @@ class Pull {
 				const most = isNew && step.last === null ? SLICES_AT_ONCE - 1 : 0;
 				while (writing.size > most) await Promise.race(writing);
 				const work = { ...step.slice, removed: step.renamed, isNew, completion: null, readAt: new Map() };
-				if (step.last !== null) return await this.#complete(work, step.last, listing, stored);
+				if (step.last !== null) return await this.#complete(work, step.last, listing);
 				const write = this.#apply(work).finally(() => writing.delete(write));
 				// Its failure is thrown where it is waited for.
 				write.catch(() => {});
@@ -140,6 +142,7 @@ class Pull {
 		const expandAhead = this.#target.isFirstSync ? { window: occurrenceWindow(now()) } : null;
 		for await (const page of pages) {
 			listing.add(page);
+			this.#stored ??= await this.#countStored(page);
 			const slices = [...cutSlices(page.changed)];
 			if (slices.length === 0 && page.cursor !== null) slices.push([]);
 			for (const [index, resources] of slices.entries()) {
@@ -153,7 +156,13 @@ class Pull {
 		}
 	}
 
-	async #complete(last: SliceWork, page: PullPage, listing: Listing, stored: number): Promise<PullOutcome> {
+	/** Counting takes longer than a small pull by a push message; a single page of changes alone deletes nothing. */
+	async #countStored({ mode, removed, cursor }: PullPage): Promise<number> {
+		if (mode === "delta" && removed.length === 0 && cursor !== null) return 0;
+		return countEvents(this.#services.db, this.#calendar, this.#target.run.startedAt);
+	}
+
+	async #complete(last: SliceWork, page: PullPage, listing: Listing): Promise<PullOutcome> {
 		const services = this.#services;
 		const found = await findCandidates(services.db, this.#calendar, listing, {
 			// Where nothing was stored before, all that is stored was listed.
@@ -162,7 +171,7 @@ class Pull {
 		});
 		const { candidates, there, readAt } = await this.#confirm(found, listing);
 		const plan = planDeletions(listing, candidates, {
-			stored,
+			stored: this.#stored ?? 0,
 			complete: page.complete,
 			pastAbsenceMeansDeletion: this.#provider.capabilities.pastAbsenceMeansDeletion,
 		});

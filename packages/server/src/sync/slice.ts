@@ -68,7 +68,15 @@ async function expandAll(
 	changed: readonly PreparedResource[],
 	input: MaterialiseInput,
 ): Promise<ReadonlyMap<string, Materialised>> {
-	const wanted = new Map(changed.map(({ resource, events }) => [resource.id, events]));
+	const series = new Set(changed.flatMap(({ events }) => events.filter(isOfSeries).map(({ event }) => event.uid)));
+	if (series.size === 0) return new Map();
+	const wanted = new Map<string, readonly WantedEvent[]>();
+	for (const { resource, events } of changed) {
+		wanted.set(
+			resource.id,
+			events.filter(({ event }) => series.has(event.uid)),
+		);
+	}
 	let ids = 0;
 	const { rematerialise } = planSlice({ stored: [], wanted, newId: () => String(ids++) });
 	const expanded = new Map<string, Materialised>();
@@ -76,4 +84,9 @@ async function expandAll(
 		if (series.base.kind === "master") expanded.set(seriesSignature(series), await materialise(series, input));
 	}
 	return expanded;
+}
+
+/** Is it, or may it stand for, more than one occurrence? */
+function isOfSeries({ event }: WantedEvent): boolean {
+	return event.recurrence_id !== null || (event.recurrence?.length ?? 0) > 0;
 }
