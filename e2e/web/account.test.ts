@@ -24,6 +24,12 @@ const me = () => stage.kalends.request<{ name: string; preferences: Record<strin
 test("what one prefers holds at once, and in another browser too", async () => {
 	const { page, complaints, close } = await stage.open();
 	await page.goto("/account");
+	const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+	await page.getByLabel("Theme").waitFor();
+	await page.keyboard.press("?");
+	await help.waitFor();
+	await page.keyboard.press("Escape");
+	await help.waitFor({ state: "detached" });
 	await page.getByLabel("Theme").selectOption("dark");
 	await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
 	await page.getByLabel("Density").selectOption("compact");
@@ -40,8 +46,9 @@ test("what one prefers holds at once, and in another browser too", async () => {
 		const { name, preferences } = await me();
 		return name === "Ada" && preferences.shortcuts === false && preferences.locale === "de";
 	});
+	await page.getByRole("link", { name: "Export my data" }).focus();
 	await page.keyboard.press("?");
-	expect(await page.getByRole("dialog", { name: "Keyboard shortcuts" }).count()).toBe(0);
+	expect(await help.count()).toBe(0);
 	await shoot(page, "account-compact-dark-by-choice");
 	expect(complaints).toEqual([]);
 	await close();

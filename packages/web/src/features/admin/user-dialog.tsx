@@ -51,7 +51,7 @@ export function UserDialog({ user, onClose }: { readonly user: User | null; read
 			keepOnOutsidePress
 		>
 			<form className="grid gap-4" onSubmit={form.handleSubmit((fields) => save.mutate(fields))} noValidate>
-				<Failed error={save.error} />
+				<Failed error={save.error} except={FIELDS} />
 				{user === null ? (
 					<>
 						<TextField

@@ -62,7 +62,7 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
 	return (
 		<Dialog title={t`New API key`} isOpen onClose={onClose} keepOnOutsidePress>
 			<form className="grid gap-4" onSubmit={form.handleSubmit((fields) => make.mutate(fields))} noValidate>
-				<Failed error={make.error} />
+				<Failed error={make.error} except={["name"]} />
 				<TextField
 					label={t`Name`}
 					help={t`What it is for, so that you know it later.`}

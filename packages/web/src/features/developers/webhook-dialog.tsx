@@ -74,7 +74,7 @@ export function WebhookDialog({ webhook, onMade, onClose }: WebhookDialogProps) 
 	return (
 		<Dialog title={webhook === null ? t`New webhook` : t`Edit the webhook`} isOpen onClose={onClose} keepOnOutsidePress>
 			<form className="grid gap-5" onSubmit={form.handleSubmit((fields) => save.mutate(fields))} noValidate>
-				<Failed error={save.error} />
+				<Failed error={save.error} except={["url"]} />
 				<TextField
 					label={t`Address`}
 					type="url"
