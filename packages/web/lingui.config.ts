@@ -5,6 +5,6 @@ import { formatter } from "@lingui/format-po";
 export default defineConfig({
 	sourceLocale: "en",
 	locales: ["en"],
-	catalogs: [{ path: "<rootDir>/src/locales/{locale}", include: ["src"] }],
+	catalogs: [{ path: "<rootDir>/src/locales/{locale}", include: ["<rootDir>/src"] }],
 	format: formatter({ lineNumbers: false }),
 });

@@ -17,8 +17,8 @@ const WITHOUT_NETWORK = [
 	...["--disable-background-networking", "--disable-component-update", "--disable-sync", "--font-render-hinting=none"],
 ];
 
-export function launchChromium(): Promise<Browser> {
-	return chromium.launch({ executablePath: "/usr/bin/chromium", args: WITHOUT_NETWORK });
+export function launchChromium(args: readonly string[] = []): Promise<Browser> {
+	return chromium.launch({ executablePath: "/usr/bin/chromium", args: [...WITHOUT_NETWORK, ...args] });
 }
 
 export interface WindowOptions {
@@ -90,8 +90,12 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 /** The page is no wider than the window (WCAG 1.4.10). */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-	const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-	expect(beyond, `pixels that ${page.url()} is too wide`).toBeLessThanOrEqual(0);
+	expect(await sidewaysScroll(page), `pixels that ${page.url()} is too wide`).toBeLessThanOrEqual(0);
+}
+
+/** Pixels that the page is wider than the window. */
+export function sidewaysScroll(page: Page): Promise<number> {
+	return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 /** For each theme and width: goes there, waits until it is shown, takes the picture and lets axe judge. */

@@ -85,7 +85,7 @@ export function CommandPalette({
 						aria-selected={index === at}
 						ref={index === at ? (element) => element?.scrollIntoView({ block: "nearest" }) : null}
 						onClick={() => run(command)}
-						className="flex min-h-9 target-touch cursor-pointer items-center justify-between gap-3 rounded-lg px-3 py-1.5 text-sm hover:bg-hover aria-selected:bg-accent-soft forced-colors:aria-selected:outline-2"
+						className="flex min-h-9 target-touch cursor-pointer items-center justify-between gap-3 rounded-lg px-3 py-1.5 text-sm hover:bg-hover aria-selected:bg-accent-soft"
 					>
 						<span dir="auto" className="min-w-0 break-words">
 							{command.label}

@@ -52,7 +52,7 @@ export function Shell() {
 						className="flex min-h-9 items-center gap-2.5 rounded-lg px-1.5 font-semibold text-text no-underline sm:justify-center lg:justify-start"
 					>
 						<img src="/icon.svg" alt="" width={26} height={26} />
-						<span className="sm:sr-only lg:not-sr-only">Kalends</span>
+						<span className="max-[23rem]:sr-only sm:sr-only lg:not-sr-only">Kalends</span>
 					</Link>
 					<nav
 						aria-label={t`Main`}
@@ -106,7 +106,7 @@ function NavLink({ to, label, icon }: NavItem) {
 				className="flex min-h-11 items-center gap-3 rounded-lg px-2.5 text-sm font-medium text-muted no-underline hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:text-text max-sm:min-h-14 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:px-1.5 max-sm:text-[0.6875rem] sm:max-lg:justify-center"
 			>
 				<ShellIcon name={icon} />
-				<span className="sm:max-lg:sr-only">{label}</span>
+				<span className="max-[23rem]:sr-only sm:max-lg:sr-only">{label}</span>
 			</Link>
 		</li>
 	);

@@ -41,7 +41,7 @@ export function StatusButton() {
 				aria-label={t`Sync status: ${words}`}
 			>
 				<ShellIcon name={icon} className={`size-5 ${tone}`} />
-				<span className="sm:max-lg:sr-only">{words}</span>
+				<span className="whitespace-nowrap sm:max-lg:sr-only">{words}</span>
 			</button>
 			<div
 				id={id}

@@ -104,7 +104,7 @@ export function Notice({
 }) {
 	return (
 		<div
-			className={`flex flex-wrap items-start justify-between gap-x-4 gap-y-2 rounded-lg px-4 py-3 text-sm text-text ${TONES[tone]}`}
+			className={`flex flex-wrap items-start justify-between gap-x-4 gap-y-2 rounded-lg px-4 py-3 text-sm text-text forced-colors:border ${TONES[tone]}`}
 		>
 			<div className="min-w-0 flex-1 basis-64">{children}</div>
 			{actions === undefined ? null : <div className="flex flex-wrap gap-2">{actions}</div>}
