@@ -102,7 +102,11 @@ test("what a sync brings shortly after a reminder's time is given late, once", a
 	await at("11:55:00");
 	expect(await shown()).toMatchObject([{ data: { title: "Meeting", late: true } }]);
 	await fixture.bring(
-		reminding([popup(120)], { start: zoned("2026-12-02T12:30:00"), end: zoned("2026-12-02T13:00:00"), uid: "long-ago" }),
+		reminding([popup(120)], {
+			start: zoned("2026-12-02T12:30:00"),
+			end: zoned("2026-12-02T13:00:00"),
+			uid: "long-ago",
+		}),
 	);
 	await at("11:55:10");
 	expect(await shown()).toHaveLength(1);
