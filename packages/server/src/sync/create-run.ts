@@ -20,22 +20,19 @@ export async function createRun(
 	{ userId, connectionId, trigger }: RunRequest,
 ): Promise<{ readonly id: string; readonly joined: boolean }> {
 	const wanted = services.newId("run");
-	const { rows } = await sql<{ id: string; abandoned: boolean }>`
+	const { rows } = await sql<{ id: string; abandoned: boolean; not_before: Date | null }>`
 		INSERT INTO runs (user_id, id, connection_id, trigger, state, started_at)
 		VALUES (${userId}, ${wanted}, ${connectionId}, ${trigger}, 'running', ${new Date(services.now())})
 		ON CONFLICT (user_id, connection_id) WHERE state = 'running'
 		DO UPDATE SET rerun = runs.fence > 0
-		RETURNING id, coalesce(claimed_until < clock_timestamp(), false) AS abandoned`.execute(tx);
+		RETURNING id, coalesce(claimed_until < clock_timestamp(), false) AS abandoned, (
+			SELECT c.retry_after FROM connections c WHERE c.user_id = ${userId} AND c.id = ${connectionId}
+		) AS not_before`.execute(tx);
 	const row = rows[0];
 	if (row === undefined) throw new Error("the run was neither made nor found");
 	const joined = row.id !== wanted;
 	if (!joined || row.abandoned) {
-		await sendRun(tx, services, {
-			userId,
-			connectionId,
-			runId: row.id,
-			startAfter: await notBefore(tx, userId, connectionId),
-		});
+		await sendRun(tx, services, { userId, connectionId, runId: row.id, startAfter: row.not_before });
 	}
 	return { id: row.id, joined };
 }
@@ -57,14 +54,4 @@ export async function sendRun(
 		{ user_id: userId, connection_id: connectionId, run_id: runId },
 		{ transaction: db, key: runId, owner: userId, ...later },
 	);
-}
-
-async function notBefore(tx: Transaction<Database>, userId: string, connectionId: string): Promise<Date | null> {
-	const connection = await tx
-		.selectFrom("connections")
-		.select("retry_after")
-		.where("user_id", "=", userId)
-		.where("id", "=", connectionId)
-		.executeTakeFirst();
-	return connection?.retry_after ?? null;
 }
