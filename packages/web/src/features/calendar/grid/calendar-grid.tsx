@@ -58,6 +58,7 @@ export function CalendarGrid(props: GridProps) {
 	const root = useRef<HTMLDivElement>(null);
 	const [dragging, setDragging] = useState(false);
 	const shown = useHeld(events, dragging);
+	const calledOff = useCalledOff(dragging);
 	const measured = useMeasured(view);
 	const { zone, locale } = reading;
 
@@ -75,7 +76,7 @@ export function CalendarGrid(props: GridProps) {
 	const place = (info: EventDropInfo | EventResizeDoneInfo, how: typeof dropped | typeof resized) => {
 		const event: CalendarEvent = info.event.extendedProps.event;
 		const { start, end, allDay } = info.event;
-		if (start === null) return info.revert();
+		if (start === null || calledOff.current) return info.revert();
 		onPlace(event, how(placedAt(event, zone), { allDay, start, end }, zone), info.revert);
 	};
 	return (
@@ -106,12 +107,12 @@ export function CalendarGrid(props: GridProps) {
 					eventShortHeight={40}
 					slotEventOverlap={false}
 					eventResizableFromStart={false}
-					slotDuration="00:30:00"
-					snapDuration="00:15:00"
+					// As fine as what can be dragged to: within coarser slots a drag from the upper half would begin a step late.
+					slotDuration="00:15:00"
 					slotHeaderInterval="01:00:00"
 					scrollTime="06:45:00"
 					scrollTimeReset={false}
-					slotMinHeight={24}
+					slotMinHeight={12}
 					fixedWeekCount={false}
 					dayMaxEvents={view === "month" ? 4 : 3}
 					longPressDelay={500}
@@ -336,6 +337,23 @@ function useScrollableByKeys(root: React.RefObject<HTMLElement | null>, view: st
 		watch.observe(element, { childList: true, subtree: true });
 		return () => watch.disconnect();
 	}, [root, view]);
+}
+
+/** Escape ends the drag; what was dragged is then to go back to where it was. */
+function useCalledOff(dragging: boolean): React.RefObject<boolean> {
+	const calledOff = useRef(false);
+	useEffect(() => {
+		if (!dragging) return;
+		calledOff.current = false;
+		const onKeyDown = ({ key }: KeyboardEvent) => {
+			if (key !== "Escape") return;
+			calledOff.current = true;
+			document.dispatchEvent(new MouseEvent("mouseup", { bubbles: true }));
+		};
+		document.addEventListener("keydown", onKeyDown);
+		return () => document.removeEventListener("keydown", onKeyDown);
+	}, [dragging]);
+	return calledOff;
 }
 
 /** The value as it was when holding began. */

@@ -21,7 +21,10 @@ export const gridTheme: CalendarOptions = {
 	dayCellBottomClass: "min-h-1",
 	dayLaneClass: ({ isToday }) => `border-line border-s ${isToday ? "bg-accent-soft/35" : ""}`,
 	dayLaneInnerClass: ({ isStack }) => (isStack ? "m-1" : "ms-0.5 me-1.5"),
-	slotLaneClass: ({ isMinor }) => (isMinor ? "border-t border-line/35" : "border-t border-line"),
+	slotLaneClass: ({ isMinor, time }) => {
+		if (!isMinor) return "border-t border-line";
+		return (time?.milliseconds ?? 0) % 1_800_000 === 0 ? "border-t border-line/35" : "";
+	},
 	slotHeaderRowClass: "border-line",
 	slotHeaderClass: "justify-end",
 	slotHeaderInnerClass: "-mt-2 ps-1.5 pe-2 text-[0.6875rem] tabular-nums text-muted",
