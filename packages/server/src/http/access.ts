@@ -34,7 +34,7 @@ export async function admit(services: Services, access: Access, request: Fastify
 	const { authorization, cookie } = request.headers;
 	const actFor = request.headers["kalends-user"];
 	if (access.kind === "public") {
-		if (isWrite(request.method)) {
+		if (isWrite(request.method) && !isSignedMessage(request)) {
 			const byCookie = access.endsSession === true && sessionToken(cookie, services.config.url) !== null;
 			requireSameOrigin(services.config, request.headers, { whenAbsent: byCookie ? "refuse" : "allow" });
 		}
@@ -60,6 +60,12 @@ export async function admit(services: Services, access: Access, request: Fastify
 		requireScope(principal, access.scope);
 	}
 	return principal;
+}
+
+/** What another system signs comes from no browser, and is believed for its signature alone, whatever its type. */
+function isSignedMessage({ routeOptions, headers }: FastifyRequest): boolean {
+	const isBrowsers = headers.origin !== undefined || headers["sec-fetch-site"] !== undefined;
+	return routeOptions.config.rawBody === true && !isBrowsers;
 }
 
 function requireScope(principal: Principal, scope: "read" | "write" | "admin"): void {

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import fastifyCors from "@fastify/cors";
 import fastify, {
 	type ConnectionError,
+	errorCodes,
 	type FastifyBaseLogger,
 	type FastifyError,
 	type FastifyInstance,
@@ -188,6 +189,11 @@ function registerJsonParser(app: FastifyInstance): void {
 			});
 		},
 	);
+	// What is signed is read as bytes, whatever its sender calls it.
+	app.addContentTypeParser("*", { parseAs: "buffer" }, (request, bytes, done) => {
+		if (request.routeOptions.config.rawBody === true) done(null, bytes);
+		else done(new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(request.headers["content-type"] ?? ""));
+	});
 }
 
 /** What cannot be parsed as HTTP never becomes a request, so it is answered on the bare socket. */

@@ -151,6 +151,12 @@ describe("Stripe", () => {
 		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed" });
 	});
 
+	it.each(["text/plain;charset=UTF-8", "application/octet-stream", null])("is read as %s too", async (type) => {
+		const booking = await fixture.hold();
+		expect(await fixture.stripe(completed(booking.id), { type })).toMatchObject({ status: 200 });
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed" });
+	});
+
 	it("is refused with a wrong, stale, future or missing signature, and with other bytes", async () => {
 		const booking = await fixture.hold();
 		const event = completed(booking.id);

@@ -10,6 +10,7 @@ import { createPushFixture, type PushFixture } from "../push/testing.ts";
 import type { Services } from "../services.ts";
 import { paymentEndpoints } from "./endpoints.ts";
 
+const STRIPES_TYPE = "application/json; charset=utf-8";
 export const STRIPE_SECRET = "whsec_stripe_test_secret";
 export const PAYMENTS_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
@@ -22,7 +23,7 @@ export interface PaymentFixture extends PushFixture {
 	/** Sends an event as Stripe does, signed by Stripe's own library. */
 	stripe(
 		event: object,
-		options?: { readonly secret?: string; readonly at?: number; readonly body?: string },
+		options?: { readonly secret?: string; readonly at?: number; readonly body?: string; readonly type?: string | null },
 	): Promise<Answer>;
 	/** Sends a message signed by the official library of Standard Webhooks. */
 	standard(id: string, message: object, options?: { readonly secret?: string; readonly at?: number }): Promise<Answer>;
@@ -105,14 +106,14 @@ export async function createPaymentFixture(env: Readonly<Record<string, string>>
 		paying,
 		app,
 		call,
-		stripe: async (event, { secret = STRIPE_SECRET, at = fixture.services.now(), body } = {}) => {
+		stripe: async (event, { secret = STRIPE_SECRET, at = fixture.services.now(), body, type = STRIPES_TYPE } = {}) => {
 			const payload = JSON.stringify(event);
 			const signature = Stripe.webhooks.generateTestHeaderString({
 				payload,
 				secret,
 				timestamp: Math.floor(at / 1000),
 			});
-			const headers = { "stripe-signature": signature, "content-type": "application/json; charset=utf-8" };
+			const headers = { "stripe-signature": signature, ...(type === null ? {} : { "content-type": type }) };
 			return answered(await app.inject({ method: "POST", url: "/webhooks/stripe", headers, payload: body ?? payload }));
 		},
 		standard: async (id, message, { secret = PAYMENTS_SECRET, at = fixture.services.now() } = {}) => {
