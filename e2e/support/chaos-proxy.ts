@@ -26,12 +26,16 @@ export interface ChaosProxy {
 	setFaultRate(rate: number): void;
 	/** From now on nothing gets through, or all does again. */
 	setDown(down: boolean): void;
+	/** From now on what writes is answered by this status, and the server not asked; null: as ever. */
+	refuseWrites(status: number | null): void;
 	/** How often each fault happened. */
 	readonly counts: Readonly<Record<Fault, number>>;
 	/** Requests that reached the server, by method. */
 	readonly reached: ReadonlyMap<string, number>;
 	stop(): Promise<void>;
 }
+
+const WRITES: ReadonlySet<string> = new Set(["PUT", "DELETE"]);
 
 interface Answer {
 	readonly status: number;
@@ -45,6 +49,7 @@ export async function startChaosProxy(target: URL, random: () => number): Promis
 	const reached = new Map<string, number>();
 	let rate = 0;
 	let down = false;
+	let refusal: number | null = null;
 
 	const forward = async (incoming: IncomingMessage, body: Buffer): Promise<Answer> => {
 		reached.set(incoming.method ?? "", (reached.get(incoming.method ?? "") ?? 0) + 1);
@@ -60,6 +65,7 @@ export async function startChaosProxy(target: URL, random: () => number): Promis
 		const body = await buffer(incoming);
 		const fault = random() < rate ? FAULTS[Math.floor(random() * FAULTS.length)] : undefined;
 		if (down) return void incoming.socket.destroy();
+		if (refusal !== null && WRITES.has(incoming.method ?? "")) return void response.writeHead(refusal).end();
 		if (fault !== undefined) counts[fault]++;
 		if (fault === "drop_request") return void incoming.socket.destroy();
 		if (fault === "refuse") {
@@ -90,6 +96,9 @@ export async function startChaosProxy(target: URL, random: () => number): Promis
 		setDown: (value) => {
 			down = value;
 			if (down) server.closeAllConnections();
+		},
+		refuseWrites: (status) => {
+			refusal = status;
 		},
 		counts,
 		reached,

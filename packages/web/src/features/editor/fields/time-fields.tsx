@@ -27,7 +27,7 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 	return (
 		<div className="@container grid gap-3">
 			<div
-				className={`grid gap-3 ${allDay ? "@md:grid-cols-2" : "grid-cols-[minmax(0,1fr)_8.5rem] @2xl:grid-cols-[minmax(0,1fr)_8.5rem_minmax(0,1fr)_8.5rem]"}`}
+				className={`grid gap-3 ${allDay ? "@md:grid-cols-2" : "grid-cols-[minmax(0,1fr)_9rem] @2xl:grid-cols-[minmax(0,1fr)_9rem_minmax(0,1fr)_9rem]"}`}
 			>
 				<TextField
 					type="date"

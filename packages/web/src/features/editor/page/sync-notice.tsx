@@ -1,6 +1,6 @@
 import type { CalendarEvent } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "../../../ui/button.tsx";
 import { Notice } from "../../../ui/states.tsx";
 
@@ -13,6 +13,12 @@ export interface SyncNoticeProps {
 export function SyncNotice({ event: { sync }, settle }: SyncNoticeProps) {
 	const { t } = useLingui();
 	const [busy, setBusy] = useState<"retry" | "discard" | null>(null);
+	const element = useRef<HTMLDivElement>(null);
+	const isFailed = sync.state === "failed";
+	// It is above the form, and what was pressed is below it.
+	useEffect(() => {
+		if (isFailed) element.current?.focus();
+	}, [isFailed]);
 	if (sync.state === "synced") return null;
 	const { error } = sync;
 	const run = (action: "retry" | "discard") => {
@@ -21,7 +27,7 @@ export function SyncNotice({ event: { sync }, settle }: SyncNoticeProps) {
 	};
 	return (
 		<Notice
-			tone={sync.state === "failed" ? "danger" : "warn"}
+			tone={isFailed ? "danger" : "warn"}
 			actions={
 				<>
 					<Button busy={busy === "retry"} onClick={() => run("retry")}>{t`Retry`}</Button>
@@ -31,9 +37,9 @@ export function SyncNotice({ event: { sync }, settle }: SyncNoticeProps) {
 				</>
 			}
 		>
-			<div role="alert">
+			<div ref={element} role="alert" tabIndex={-1} className="scroll-mt-24">
 				<p className="font-semibold">
-					{sync.state === "failed"
+					{isFailed
 						? t`The provider refused this change. It is kept here.`
 						: t`Not yet with the provider. Kalends goes on trying.`}
 				</p>

@@ -19,6 +19,8 @@ export function followFocus(seriesId: string, start: CalendarEvent["start"], zon
 	let looks = 0;
 	const timer = setInterval(() => {
 		const { activeElement: now } = document;
+		// A dialog that is open has it first.
+		if (now?.closest("[role=dialog]")) return;
 		const lost = now === null || now === document.body || now.id === "content";
 		if (++looks > MOST_LOOKS || !(lost || now === from)) return clearInterval(timer);
 		// The grid is drawn before it can be seen, and only what is seen takes the focus.

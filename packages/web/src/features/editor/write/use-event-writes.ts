@@ -60,12 +60,15 @@ export function useEventWrites(zone: string): EventWrites {
 	};
 
 	/** The event keeps what was sent: it is sent again, or the event becomes again what the provider has. */
-	const refused = (name: string, error: KalendsError): false => {
+	const refused = async (name: string, error: KalendsError): Promise<false> => {
+		const kept = error.eventId === null ? null : await kalends.events.get(error.eventId).catch(() => null);
 		const event = { id: error.eventId ?? "", title: name };
 		const title = t`The provider refused the change of “${name}”`;
 		addFailed({
 			title,
+			// The event's own words are for people; the answer's are for programs too.
 			...reasonOf(error),
+			...(kept?.sync.error === undefined ? {} : { detail: kept.sync.error.detail, fix: kept.sync.error.fix }),
 			again: () => void settle(event, "retry"),
 			discard: () => void settle(event, "discard"),
 		});
@@ -86,7 +89,7 @@ export function useEventWrites(zone: string): EventWrites {
 			created(await kalends.events.create(body, { idempotencyKey: key }));
 		} catch (error) {
 			takeBack();
-			if (isRefused(error)) refused(name, error);
+			if (isRefused(error)) await refused(name, error);
 			else failed(t`“${name}” could not be added`, error, () => void createAtOnce(body, edit, key), edit);
 		} finally {
 			await readAnew();
@@ -115,6 +118,11 @@ export function useEventWrites(zone: string): EventWrites {
 			}
 			const after = await kalends.events.update(event.id, wanted.patch, options);
 			etagAfter = after.etag;
+			const lost = await lostTo(event, wanted.patch, after);
+			if (lost !== null) {
+				turn.resolve(etagAfter);
+				return await tell(wanted, after, lost);
+			}
 			const series = seriesOf(after);
 			const made = scope === "following" && series !== seriesOf(event) ? series : null;
 			const what = isPending(after)
@@ -133,7 +141,7 @@ export function useEventWrites(zone: string): EventWrites {
 				return await onConflict(wanted, error, inForm);
 			}
 			if (inForm) throw error;
-			if (isRefused(error)) return refused(name, error);
+			if (isRefused(error)) return await refused(name, error);
 			const title = wanted.kind === "delete" ? t`“${name}” could not be deleted` : t`“${name}” could not be changed`;
 			return failed(title, error, () => void write(wanted, etag, false));
 		} finally {
@@ -147,11 +155,10 @@ export function useEventWrites(zone: string): EventWrites {
 	const onConflict = async (wanted: Write, error: KalendsError, inForm: boolean): Promise<boolean> => {
 		const { event } = wanted;
 		const theirs = await kalends.events.get(event.id).catch(() => null);
-		const patch = wanted.kind === "update" ? wanted.patch : {};
-		const rows = theirs === null ? [] : conflictRows(event, patch, theirs);
 		if (theirs !== null && wanted.kind === "update" && error.code === "precondition_failed") {
 			// Nothing that both changed: the change holds on what is there now.
-			if (!rows.some(({ contested }) => contested)) return write({ ...wanted, event: theirs }, theirs.etag, inForm);
+			const isContested = conflictRows(event, wanted.patch, theirs).some(({ contested }) => contested);
+			if (!isContested) return write({ ...wanted, event: theirs }, theirs.etag, inForm);
 		}
 		const history = await kalends.events
 			.history(seriesOf(event), { limit: 10 })
@@ -159,6 +166,19 @@ export function useEventWrites(zone: string): EventWrites {
 			.catch(() => []);
 		// Where it is gone, its last version is what it was before it went.
 		const restorable = history.find(({ action }) => action === "conflict" || action === "deleted") ?? null;
+		return tell(wanted, theirs, restorable, error.code === "conflict" ? error.detail : null);
+	};
+
+	/** Asks which of both sides stays. @returns false where that is left open */
+	const tell = (
+		wanted: Write,
+		theirs: CalendarEvent | null,
+		restorable: EventVersion | null,
+		detail: string | null = null,
+	): Promise<boolean> => {
+		const { event } = wanted;
+		const patch = wanted.kind === "update" ? wanted.patch : {};
+		const rows = theirs === null ? [] : conflictRows(event, patch, theirs);
 		return new Promise((resolve) => {
 			const end = (result: boolean) => {
 				conflict.set(null);
@@ -168,7 +188,7 @@ export function useEventWrites(zone: string): EventWrites {
 				base: event,
 				patch,
 				theirs,
-				detail: error.code === "conflict" ? error.detail : null,
+				detail,
 				restorable,
 				restore() {
 					end(true);
@@ -213,7 +233,7 @@ export function useEventWrites(zone: string): EventWrites {
 			announce(action === "retry" ? t`“${name}” was sent again` : t`The change of “${name}” was given up`);
 			return true;
 		} catch (error) {
-			if (isRefused(error)) return refused(name, error);
+			if (isRefused(error)) return await refused(name, error);
 			return failed(t`“${name}” could not be sent`, error, () => void settle(event, action));
 		} finally {
 			await readAnew();
@@ -264,6 +284,14 @@ function askFor(change: Change): Promise<EventScope | null | "cancelled"> {
 			},
 		});
 	});
+}
+
+/** Where the provider had another change of the same field, which then stays: the version that was lost, from the history. */
+async function lostTo(base: CalendarEvent, patch: EventPatch, after: CalendarEvent): Promise<EventVersion | null> {
+	if (!conflictRows(base, patch, after).some(({ field, contested }) => contested && field in patch)) return null;
+	const { data } = await kalends.events.history(seriesOf(base), { limit: 1 });
+	const latest = data[0];
+	return latest?.action === "conflict" ? latest : null;
 }
 
 async function etagOf(eventId: string): Promise<string | null> {
