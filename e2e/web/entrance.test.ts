@@ -34,6 +34,14 @@ test("the entrance is accessible in both themes and widths", async () => {
 	);
 });
 
+test("the checklist of what is left to set up is accessible in both themes and widths", async () => {
+	await lookAt(stage.browser, stage, {
+		name: "setup",
+		path: "/setup",
+		ready: (page) => page.getByText("/connect/google/callback").first().waitFor(),
+	});
+});
+
 test("a page that is not there is told so, and is a 404", async () => {
 	const { page, complaints, close } = await openWindow(stage.browser, stage.url);
 	const answer = await page.goto("/no-such-page");

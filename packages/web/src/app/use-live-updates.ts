@@ -4,6 +4,8 @@ import { sessionEnded } from "../api/server.ts";
 import { useStore } from "../ui/store.ts";
 import { liveState } from "./live-state.ts";
 
+const RETRY_MS = 5_000;
+
 /** Follows the person's changes while somebody is signed in. */
 export function useLiveUpdates(): void {
 	const client = useQueryClient();
@@ -12,11 +14,20 @@ export function useLiveUpdates(): void {
 		if (ended) return;
 		const stop = new AbortController();
 		const { signal } = stop;
-		import("./live-updates.ts").then(
-			({ followLiveUpdates }) => (signal.aborted ? undefined : followLiveUpdates(client, signal)),
-			// The network was away, or the server has another version by now: the page says that what it shows may be old.
-			() => liveState.set("paused"),
-		);
-		return () => stop.abort();
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const begin = () =>
+			import("./live-updates.ts").then(
+				({ followLiveUpdates }) => (signal.aborted ? undefined : followLiveUpdates(client, signal)),
+				() => {
+					// The network was away, or the server has another version by now: what is shown may be old, and says so.
+					liveState.set("paused");
+					timer = setTimeout(begin, RETRY_MS);
+				},
+			);
+		void begin();
+		return () => {
+			clearTimeout(timer);
+			stop.abort();
+		};
 	}, [client, ended]);
 }
