@@ -166,9 +166,9 @@ function Weekdays({ rule, startDay, onChange }: Omit<CustomRuleProps, "error">) 
 						aria-disabled={day === own || undefined}
 						title={day === own ? t`The event is on this day` : undefined}
 						onClick={() => day !== own && toggle(day)}
-						className="grid size-10 place-items-center rounded-full border border-line-strong bg-surface text-sm font-medium aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:size-11"
+						className="grid size-10 place-items-center rounded-full border border-line-strong bg-surface text-xs font-medium aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:size-11"
 					>
-						{weekdayText(day, i18n.locale, "short").slice(0, 2)}
+						{weekdayText(day, i18n.locale, "short")}
 					</button>
 				))}
 			</div>
