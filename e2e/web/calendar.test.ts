@@ -1,107 +1,210 @@
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type OtherClient, otherClient } from "../support/other-client.ts";
 import { until } from "../support/until.ts";
+import {
+	boxOf,
+	drag,
+	dragByTouch,
+	eventOn,
+	gripOf,
+	lift,
+	openCalendar,
+	type RadicaleCalendar,
+	radicaleCalendar,
+	slotOn,
+} from "./support/calendar.ts";
+import { PHONE } from "./support/chromium.ts";
 import { type Stage, startStage } from "./support/stage.ts";
 
-/** The calendar in Chromium, on a real server with a real Radicale behind it. */
+/** What people change in the calendar, in Chromium, is what Radicale then has; and the other way round. */
 
 let stage: Stage;
-let work: OtherClient;
+let work: RadicaleCalendar;
 let connection: { readonly id: string };
 /** A Monday with no clock change near, so that the tests mean the same on every day. */
 const MONDAY = "2027-02-01";
 
 beforeAll(async () => {
 	stage = await startStage();
-	const path = await stage.radicale.createCalendar("work", { displayName: "Work", color: "#2f6fde" });
-	work = otherClient(stage.radicale, path);
-	await put(
-		"hostile",
-		"<img src=x onerror=window.pwned=1><script>pwned=2</script>",
-		"20270205T140000",
-		"20270205T150000",
-	);
+	work = await radicaleCalendar(stage, "work", { displayName: "Work", color: "#2f6fde" });
+	await work.put("review", "Design review", "20270202T100000", "20270202T110000");
+	await work.put("series", "Stand-up", "20270201T090000", "20270201T093000", ["RRULE:FREQ=DAILY;COUNT=5"]);
+	await work.put("night", "Before the change", "20270327T100000", "20270327T110000");
+	await work.put("trip", "Trip", "20270203", "20270205");
+	await work.put("hostile", "<img src=x onerror=window.pwned=1>", "20270205T140000", "20270205T150000");
+	await work.put("finger", "By finger", "20270210T100000", "20270210T110000");
 	connection = await stage.connectRadicale("Radicale");
 	await stage.kalends.request("PATCH", "/v1/me", { time_zone: "Europe/Berlin" });
 });
 afterAll(() => stage?.close());
 
 test("what is selected in the grid becomes an event, and is undone", async () => {
-	const { page, complaints, close } = await openCalendar(`/calendar?date=${MONDAY}`);
-	const from = await slot(page, "2027-02-03", 12);
-	const to = await slot(page, "2027-02-03", 13);
-	await drag(page, from, { x: to.x, y: to.y - 4 });
-	const dialog = page.getByRole("dialog", { name: "New event" });
-	await dialog.getByLabel("Title").fill("Lunch");
+	const { page, complaints, close } = await openCalendar(stage, `/calendar?date=${MONDAY}`);
+	const end = await slotOn(page, "2027-02-03", 12, 45);
+	await drag(page, await slotOn(page, "2027-02-03", 12), end);
+	await page.getByRole("dialog", { name: "New event" }).getByLabel("Title").fill("Lunch");
 	await page.keyboard.press("Enter");
-	await event(page, "Lunch").waitFor();
-	const stored = await until("the event on Radicale", () => named("Lunch"));
-	expect(stored.properties.DTSTART).toBe("20270203T120000");
-	expect(stored.properties.DTEND).toBe("20270203T130000");
+	await eventOn(page, "Lunch").waitFor();
+	await becomes("Lunch", "20270203T120000–20270203T130000");
 	await page.getByRole("button", { name: "Undo" }).click();
-	await until("its end on Radicale", async () => (await named("Lunch")) === null);
-	await event(page, "Lunch").waitFor({ state: "detached" });
+	await becomes("Lunch", null);
+	await eventOn(page, "Lunch").waitFor({ state: "detached" });
 	expect(complaints).toEqual([]);
 	await close();
 });
 
-test("what Radicale changes is shown without reload; titles are text", async () => {
-	const { page, complaints, close } = await openCalendar(`/calendar?date=${MONDAY}`);
-	await event(page, "<img src=x").waitFor();
-	await put("later", "Added elsewhere", "20270206T100000", "20270206T110000");
-	await stage.kalends.request("POST", `/v1/connections/${connection.id}/sync?wait=true`);
-	await event(page, "Added elsewhere").waitFor();
+test("an event is dragged to another day and time (Escape calls it off), made longer by its edge, and undone", async () => {
+	const { page, complaints, close } = await openCalendar(stage, `/calendar?date=${MONDAY}`);
+	const goal = await slotOn(page, "2027-02-04", 15);
+	await lift(page, await gripOf(page, "Design review"), goal);
+	const ghost = page.locator(".cal-chip-lifted", { hasText: "15:00 – 16:00" });
+	await ghost.waitFor();
+	await page.keyboard.press("Escape");
+	await ghost.waitFor({ state: "detached" });
+	await page.mouse.up();
+	await eventOn(page, "Design review, Tue 2 Feb, 10:00").waitFor();
+	await lift(page, await gripOf(page, "Design review"), goal);
+	await ghost.waitFor();
+	await page.mouse.up();
+	await becomes("Design review", "20270204T150000–20270204T160000");
+	const box = await boxOf(page, "Design review");
+	const edge = { x: box.x + box.width / 2, y: box.y + box.height - 2 };
+	await page.mouse.move(edge.x, edge.y - 10);
+	await drag(page, edge, await slotOn(page, "2027-02-04", 16, 15));
+	await becomes("Design review", "20270204T150000–20270204T163000");
+	const undo = page.getByRole("button", { name: "Undo" });
+	await until("both can be undone", async () => (await undo.count()) === 2);
+	await page.keyboard.press("z");
+	await becomes("Design review", "20270204T150000–20270204T160000");
+	await page.keyboard.press("Escape");
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("a whole-day event is dragged in the month", async () => {
+	const { page, complaints, close } = await openCalendar(stage, `/calendar?view=month&date=${MONDAY}`);
+	const from = await boxOf(page, "Trip");
+	const day = await page.locator('[role=cell][data-date="2027-02-17"]').boundingBox();
+	if (day === null) throw new Error("17 February is not drawn");
+	await drag(page, { x: from.x + 30, y: from.y + 8 }, { x: day.x + 40, y: day.y + 60 });
+	await becomes("Trip", "20270217–20270219");
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("“Move…” is the way without dragging", async () => {
+	const { page, complaints, close } = await openCalendar(stage, `/calendar?date=${MONDAY}`);
+	await eventOn(page, "<img src=x").click();
+	await page.getByRole("button", { name: "Move…" }).click();
+	const dialog = page.getByRole("dialog", { name: /^Move/ });
+	await dialog.getByLabel("Start time").fill("16:00");
+	await dialog.getByRole("button", { name: "Move" }).click();
+	await becomes("<img src=x onerror=window.pwned=1>", "20270205T160000–20270205T170000");
 	expect(await page.evaluate(() => Reflect.get(globalThis, "pwned"))).toBeUndefined();
 	expect(complaints).toEqual([]);
 	await close();
 });
 
-async function put(
-	uid: string,
-	title: string,
-	start: string,
-	end: string,
-	more: readonly string[] = [],
-): Promise<void> {
-	const zone = "TZID=Europe/Berlin";
-	await work.create(uid, [`SUMMARY:${title}`, `DTSTART;${zone}:${start}`, `DTEND;${zone}:${end}`, ...more]);
-}
+test("by keyboard alone an event is made, moved, made longer, deleted and brought back", async () => {
+	const { page, complaints, close } = await openCalendar(stage, "/calendar?view=day&date=2027-02-08");
+	await page.keyboard.press("c");
+	await page.getByRole("dialog", { name: "New event" }).getByLabel("Title").waitFor();
+	await page.keyboard.type("By hand");
+	await page.keyboard.press("Enter");
+	await becomes("By hand", "20270208T090000–20270208T100000");
+	await page.getByRole("dialog", { name: "New event" }).waitFor({ state: "detached" });
+	await eventOn(page, "By hand").waitFor();
+	const isFocused = () =>
+		page.evaluate(() => document.activeElement?.closest("[data-event-id]")?.textContent?.includes("By hand") ?? false);
+	await until("the tab key reaches it", async () => {
+		await page.keyboard.press("Tab");
+		return isFocused();
+	});
+	await page.keyboard.press("Alt+ArrowDown");
+	await becomes("By hand", "20270208T091500–20270208T101500");
+	await until("focus on the moved event", isFocused);
+	await page.keyboard.press("Alt+Shift+ArrowDown");
+	await becomes("By hand", "20270208T091500–20270208T103000");
+	await page.locator(".cal-chip-pending").waitFor({ state: "detached" });
+	await until("focus on the longer event", isFocused);
+	await page.keyboard.press("Delete");
+	await page.getByText("“By hand” was deleted").first().waitFor();
+	await becomes("By hand", null);
+	await page.keyboard.press("z");
+	await becomes("By hand", "20270208T091500–20270208T103000");
+	await eventOn(page, "By hand").waitFor();
+	expect(complaints).toEqual([]);
+	await close();
+});
 
-async function named(title: string) {
-	const all = [...(await work.list()).values()].flatMap(({ events }) => events);
-	return all.find(({ properties }) => properties.SUMMARY === title) ?? null;
-}
+test("one of a series is dragged: who is meant is asked; called off, it goes back", async () => {
+	const { page, complaints, close } = await openCalendar(stage, `/calendar?date=${MONDAY}`);
+	const tuesday = "Stand-up, Tue";
+	const before = await boxOf(page, tuesday);
+	const goal = await slotOn(page, "2027-02-02", 13);
+	const dialog = page.getByRole("dialog", { name: /Change “Stand-up”/ });
+	await drag(page, await gripOf(page, tuesday), goal);
+	await dialog.getByRole("button", { name: "Cancel" }).click();
+	await dialog.waitFor({ state: "detached" });
+	await until("it goes back", async () => Math.abs((await boxOf(page, tuesday)).y - before.y) < 2);
+	await drag(page, await gripOf(page, tuesday), goal);
+	await dialog.getByLabel("This event").check();
+	await dialog.getByRole("button", { name: "Save" }).click();
+	await until("one override on Radicale", async () => {
+		const [override] = (await work.named("Stand-up")).filter(({ recurrenceId }) => recurrenceId !== null);
+		return override?.properties.DTSTART === "20270202T130000";
+	});
+	expect((await work.named("Stand-up")).length).toBe(2);
+	expect(complaints).toEqual([]);
+	await close();
+});
 
-async function openCalendar(path: string, options: Parameters<Stage["open"]>[0] = {}) {
-	const window = await stage.open(options);
-	await window.page.goto(path);
-	await window.page.getByRole("button", { name: "New event" }).waitFor();
-	await window.page.locator(".cal-grid").waitFor();
-	await window.page.locator("[aria-busy=false] .cal-grid").waitFor();
-	return window;
-}
+test("dragged over a clock change, an event keeps the wall clock of the zone that is shown", async () => {
+	const { page, complaints, close } = await openCalendar(
+		stage,
+		"/calendar?date=2027-03-27&zone=Europe/Berlin&second_zone=none",
+		{ timeZone: "America/New_York" },
+	);
+	await page.getByText("clocks +1 hr").waitFor();
+	const goal = await slotOn(page, "2027-03-28", 10);
+	await drag(page, await gripOf(page, "Before the change"), goal);
+	await becomes("Before the change", "20270328T100000–20270328T110000");
+	expect(complaints).toEqual([]);
+	await close();
+});
 
-function event(page: Page, title: string) {
-	return page.locator("[data-event-id]", { hasText: title }).first();
-}
+test("on a phone an event is held and dragged through three days", async () => {
+	const { page, complaints, close } = await openCalendar(stage, "/calendar?view=days&date=2027-02-10", { size: PHONE });
+	const goal = await slotOn(page, "2027-02-11", 12);
+	const from = await gripOf(page, "By finger");
+	await dragByTouch(page, from, goal, () => page.locator(".cal-resize-touch:visible").first().waitFor());
+	await becomes("By finger", "20270211T120000–20270211T130000");
+	expect(complaints).toEqual([]);
+	await close();
+});
 
-/** The middle of a day's column at an hour, which is scrolled into view. */
-async function slot(page: Page, day: string, hour: number): Promise<{ x: number; y: number }> {
-	const columns = page.locator(`[data-date="${day}"]`);
-	await columns.first().waitFor();
-	const label = page.getByText(`${String(hour).padStart(2, "0")}:00`, { exact: true }).first();
-	await label.scrollIntoViewIfNeeded();
-	const column = await columns.first().boundingBox();
-	const line = await label.boundingBox();
-	if (column === null || line === null) throw new Error(`${day} ${hour} is not to be seen`);
-	return { x: column.x + column.width / 2, y: line.y + line.height / 2 + 4 };
-}
-
-async function drag(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
-	await page.mouse.move(from.x, from.y);
-	await page.mouse.down();
-	await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 5 });
-	await page.mouse.move(to.x, to.y, { steps: 5 });
+test("what Radicale changes is shown without reload, and never under the pointer", async () => {
+	const { page, complaints, close } = await openCalendar(stage, "/calendar?date=2027-02-15");
+	await work.put("mine", "Mine", "20270216T100000", "20270216T110000");
+	await sync();
+	const goal = await slotOn(page, "2027-02-17", 14);
+	await lift(page, await gripOf(page, "Mine"), goal);
+	await work.put("later", "Added elsewhere", "20270218T100000", "20270218T110000");
+	const heard = page.waitForResponse((response) => response.url().includes("/v1/events?") && response.ok());
+	await sync();
+	await heard;
+	expect(await eventOn(page, "Added elsewhere").count()).toBe(0);
 	await page.mouse.up();
+	await eventOn(page, "Added elsewhere").waitFor();
+	await becomes("Mine", "20270217T140000–20270217T150000");
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+function sync(): Promise<unknown> {
+	return stage.kalends.request("POST", `/v1/connections/${connection.id}/sync?wait=true`);
+}
+
+/** @param times null: it is gone */
+async function becomes(title: string, times: string | null): Promise<void> {
+	await until(`${title} to be ${times ?? "gone"} on Radicale`, async () => (await work.timesOf(title)) === times);
 }

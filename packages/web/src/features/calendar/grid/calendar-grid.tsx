@@ -57,7 +57,6 @@ export function CalendarGrid(props: GridProps) {
 	const calendar = useRef<CalendarRef>(null);
 	const root = useRef<HTMLDivElement>(null);
 	const [dragging, setDragging] = useState(false);
-	const shown = useHeld(events, dragging);
 	const calledOff = useCalledOff(dragging);
 	const measured = useMeasured(view);
 	const { zone, locale } = reading;
@@ -79,97 +78,96 @@ export function CalendarGrid(props: GridProps) {
 		if (start === null || calledOff.current) return info.revert();
 		onPlace(event, how(placedAt(event, zone), { allDay, start, end }, zone), info.revert);
 	};
+	// Drawn anew while something is dragged, FullCalendar would take the drop for one from another calendar.
+	const held = useHeld(
+		<Calendar
+			ref={calendar}
+			{...gridTheme}
+			plugins={PLUGINS}
+			views={{ timeGridThreeDays: { type: "timeGrid", duration: { days: 3 } } }}
+			initialView={FC_VIEWS[view]}
+			initialDate={date}
+			headerToolbar={false}
+			height="100%"
+			borderless
+			timeZone={zone}
+			locale={locale}
+			firstDay={reading.weekStart}
+			events={events as GridEvent[]}
+			now={new Date(now).toISOString()}
+			nowIndicator
+			editable
+			selectable
+			selectMirror
+			unselectAuto={false}
+			eventInteractive
+			eventMinHeight={26}
+			eventShortHeight={40}
+			slotEventOverlap={false}
+			eventResizableFromStart={false}
+			// As fine as what can be dragged to: within coarser slots a drag from the upper half would begin a step late.
+			slotDuration="00:15:00"
+			slotHeaderInterval="01:00:00"
+			scrollTime="06:45:00"
+			scrollTimeReset={false}
+			slotMinHeight={12}
+			fixedWeekCount={false}
+			dayMaxEvents={view === "month" ? 4 : 3}
+			longPressDelay={500}
+			selectLongPressDelay={500}
+			dragRevertDuration={0}
+			allDayText={t`all day`}
+			moreLinkText={(count: number) => t`+${count} more`}
+			moreLinkHint={(count: number) => t`Show ${count} more events`}
+			closeHint={t`Close`}
+			popoverCloseContent="×"
+			weekNumbers={view !== "month"}
+			weekNumberHeaderContent={() => <Gutters zone={zone} second={secondZone} date={date} />}
+			slotHeaderContent={(info) => (
+				<SlotLabel
+					minutes={(info.time?.milliseconds ?? 0) / 60_000}
+					date={date}
+					reading={reading}
+					second={secondZone}
+				/>
+			)}
+			dayHeaderContent={(info) => (
+				<DayHeader date={info.date} inMonth={view === "month"} isToday={info.isToday} reading={reading} onDay={onDay} />
+			)}
+			dayCellTopContent={(info) => (
+				<DayNumber
+					date={info.date}
+					text={info.monthText === "" ? info.dayNumberText : info.text}
+					reading={reading}
+					onDay={onDay}
+				/>
+			)}
+			eventContent={(info) => <EventChip info={info} reading={reading} now={now} />}
+			eventDidMount={({ el, event, isMirror }) => {
+				if (isMirror) return;
+				el.dataset.eventId = event.id;
+				el.tabIndex = -1;
+			}}
+			eventClick={({ event, el, jsEvent }) => {
+				jsEvent.preventDefault();
+				onOpen(event.extendedProps.event, el);
+			}}
+			eventDragStart={() => setDragging(true)}
+			eventDragStop={() => setDragging(false)}
+			eventResizeStart={() => setDragging(true)}
+			eventResizeStop={() => setDragging(false)}
+			eventDrop={(info) => place(info, dropped)}
+			eventResize={(info) => place(info, resized)}
+			select={({ start, end, allDay, view: { calendar: api } }: DateSelectInfo) =>
+				onSelect(start, end, allDay, () => api.unselect())
+			}
+		/>,
+		dragging,
+	);
 	return (
 		<div ref={root} className="relative h-full min-h-0">
 			<div className="h-full" style={{ visibility: measured ? "visible" : "hidden" }}>
-				<Calendar
-					ref={calendar}
-					{...gridTheme}
-					plugins={PLUGINS}
-					views={{ timeGridThreeDays: { type: "timeGrid", duration: { days: 3 } } }}
-					initialView={FC_VIEWS[view]}
-					initialDate={date}
-					headerToolbar={false}
-					height="100%"
-					borderless
-					timeZone={zone}
-					locale={locale}
-					firstDay={reading.weekStart}
-					events={shown as GridEvent[]}
-					now={new Date(now).toISOString()}
-					nowIndicator
-					editable
-					selectable
-					selectMirror
-					unselectAuto={false}
-					eventInteractive
-					eventMinHeight={26}
-					eventShortHeight={40}
-					slotEventOverlap={false}
-					eventResizableFromStart={false}
-					// As fine as what can be dragged to: within coarser slots a drag from the upper half would begin a step late.
-					slotDuration="00:15:00"
-					slotHeaderInterval="01:00:00"
-					scrollTime="06:45:00"
-					scrollTimeReset={false}
-					slotMinHeight={12}
-					fixedWeekCount={false}
-					dayMaxEvents={view === "month" ? 4 : 3}
-					longPressDelay={500}
-					selectLongPressDelay={500}
-					dragRevertDuration={0}
-					allDayText={t`all day`}
-					moreLinkText={(count: number) => t`+${count} more`}
-					moreLinkHint={(count: number) => t`Show ${count} more events`}
-					closeHint={t`Close`}
-					popoverCloseContent="×"
-					weekNumbers={view !== "month"}
-					weekNumberHeaderContent={() => <Gutters zone={zone} second={secondZone} date={date} />}
-					slotHeaderContent={(info) => (
-						<SlotLabel
-							minutes={(info.time?.milliseconds ?? 0) / 60_000}
-							date={date}
-							reading={reading}
-							second={secondZone}
-						/>
-					)}
-					dayHeaderContent={(info) => (
-						<DayHeader
-							date={info.date}
-							inMonth={view === "month"}
-							isToday={info.isToday}
-							reading={reading}
-							onDay={onDay}
-						/>
-					)}
-					dayCellTopContent={(info) => (
-						<DayNumber
-							date={info.date}
-							text={info.monthText === "" ? info.dayNumberText : info.text}
-							reading={reading}
-							onDay={onDay}
-						/>
-					)}
-					eventContent={(info) => <EventChip info={info} reading={reading} now={now} />}
-					eventDidMount={({ el, event, isMirror }) => {
-						if (isMirror) return;
-						el.dataset.eventId = event.id;
-						el.tabIndex = -1;
-					}}
-					eventClick={({ event, el, jsEvent }) => {
-						jsEvent.preventDefault();
-						onOpen(event.extendedProps.event, el);
-					}}
-					eventDragStart={() => setDragging(true)}
-					eventDragStop={() => setDragging(false)}
-					eventResizeStart={() => setDragging(true)}
-					eventResizeStop={() => setDragging(false)}
-					eventDrop={(info) => place(info, dropped)}
-					eventResize={(info) => place(info, resized)}
-					select={({ start, end, allDay, view: { calendar: api } }: DateSelectInfo) =>
-						onSelect(start, end, allDay, () => api.unselect())
-					}
-				/>
+				{held}
 			</div>
 			{measured ? null : <div aria-hidden="true" className="pulse-soft absolute inset-2 rounded-xl bg-hover" />}
 			<FocusWatch root={root} onFocus={onFocus} />
