@@ -162,13 +162,13 @@ function Weekdays({ rule, startDay, onChange }: Omit<CustomRuleProps, "error">) 
 						key={day}
 						type="button"
 						aria-pressed={rule.weekdays.includes(day)}
-						aria-label={weekdayText(day, i18n.locale)}
 						aria-disabled={day === own || undefined}
 						title={day === own ? t`The event is on this day` : undefined}
 						onClick={() => day !== own && toggle(day)}
 						className="grid size-10 place-items-center rounded-full border border-line-strong bg-surface text-xs font-medium aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:size-11"
 					>
-						{weekdayText(day, i18n.locale, "short")}
+						<span aria-hidden="true">{weekdayText(day, i18n.locale, "short")}</span>
+						<span className="sr-only">{weekdayText(day, i18n.locale)}</span>
 					</button>
 				))}
 			</div>

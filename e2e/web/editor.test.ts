@@ -1,0 +1,126 @@
+import { type FeedServer, feedOf, startFeedServer } from "@kalends/providers/testing";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "../support/until.ts";
+import { expectAccessible, expectNoSidewaysScroll, lookAt, PHONE, shoot } from "./support/chromium.ts";
+import { type Stage, startStage } from "./support/stage.ts";
+import { chooseScope, drawn, openCalendar, type WorkCalendar, workCalendar } from "./support/work-calendar.ts";
+
+/** The event editor in Chromium; what it writes is read on a real Radicale. */
+
+let stage: Stage;
+let work: WorkCalendar;
+let feeds: FeedServer;
+/** A week with no clock change near. */
+const WEEK = "/calendar?view=week&date=2027-02-01";
+
+beforeAll(async () => {
+	stage = await startStage();
+	work = await workCalendar(stage);
+	await work.put("review", "Design review", "20270202T100000", "20270202T110000");
+	await work.put("series", "Stand-up", "20270201T090000", "20270201T093000", ["RRULE:FREQ=DAILY;COUNT=5"]);
+	await work.put("course", "Course", "20270201T140000", "20270201T150000", ["RRULE:FREQ=DAILY;COUNT=5"]);
+	await stage.connectRadicale("Radicale");
+	feeds = await startFeedServer();
+	feeds.serve("/holidays.ics", HOLIDAYS);
+	const url = new URL("/holidays.ics", feeds.url).href;
+	const feed = await stage.kalends.request<{ id: string }>("POST", "/v1/connections", { provider: "ics", url });
+	await stage.kalends.request("POST", `/v1/connections/${feed.id}/sync?wait=true`);
+	await stage.kalends.request("PATCH", "/v1/me", { time_zone: "Europe/Berlin" });
+});
+afterAll(async () => {
+	await feeds?.close();
+	await stage?.close();
+});
+
+const HOLIDAYS = feedOf(
+	[
+		...["BEGIN:VEVENT", "UID:epiphany", "DTSTAMP:20260101T000000Z", "DTSTART;VALUE=DATE:20270106"],
+		...["SUMMARY:Epiphany", "END:VEVENT"],
+	],
+	["X-WR-CALNAME:Holidays"],
+);
+
+test("a new event is shown before the server has answered, and undone", async () => {
+	const { page, complaints, close } = await openCalendar(stage, WEEK);
+	const answer = Promise.withResolvers<void>();
+	await page.route("**/v1/events", async (route) => {
+		if (route.request().method() === "POST") await answer.promise;
+		await route.continue();
+	});
+	await page.keyboard.press("c");
+	await page.getByRole("dialog").getByLabel("Title").fill("Lunch");
+	await page.keyboard.press("Enter");
+	await page.getByRole("dialog").waitFor({ state: "detached" });
+	await drawn(page, "not yet with the provider").and(drawn(page, "Lunch")).waitFor();
+	expect(await work.titled("Lunch")).toEqual([]);
+	answer.resolve();
+	await work.awaited("Lunch");
+	await page.getByRole("button", { name: "Undo" }).click();
+	await work.gone("Lunch");
+	await drawn(page, "Lunch").waitFor({ state: "detached" });
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("of a series this, this and following, or all is deleted, and comes back by undo", async () => {
+	const { page, complaints, close } = await openCalendar(stage, WEEK);
+	const remove = async (day: string, scope: string, says: string | RegExp) => {
+		await drawn(page, `Course, ${day}`).focus();
+		await page.keyboard.press("Delete");
+		await chooseScope(page, scope, says);
+		await page.keyboard.press("Enter");
+		await drawn(page, `Course, ${day}`).waitFor({ state: "detached" });
+	};
+	await remove("Tue", "This event", /Only this one goes/);
+	await until("the exception", async () => (await work.text("Course")).includes("EXDATE"));
+	await remove("Thu", "This and all following events", /2 events go/);
+	await until("the shorter series", async () => !(await work.text("Course")).includes("COUNT=5"));
+	await remove("Mon", "All events of the series", /2 events go/);
+	await work.gone("Course");
+	await page.keyboard.press("z");
+	await work.awaited("Course");
+	await drawn(page, "Course, Mon").waitFor();
+	expect(await drawn(page, "Course, Tue").count()).toBe(0);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("at 390 px an event is changed by touch, without sideways scroll", async () => {
+	const { page, complaints, close } = await stage.open({ size: PHONE });
+	await page.goto("/calendar?view=day&date=2027-02-02");
+	await drawn(page, "Design review").tap();
+	await page.getByRole("link", { name: "Edit" }).tap();
+	await page.getByLabel("All day").check();
+	await page.getByLabel("Last day").fill("2027-02-03");
+	await page.getByText("2 days").waitFor();
+	await shoot(page, "editor-edit", { whole: true });
+	await expectAccessible(page);
+	await expectNoSidewaysScroll(page);
+	await page.getByRole("button", { name: "Save" }).tap();
+	await work.awaited("Design review", ({ properties }) => properties.DTEND === "20270204");
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("an event of a feed says why it cannot be changed", async () => {
+	const { page, complaints, close } = await stage.open();
+	const { data } = await stage.kalends.request<{ data: { id: string }[] }>(
+		"GET",
+		"/v1/events?q=Epiphany&from=2027-01-01T00:00:00Z&to=2027-02-01T00:00:00Z",
+	);
+	await page.goto(`/calendar/event/${data[0]?.id}`);
+	await page.getByText("“Holidays” is a feed, which can only be read.").waitFor();
+	await page.getByRole("link", { name: "Back to the calendar" }).waitFor();
+	await shoot(page, "editor-read-only");
+	await page.goto("/calendar/new");
+	await page.getByLabel("Title").waitFor();
+	expect(await page.getByLabel("Calendar", { exact: true }).getByRole("option").allInnerTexts()).toEqual(["Work"]);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("the editor is accessible in both themes and widths", async () => {
+	const ready = (page: Page) => page.getByLabel("Title").waitFor();
+	await lookAt(stage.browser, stage, { name: "editor-new", path: "/calendar/new", ready });
+});
