@@ -134,14 +134,16 @@ export function CalendarGrid(props: GridProps) {
 			dayHeaderContent={(info) => (
 				<DayHeader date={info.date} inMonth={view === "month"} isToday={info.isToday} reading={reading} onDay={onDay} />
 			)}
-			dayCellTopContent={(info) => (
-				<DayNumber
-					date={info.date}
-					text={info.monthText === "" ? info.dayNumberText : info.text}
-					reading={reading}
-					onDay={onDay}
-				/>
-			)}
+			dayCellTopContent={(info) =>
+				view === "month" ? (
+					<DayNumber
+						date={info.date}
+						text={info.monthText === "" ? info.dayNumberText : info.text}
+						reading={reading}
+						onDay={onDay}
+					/>
+				) : null
+			}
 			eventContent={(info) => <EventChip info={info} reading={reading} now={now} />}
 			eventDidMount={({ el, event, isMirror }) => {
 				if (isMirror) return;
@@ -327,8 +329,9 @@ function useScrollableByKeys(root: React.RefObject<HTMLElement | null>, view: st
 		const element = root.current;
 		if (element === null) return;
 		const apply = () => {
-			const part = element.querySelector<HTMLElement>('[role="rowgroup"] > [style*="hidden auto"]');
-			if (part !== null && part.tabIndex !== 0) part.tabIndex = 0;
+			// Its own element has no role, and so may not take focus within a table.
+			const cell = element.querySelector<HTMLElement>('[role="rowgroup"] > [style*="hidden auto"] [role="cell"]');
+			if (cell !== null && cell.tabIndex !== 0) cell.tabIndex = 0;
 		};
 		apply();
 		const watch = new MutationObserver(apply);
