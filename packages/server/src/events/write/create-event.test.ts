@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { pushConnection } from "../../push/push-lanes.ts";
 import { databaseFingerprint } from "../../testing/fingerprint.ts";
 import { createWritingFixture, refusal, type WritingFixture } from "../testing.ts";
 
@@ -164,6 +165,29 @@ describe("where the provider does not take it at once", () => {
 	});
 });
 
+describe("an account that has to be signed in again", () => {
+	it("takes writes, which are pushed once it is", async () => {
+		const known = (await create(LUNCH)).body;
+		fixture.control.setPassword("ada", "other");
+		await fixture.sync();
+		expect((await fixture.call("GET", "/v1/connections")).body.data).toMatchObject([{ status: "reauth_required" }]);
+		const pending = { status: 202, body: { sync: { state: "pending" } } };
+		const made = await create({ ...LUNCH, title: "Tea", calendar_id: await calendarId() });
+		expect(made).toMatchObject(pending);
+		expect(await create({ ...LUNCH, title: "Walk" })).toMatchObject(pending);
+		expect(await fixture.call("PATCH", `/v1/events/${known.id}`, { title: "Late lunch" })).toMatchObject(pending);
+		fixture.control.setPassword("ada", "secret");
+		await fixture.sync();
+		fixture.clock.advance(16_000);
+		await pushConnection(fixture.services, fixture, new AbortController().signal);
+		const titles = fixture.control
+			.resources(fixture.calendar)
+			.flatMap(({ events }) => events.map(({ title }) => title));
+		expect(titles.sort()).toEqual(["Late lunch", "Tea", "Walk"]);
+		expect(await fixture.read(made.body.id)).toMatchObject({ sync: { state: "synced" } });
+	});
+});
+
 describe("a calendar that cannot be written", () => {
 	const refused = async (status: number, code: string) => {
 		const before = await databaseFingerprint(fixture.services.db);
@@ -180,6 +204,15 @@ describe("a calendar that cannot be written", () => {
 		fixture.control.changeCalendar(fixture.calendar, { access });
 		await fixture.sync();
 		await refused(403, "calendar_read_only");
+	});
+	it("because the account was connected for reading only, and says how to put that right", async () => {
+		fixture.control.changeCalendar(fixture.calendar, { access: "read" });
+		await fixture.sync();
+		const consent = JSON.stringify({ access: "read", missing: ["View and edit events"] });
+		await fixture.services.db.updateTable("connections").set({ consent }).execute();
+		await refused(403, "calendar_read_only");
+		const { body } = await create({ ...LUNCH, calendar_id: await calendarId() });
+		expect(body.fix).toMatch(/^Connect the same account again/);
 	});
 	it("because it is gone", async () => {
 		fixture.control.createCalendar("ada", { name: "Home" });

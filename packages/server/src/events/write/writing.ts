@@ -23,8 +23,8 @@ export function actorOf(principal: Principal): Actor {
 
 /**
  * @returns what the calendar's provider can
- * @throws Problem `calendar_read_only` where the person may not write or the provider cannot, `calendar_gone`,
- * `calendar_not_selected`
+ * @throws Problem `calendar_read_only` where the person may not write, or allowed reading only, or the provider cannot;
+ * `calendar_gone`, `calendar_not_selected`. Not where the account has to be signed in again: what is written waits for that.
  */
 export function requireWritable(
 	{ providers }: Pick<Services, "providers">,
@@ -43,9 +43,18 @@ export function requireWritable(
 	const mayWrite = calendar.access === "write" || calendar.access === "owner";
 	const provider = providers.get(connection.provider);
 	if (mayWrite && provider?.writer) return provider.capabilities;
+	if (calendar.access === "read" && provider?.writer && isReadOnlyConsent(connection)) {
+		throw new Problem("calendar_read_only", "On the consent page of this account only reading was allowed.", {
+			fix: "Connect the same account again with access write, and allow editing; its calendars and events stay.",
+		});
+	}
 	throw new Problem("calendar_read_only", "Events of this calendar can be read only.", {
 		fix: "Choose a calendar whose access is write or owner, or ask its owner for the right to write.",
 	});
+}
+
+function isReadOnlyConsent({ consent }: Pick<ResourceSnapshot["connection"], "consent">): boolean {
+	return consent !== null && consent.access !== "write";
 }
 
 /**
