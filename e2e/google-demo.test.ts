@@ -142,6 +142,40 @@ test("a redirect URI that is not registered ends on Google's own page", async ()
 	expect([page.status, page.title]).toEqual([400, "Error 400: redirect_uri_mismatch"]);
 });
 
+test.each([
+	[400, "invalid"],
+	[403, "forbidden"],
+])("a series whose new part Google refuses by %i is put back there and here", async (status, reason) => {
+	const title = `Choir ${status}`;
+	await both.kalends.request<EventBody>("POST", "/v1/events", {
+		title,
+		start: { date_time: at(0, "18:00"), time_zone: ZONE },
+		end: { date_time: at(0, "19:00"), time_zone: ZONE },
+		recurrence: ["RRULE:FREQ=DAILY;COUNT=6"],
+	});
+	const before = await eventsOf(WEEK);
+	const occurrence = before.filter((event) => event.title === title).at(3);
+	if (occurrence === undefined) throw new Error("the week has no such series");
+	const rules = async () => {
+		const { items } = await both.inGoogle<{ items: (GoogleEvent & { recurrence?: string[] })[] }>(
+			"GET",
+			`calendars/primary/events?q=${encodeURIComponent(title)}`,
+		);
+		return items.flatMap(({ recurrence }) => recurrence ?? []);
+	};
+	const rulesBefore = await rules();
+	await both.control("POST", "/faults", { kind: "status", status, reason, method: "POST", path: "/events" });
+	const answer = await both.kalends.fetch("PATCH", `/v1/events/${occurrence.id}?scope=following`, { title: "Refused" });
+	await both.control("DELETE", "/faults");
+	expect(answer.status).toBe(422);
+	expect(await answer.json()).toMatchObject({ code: "provider_refused" });
+	await until("the series to be whole in Google", async () => `${await rules()}` === `${rulesBefore}`);
+	await sync(both.kalends, connection);
+	const shown = ({ id, title, start }: EventBody) => ({ id, title, start });
+	expect((await eventsOf(WEEK)).map(shown)).toEqual(before.map(shown));
+	expect(await verified()).toBe(true);
+});
+
 test("a consent that is taken back at Google asks the person to sign in again, and keeps what is here", async () => {
 	const before = (await eventsOf(WEEK)).length;
 	await both.control("POST", "/consents/revoke", { account: ADA });

@@ -19,6 +19,7 @@ export { pushDelay } from "./push/backoff.ts";
 export { MAX_EXCHANGES, planAnswer } from "./push/plan-answer.ts";
 export { mayBeOlder, planPush, waitVerdict } from "./push/plan-push.ts";
 export type * from "./push/push-types.ts";
+export { putBack, refusesToMake, type SeriesCut } from "./push/put-back.ts";
 export { lookAgain, rebaseIntents, settleIntents } from "./push/rebase-intents.ts";
 export { assessRule, assessSeries, type RuleCost } from "./recurrence/assess.ts";
 export { type SeriesBounds, seriesBounds } from "./recurrence/bounds.ts";

@@ -64,7 +64,7 @@ export function settled(events: ResourceEvents, lost: readonly LostEdit[]): Sett
  */
 export function waitVerdict(end: WaitedEnd): WaitVerdict {
 	if (end.type === "failed") return "fail";
-	if (end.type === "discarded") return "drop";
+	if (end.type === "discarded" || end.type === "put_back") return "drop";
 	const uncut = end.lost.some(({ originalStart, fields }) => originalStart === null && fields.includes("recurrence"));
 	return uncut ? "drop" : "go";
 }

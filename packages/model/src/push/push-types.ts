@@ -111,7 +111,9 @@ export type WaitedEnd =
 	/** Also one that goes on after a rebase which lost a part of it. */
 	| { readonly type: "settled"; readonly lost: readonly LostEdit[] }
 	| { readonly type: "failed" }
-	| { readonly type: "discarded" };
+	| { readonly type: "discarded" }
+	/** A new series that was refused: the old one is whole again. */
+	| { readonly type: "put_back" };
 
 /** What that means for the one that waits: it may `go`, is to `drop` unsent, or has to `fail` with it. */
 export type WaitVerdict = "go" | "drop" | "fail";

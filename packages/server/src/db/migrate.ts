@@ -10,6 +10,7 @@ import * as notify from "./migrations/0006_notify.ts";
 import * as webhooks from "./migrations/0007_webhooks.ts";
 import * as bookings from "./migrations/0008_bookings.ts";
 import * as preferences from "./migrations/0009_preferences.ts";
+import * as splitCuts from "./migrations/0010_split_cuts.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -23,6 +24,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0007_webhooks": webhooks,
 	"0008_bookings": bookings,
 	"0009_preferences": preferences,
+	"0010_split_cuts": splitCuts,
 };
 
 /**

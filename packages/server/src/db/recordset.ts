@@ -1,9 +1,9 @@
 /**
- * JSON text for `jsonb_to_recordset`: a whole slice as one parameter of one statement.
+ * JSON text for `jsonb_to_recordset`: a whole slice as one parameter of one statement; or for one jsonb value.
  * PostgreSQL's jsonb and text hold neither NUL nor half a surrogate pair, which broken servers send; they are dropped
  * and replaced.
  */
-export function toRecordset(rows: readonly object[]): string {
+export function toRecordset(rows: object): string {
 	const text = JSON.stringify(rows);
 	return text.includes("\\u") && UNSTORABLE.test(text) ? JSON.stringify(rows, storable) : text;
 }

@@ -1,4 +1,4 @@
-import type { CalendarEvent } from "@kalends/model";
+import type { CalendarEvent, SeriesCut } from "@kalends/model";
 import type {
 	CalendarAccess,
 	ProviderFailureKind,
@@ -354,6 +354,8 @@ export interface IntentsTable {
 	response_only: Generated<boolean>;
 	/** Another intent that has to be done first; its failure or discarding is this one's too. */
 	waits_for: string | null;
+	/** Of the creation of a new series by `following`: the event of the old one, and what that was before and after the cut. */
+	cut: ColumnType<(SeriesCut & { readonly event_id: string }) | null, string | null | undefined, string | null>;
 	state: Generated<IntentState>;
 	/** Raised by each claim, before anything is sent: above zero, the provider may have it already. */
 	attempts: Generated<number>;

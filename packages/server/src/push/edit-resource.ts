@@ -33,7 +33,7 @@ interface Edit {
 
 async function commitEdit(edit: Edit): Promise<CommittedWrite> {
 	const { services, tx, request, locked, decision } = edit;
-	const { calendar, resource, base } = locked.snapshot;
+	const { calendar, resource, base, events } = locked.snapshot;
 	const { userId, actor } = request;
 	const wanted = decision.wanted?.length ? decision.wanted : null;
 	const created: NewResource | null = decision.created?.length
@@ -59,6 +59,7 @@ async function commitEdit(edit: Edit): Promise<CommittedWrite> {
 			wanted: created.events,
 			responseOnly: false,
 			waitsFor: intentId,
+			cut: wanted === null ? null : { event_id: base.id, before: events, after: wanted },
 			actor,
 		};
 		await insertIntent(tx, userId, intent, services.now());

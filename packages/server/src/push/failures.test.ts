@@ -197,6 +197,83 @@ describe("a series that is split", () => {
 		expect((await fixture.verify()).differences).toEqual([]);
 	});
 
+	test.each(["forbidden", "invalid"] as const)(
+		"is put back where the new part is refused as %s, and what was wanted of that is in the history",
+		async (kind) => {
+			const { id, write } = await split();
+			fixture.control.failNext("create", failure(kind, "event_refused"));
+			expect(await fixture.push(write)).toBe("failed");
+			expect(await fixture.titles()).toEqual(["Daily"]);
+			expect(await syncOf(id)).toMatchObject({ state: "pending", error: { code: "event_refused" } });
+			expect(await syncOf(write.createdEventId ?? "")).toBeNull();
+			expect(await fixture.versions(write.createdEventId ?? "")).toContainEqual(
+				expect.stringMatching(/conflict by user/),
+			);
+			expect((await fixture.versions(id)).at(-1)).toMatch(/restored by user/);
+			await pushDue();
+			expect(await syncOf(id)).toEqual({ state: "synced" });
+			expect(fixture.control.performed.map(({ operation }) => operation)).toEqual(["update", "update"]);
+			const [remote, ...others] = fixture.control.resources(fixture.remoteCalendar);
+			expect(remote?.events).toMatchObject([{ title: "Daily", recurrence: series.recurrence }]);
+			expect(others).toEqual([]);
+			const occurrences = await fixture.services.db.selectFrom("occurrences").select("event_id").execute();
+			expect(occurrences.map(({ event_id }) => event_id.split(".")[0])).toEqual(Array.from({ length: 10 }, () => id));
+			expect(await fixture.services.db.selectFrom("resources").select("id").execute()).toHaveLength(1);
+			expect((await fixture.verify()).differences).toEqual([]);
+		},
+	);
+
+	test("is put back with what was changed since, here and there", async () => {
+		const { id, write } = await split();
+		const gate = fixture.control.holdWrites("create", "before");
+		fixture.control.failNext("create", failure("invalid", "event_refused"));
+		const pushing = fixture.push(write);
+		await gate.reached;
+		await fixture.edit(id, { title: "Renamed" });
+		const there = { ...series, ...cut, location: "There" };
+		fixture.control.putEvents(fixture.remoteCalendar, "s", [event(there)]);
+		gate.release();
+		expect(await pushing).toBe("failed");
+		while ((await fixture.intents()).length > 0) await pushDue();
+		await fixture.sync();
+		const [remote, ...others] = fixture.control.resources(fixture.remoteCalendar);
+		expect(remote?.events).toMatchObject([{ title: "Renamed", location: "There", recurrence: series.recurrence }]);
+		expect(others).toEqual([]);
+		expect((await fixture.verify()).differences).toEqual([]);
+	});
+
+	test("stays cut where its rule was changed since, and the new part stays failed until it is tried again", async () => {
+		const { id, write } = await split();
+		const gate = fixture.control.holdWrites("create", "before");
+		fixture.control.failNext("create", failure("invalid", "event_refused"));
+		const pushing = fixture.push(write);
+		await gate.reached;
+		await fixture.edit(id, { recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] });
+		gate.release();
+		expect(await pushing).toBe("failed");
+		await pushDue();
+		const createdId = write.createdEventId ?? "";
+		expect(await syncOf(createdId)).toMatchObject({ state: "failed", error: { code: "event_refused" } });
+		expect(await fixture.titles()).toEqual(["Daily", "Later"]);
+		const { intentIds } = await retryIntents(fixture.services, resolve(createdId));
+		expect(await fixture.push({ eventId: createdId, intentIds })).toBe("synced");
+		expect(fixture.remoteTitles()).toEqual(["Daily", "Later"]);
+		expect((await fixture.verify()).differences).toEqual([]);
+	});
+
+	test("stays cut where the new part was made already, whatever is refused then", async () => {
+		const { write } = await split();
+		fixture.control.loseAnswer("create");
+		expect(await fixture.push(write)).toBe("pending");
+		fixture.control.failNext("find_created", failure("forbidden", "access_denied"));
+		await pushDue();
+		expect(await syncOf(write.createdEventId ?? "")).toMatchObject({ state: "failed" });
+		await fixture.sync();
+		expect(await fixture.titles()).toEqual(["Daily", "Later"]);
+		expect(fixture.remoteTitles()).toEqual(["Daily", "Later"]);
+		expect((await fixture.verify()).differences).toEqual([]);
+	});
+
 	test("is given up as a whole", async () => {
 		const { id, write } = await split();
 		fixture.control.failNext("update", failure("invalid", "event_refused"));

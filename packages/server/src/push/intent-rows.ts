@@ -22,6 +22,8 @@ export interface NewIntent {
 	readonly wanted: Events;
 	readonly responseOnly: boolean;
 	readonly waitsFor: string | null;
+	/** Of a new series that `following` makes. */
+	readonly cut?: IntentRow["cut"];
 	readonly actor: Actor;
 }
 
@@ -45,6 +47,7 @@ export async function insertIntent(
 			wanted: storable(intent.wanted),
 			response_only: intent.responseOnly,
 			waits_for: intent.waitsFor,
+			cut: intent.cut ? toRecordset(intent.cut) : null,
 			next_attempt_at: new Date(now + JOB_AFTER_MS),
 			actor: JSON.stringify(intent.actor),
 			created_at: new Date(now),

@@ -166,6 +166,7 @@ function endedIds(outcomes: readonly IntentsOutcome[]): string[] {
 }
 
 function conflictOf({ intent, end }: EndedIntent): VersionEntry[] {
+	if (end.type === "put_back") return [{ ...conflictBy(intent), fields: [], events: intent.wanted ?? [] }];
 	if (end.type !== "settled" || end.lost.length === 0) return [];
 	const fields = [...new Set(end.lost.flatMap((one) => one.fields))].sort();
 	return [{ ...conflictBy(intent), fields, events: intent.wanted ?? intent.base ?? [] }];

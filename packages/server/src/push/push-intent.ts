@@ -1,4 +1,12 @@
-import { type PushAnswer, type PushStep, type PushView, planAnswer, planPush } from "@kalends/model";
+import {
+	type PushAnswer,
+	type PushExchange,
+	type PushStep,
+	type PushView,
+	planAnswer,
+	planPush,
+	refusesToMake,
+} from "@kalends/model";
 import { ProviderFailure, type RemoteResource } from "@kalends/providers";
 import { statusText } from "../connections/status-text.ts";
 import { isDatabaseAway } from "../db/away.ts";
@@ -12,10 +20,11 @@ import { loadScene, openStage, type Scene } from "./scene.ts";
 import { refuseIntent, settleIntent } from "./settle.ts";
 
 /**
- * How a claim ended. `last`: done, and nothing of the resource is left to do; `later`: to be tried again; `away`: and so are the others of the connection; `reconnect`: once the
+ * How a claim ended. `last`: done, and nothing of the resource is left to do; `put_back`: a new series
+ * was refused, and the old one is to be whole again; `later`: to be tried again; `away`: and so are the others of the connection; `reconnect`: once the
  * account is signed in again; `lost`: somebody else has it, or a pull settled it.
  */
-export type PushEnd = "last" | "done" | "conflict" | "failed" | "later" | "away" | "reconnect" | "lost";
+export type PushEnd = "last" | "done" | "conflict" | "failed" | "put_back" | "later" | "away" | "reconnect" | "lost";
 
 /**
  * Brings a claimed intent to the provider: `planPush` and `planAnswer` decide each step, this performs it.
@@ -95,8 +104,7 @@ async function perform(
 					...(replaced === undefined ? {} : { replaced }),
 				});
 			case "fail":
-				await refuseIntent(services, claimed, scene.resource, errorOf(judgement, scene));
-				return "failed";
+				return refuse(services, claimed, scene, errorOf(judgement, scene), step);
 			case "reconnect":
 				await releaseIntent(services.db, claimed, now(), errorOf(judgement, scene));
 				if (judgement !== null) await markRefused(services, scene.connection, judgement);
@@ -108,6 +116,16 @@ async function perform(
 				return "away";
 		}
 	}
+}
+
+async function refuse(
+	services: Services,
+	claimed: ClaimedIntent,
+	{ resource }: Scene,
+	error: RunError,
+	refused: PushExchange,
+): Promise<PushEnd> {
+	return (await refuseIntent(services, claimed, resource, error, refusesToMake(refused))) ? "put_back" : "failed";
 }
 
 async function settle(
@@ -149,7 +167,7 @@ function errorOf(judgement: Judgement | null, { connection }: Scene): RunError {
 function report(services: Services, claimed: ClaimedIntent, scene: Scene | null, end: PushEnd): void {
 	const { kind, attempts } = claimed;
 	const provider = scene?.connection.provider ?? "unknown";
-	const outcome = end === "last" ? "done" : end;
+	const outcome = end === "last" ? "done" : end === "put_back" ? "failed" : end;
 	services.metrics.pushes.inc({ provider, kind, outcome });
 	const fields = {
 		user_id: claimed.user_id,
@@ -161,6 +179,7 @@ function report(services: Services, claimed: ClaimedIntent, scene: Scene | null,
 		attempts,
 		outcome,
 	};
-	if (end === "failed" || end === "conflict") services.log.warn(fields, "a local write did not come through as it was");
+	if (outcome === "failed" || outcome === "conflict")
+		services.log.warn(fields, "a local write did not come through as it was");
 	else services.log.info(fields, "a local write was pushed");
 }

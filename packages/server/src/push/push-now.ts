@@ -12,12 +12,14 @@ const LOOK_AGAIN_MS = 50;
 export const pushNow: PushNow = async (services, userId, intentIds, { withinMs, signal }) => {
 	const deadline = AbortSignal.timeout(withinMs);
 	const within = AbortSignal.any([signal, deadline]);
+	const seen = { putBack: false };
 	try {
 		for (;;) {
 			const open = await readOpen(services, userId, intentIds);
 			const outcome = outcomeOf(open);
+			if (outcome === "synced" && seen.putBack) return "failed";
 			if (outcome !== null || within.aborted) return outcome ?? "pending";
-			if (!(await pushOpen(services, userId, open, within))) return "pending";
+			if (!(await pushOpen(services, userId, open, within, seen))) return "pending";
 		}
 	} catch (error) {
 		// What was written is written; jobs go on with it.
@@ -46,11 +48,13 @@ async function pushOpen(
 	userId: string,
 	open: readonly Open[],
 	within: AbortSignal,
+	seen: { putBack: boolean },
 ): Promise<boolean> {
 	let busy = true;
 	for (const { connection_id: connectionId, resource_id: resourceId } of open) {
 		const end = await pushResource(services, { userId, connectionId, resourceId }, within);
 		if (end === "later" || end === "away" || end === "reconnect") return false;
+		if (end === "put_back") seen.putBack = true;
 		if (end !== null) busy = false;
 	}
 	if (busy) await delay(LOOK_AGAIN_MS, undefined, { signal: within });

@@ -11,8 +11,17 @@ import { executeInTurn } from "../sync/write-slice.ts";
 import { type Author, BY_PROVIDER } from "./history.ts";
 import { type ClaimedIntent, IntentLost } from "./intent-lease.ts";
 import { lockIntents, sendPush, storable } from "./intent-rows.ts";
-import { type AgreedEvents, effectsOf, failIntent, guestsOf, type IntentsOutcome, NOTHING_AGREED } from "./outcomes.ts";
+import {
+	type AgreedEvents,
+	type EndedIntent,
+	effectsOf,
+	failIntent,
+	guestsOf,
+	type IntentsOutcome,
+	NOTHING_AGREED,
+} from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
+import { seriesPutBack, writePutBack } from "./put-back.ts";
 import { outcomeOf } from "./rebase-slice.ts";
 import type { Scene } from "./scene.ts";
 import type { IntentRow, ResourceRow } from "./types.ts";
@@ -93,7 +102,10 @@ function agreedBy({ base, wanted }: ClaimedIntent, { events, sent, replaced, los
 
 /**
  * The provider has refused for good. Where more was changed since, that takes its place with what it was made on;
- * else it stays as `failed`, and a refused deletion shows the event again.
+ * else it stays as `failed`, and a refused deletion shows the event again. A new series that was split off goes into the
+ * history, and the old one is put back.
+ * @param unmade the refusal says that what was to be created is not there
+ * @returns whether a series is put back
  * @throws IntentLost as `settleIntent`
  */
 export async function refuseIntent(
@@ -101,7 +113,9 @@ export async function refuseIntent(
 	claimed: ClaimedIntent,
 	seen: ResourceRow,
 	error: RunError,
-): Promise<void> {
+	unmade: boolean,
+): Promise<boolean> {
+	let isPutBack = false;
 	await inCalendar(services, claimed, async (tx, owner, { rest }) => {
 		const { userId } = owner;
 		const row = await readResourceRow(tx, claimed, seen);
@@ -110,19 +124,27 @@ export async function refuseIntent(
 			await replaceRefused(services, tx, owner, claimed, next);
 			return [];
 		}
-		const outcome: IntentsOutcome = {
-			resource: row.provider_resource_id,
-			eventId: claimed.event_id,
-			shown: claimed.wanted ?? claimed.base,
-			rebased: [],
-			ended: [{ intent: claimed, end: { type: "failed" }, stays: true }],
-			error,
-		};
+		const of = { resource: row.provider_resource_id, eventId: claimed.event_id, rebased: [], error };
 		const author: Author = { ...BY_PROVIDER, action: "restored" };
+		const whole = unmade && isProvisional(row) ? await seriesPutBack(tx, claimed) : null;
+		if (whole !== null) {
+			isPutBack = true;
+			const given: EndedIntent = { intent: claimed, end: { type: "put_back" }, stays: false };
+			const dropped = { ...of, shown: null, ended: [given] };
+			const entries = await applyOutcome(services, tx, owner, dropped, { drop: [row.id], author });
+			await writePutBack(services, tx, claimed, whole, error);
+			return entries;
+		}
+		const outcome: IntentsOutcome = {
+			...of,
+			shown: claimed.wanted ?? claimed.base,
+			ended: [{ intent: claimed, end: { type: "failed" }, stays: true }],
+		};
 		const entries = await applyOutcome(services, tx, owner, outcome, { drop: [], author });
 		await failIntent(userId, claimed.id, error)?.execute(tx);
 		return [...entries, ...(await syncEntry(tx, owner, entries, claimed))];
 	});
+	return isPutBack;
 }
 
 /** What was changed after a refused intent takes its place: its deletion, where that is all, leaves nothing to do. */
@@ -150,6 +172,7 @@ async function replaceRefused(
 			attempts: refused.attempts,
 			next_attempt_at: new Date(services.now()),
 			waits_for: refused.waits_for,
+			cut: refused.cut === null ? null : JSON.stringify(refused.cut),
 		})
 		.where("user_id", "=", userId)
 		.where("id", "=", next.id)

@@ -13,6 +13,7 @@ export const BUGS = [
 	"lost edits are not kept",
 	"new series does not wait for the cut",
 	"new series is made although the cut was lost",
+	"new series stays although the old one is put back",
 	"settle without checking the fence",
 	"rebase leaves the fence",
 	"later intents stay on their old base",

@@ -38,6 +38,8 @@ export const SOMETIMES = [
 	"new series after the cut",
 	"new series dropped",
 	"new series failed with the cut",
+	"cut put back",
+	"cut not put back",
 	"claims spent on exchanges",
 	"failed intent retried",
 	"failed intent edited",

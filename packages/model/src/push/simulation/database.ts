@@ -1,7 +1,8 @@
 import type { LostEdit, ResourceEvents } from "../../merge/lost-edit.ts";
 import { sameContent } from "../../merge/same-content.ts";
 import { waitVerdict } from "../plan-push.ts";
-import type { PushKind, Rebase, RebaseIntent, Settle, WaitedEnd } from "../push-types.ts";
+import type { PushExchange, PushKind, Rebase, RebaseIntent, Settle, WaitedEnd } from "../push-types.ts";
+import { putBack, refusesToMake, type SeriesCut } from "../put-back.ts";
 import { lookAgain, rebaseIntents, settleIntents } from "../rebase-intents.ts";
 import { cellsOf } from "./cells.ts";
 import { Violation } from "./oracle.ts";
@@ -35,6 +36,8 @@ export interface Intent extends RebaseIntent {
 	readonly rowId: string;
 	readonly waitsFor: string | null;
 	readonly cut?: Author["cut"];
+	/** Of a new series: the row of the old one, and what that was before and after the cut. */
+	readonly split?: SeriesCut & { readonly rowId: string };
 	/** Edits that went into it. */
 	readonly edits: number;
 	readonly attempts: number;
@@ -78,12 +81,16 @@ export class Database {
 	}
 
 	/** A person creates an event; `after` is the intent that has to be done first. */
-	create(events: NonNullable<ResourceEvents>, after: Intent | null, cut?: Author["cut"]): Intent {
+	create(
+		events: NonNullable<ResourceEvents>,
+		after: Intent | null,
+		of?: { readonly cut: NonNullable<Author["cut"]>; readonly split: NonNullable<Intent["split"]> },
+	): Intent {
 		const row = this.newRow(events[0]?.uid ?? "");
 		row.shown = events;
 		this.world.oracle.localEdit("create", null, events);
 		const intent = this.newIntent(row.id, "create", null, events, after?.id ?? null);
-		return this.put(cut === undefined ? intent : { ...intent, cut });
+		return this.put({ ...intent, ...of });
 	}
 
 	/** A resource that a pull met for the first time. */
@@ -165,6 +172,34 @@ export class Database {
 		if (hasBug(this.world, "refused intent is forgotten")) this.intents.delete(intent.id);
 		this.afterEnd(intent.id, { type: "failed" });
 		this.show(this.rowOf(intent));
+	}
+
+	/**
+	 * The provider has refused for good. What a new series was split off from is put back, unless more was changed since.
+	 * @returns whether it was
+	 */
+	refuse(claim: Intent, refused: PushExchange): boolean {
+		const intent = this.held(claim);
+		if (intent === null) return false;
+		const { split } = intent;
+		const row = this.rowOf(intent);
+		const isNew = intent.kind === "create" && row.remoteId === null && this.intentsOf(row).length === 1;
+		const old = split === undefined ? undefined : this.rows.get(split.rowId);
+		if (split !== undefined && isNew && refusesToMake(refused) && old !== undefined) {
+			const whole = putBack(split, old.shown);
+			if (whole !== null) {
+				sometimes(this.world, "cut put back");
+				if (hasBug(this.world, "new series stays although the old one is put back"))
+					this.release(claim, { state: "failed" });
+				else this.dropRow(row);
+				this.world.oracle.putBack(row.uid);
+				if (!sameContent(whole, old.shown)) this.edit(old, whole);
+				return true;
+			}
+			sometimes(this.world, "cut not put back");
+		}
+		this.release(claim, { state: "failed" });
+		return false;
 	}
 
 	/** @param found what the last exchange of the claim said of the resource; undefined where there was none */

@@ -38,6 +38,7 @@ export class Oracle {
 	private readonly losses: Loss[] = [];
 	private readonly effects = new Map<string, Effect>();
 	private readonly personEdits = new Map<string, number>();
+	private readonly givenUp = new Set<string>();
 	private readonly revisions = new Map<string, number>();
 
 	/** A person here changed what they saw, and was told that it is kept. */
@@ -98,6 +99,17 @@ export class Oracle {
 	/** A new series that was not made, as the old one could not be cut: its whole content is in the history. */
 	dropped(uid: string): void {
 		this.losses.push({ at: this.time, uid, entry: null });
+	}
+
+	/** A new series that was refused, as the old one is whole again: everything after the cut would be there twice. */
+	putBack(uid: string): void {
+		this.givenUp.add(uid);
+	}
+
+	/** @param uids of all that the provider has in the end */
+	checkGivenUp(uids: readonly string[]): void {
+		const twice = uids.find((uid) => this.givenUp.has(uid));
+		if (twice !== undefined) throw new Violation(`${twice} is there, and what it was split off from is put back`);
 	}
 
 	/** A refused deletion is given up by editing what is shown again. */

@@ -102,6 +102,11 @@ export class Provider {
 		return this.store(id, key, null, events, author);
 	}
 
+	/** What it refused for good it does not make of an earlier request that comes late either. */
+	forgetLate(key: string): void {
+		this.usedKeys.add(key);
+	}
+
 	/** @param etag null: without a condition */
 	update(id: string, etag: string | null, events: readonly CalendarEvent[], author: Author): RemoteState {
 		this.writes++;

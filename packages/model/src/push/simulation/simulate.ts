@@ -130,6 +130,7 @@ class Simulation {
 			if (!sameContent(row.remote, state?.events ?? null)) throw new Violation(`${row.id} remembers something else`);
 		}
 		oracle.checkEdits(cellsOf(there.flatMap((id) => provider.read(id)?.events ?? [])));
+		oracle.checkGivenUp(there.flatMap((id) => provider.read(id)?.events.map(({ uid }) => uid) ?? []));
 		const { writes } = provider;
 		const shown = JSON.stringify(rows);
 		for (let cycle = 0; cycle < 2; cycle++) {
@@ -191,9 +192,10 @@ class Simulation {
 
 	private splitHere(row: Row, { old, created }: NonNullable<ReturnType<People["split"]>>): void {
 		this.world.trace(`here splits ${row.id}`);
-		const cut = this.db.edit(row, old);
-		const recurrence = recurrenceCell(old, row.uid);
-		this.db.create(created, cut, { uid: row.uid, recurrence });
+		const split = { rowId: row.id, before: row.shown ?? old, after: old };
+		const intent = this.db.edit(row, old);
+		const cut = { uid: row.uid, recurrence: recurrenceCell(old, row.uid) };
+		this.db.create(created, intent, { cut, split });
 	}
 
 	private personThere(): void {

@@ -73,7 +73,8 @@ export function* push(world: World, db: Database, asked: Asked): Generator<strin
 				return db.release(claim, { nextAt: verdict.at });
 			}
 			case "fail":
-				return db.release(claim, { state: "failed" });
+				if (db.refuse(claim, step)) world.provider.forgetLate(claim.rowId);
+				return;
 			case "reconnect":
 				db.signedIn = false;
 				return db.release(claim, {});

@@ -1,5 +1,6 @@
 import { zoned } from "@kalends/model/testing";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { pushConnection } from "../../push/push-lanes.ts";
 import { databaseFingerprint } from "../../testing/fingerprint.ts";
 import { createWritingFixture, guest, meeting, onDay, refusal, type WritingFixture } from "../testing.ts";
 
@@ -273,6 +274,27 @@ describe("a series", () => {
 			body: { id: body.id },
 		});
 		expect((await patch(`${id}.20261202T120000Z`, { title: "First" }, "?scope=following")).body.id).toBe(id);
+	});
+
+	it("is as it was where the provider refuses the new series of following, which its history has", async () => {
+		const id = await fixture.bring(daily(), onDay("05", { title: "Special" }));
+		const before = await startsOf();
+		fixture.control.failNext("create", refusal("invalid", "too_many_guests"));
+		const { status, body } = await patch(`${id}.20261204T120000Z`, { title: "New" }, "?scope=following");
+		expect(status).toBe(422);
+		expect(body).toMatchObject({ code: "provider_refused", reason: "too_many_guests", event_id: id });
+		expect(body.detail).toMatch(/The new series was not made, so the old one is as it was\.$/);
+		expect(await startsOf()).toEqual(before);
+		const history = /GET (\S+\/history)/.exec(body.fix)?.[1] ?? "";
+		expect((await fixture.call("GET", history)).body.data).toContainEqual(
+			expect.objectContaining({ action: "conflict" }),
+		);
+		fixture.clock.advance(16_000);
+		await pushConnection(fixture.services, fixture, new AbortController().signal);
+		expect(await fixture.read(id)).toMatchObject({ sync: { state: "synced" } });
+		expect(fixture.remote("u1").map(({ title }) => title)).toEqual(["Meeting", "Special"]);
+		expect(fixture.control.resources(fixture.calendar)).toHaveLength(1);
+		expect(await startsOf()).toEqual(before);
 	});
 
 	it("is split by following also where an occurrence moves to the time at which the series begins", async () => {

@@ -66,7 +66,7 @@ function isReadOnlyConsent({ consent }: Pick<ResourceSnapshot["connection"], "co
  */
 export async function answerWrite(
 	{ services, principal, signal }: Pick<EndpointRequest<never, never, never>, "services" | "principal" | "signal">,
-	write: Pick<CommittedWrite, "intentIds">,
+	write: Pick<CommittedWrite, "intentIds"> & Partial<Pick<CommittedWrite, "eventId">>,
 	id: string,
 	status: 200 | 201,
 ): Promise<{
@@ -76,6 +76,10 @@ export async function answerWrite(
 }> {
 	const outcome = await pushWrite({ services, principal, signal }, write);
 	const event = await findEvent(services.db, principal.userId, id);
+	if (event === null && outcome === "failed" && write.eventId !== undefined) {
+		const old = await findEvent(services.db, principal.userId, write.eventId);
+		if (old !== null) throw notSplit(old, id);
+	}
 	if (event === null) {
 		throw new Problem("conflict", "The event was deleted with the provider meanwhile, so it is gone here too.", {
 			fix: "What you wanted is in its history: POST /v1/events/{id}/restore brings it back.",
@@ -94,9 +98,20 @@ export async function pushWrite(
 	return pushNow(services, principal.userId, intentIds, { withinMs: WITHIN_MS, signal });
 }
 
+/** The provider refused the new part of a series that `following` split: the old one is whole again. */
+function notSplit({ id, sync }: WireEvent, refusedId: string): Problem {
+	const { code, detail } = sync.error ?? REFUSED;
+	return new Problem("provider_refused", `${detail} The new series was not made, so the old one is as it was.`, {
+		fix: `What you wanted is kept: GET /v1/events/${refusedId}/history. Correct it, and change ${id} again.`,
+		extensions: { event_id: id, reason: code },
+	});
+}
+
+const REFUSED = { code: "refused", detail: "The server refused the change.", fix: null };
+
 /** The provider refused the write for good; the event, which keeps what was wanted, says why. */
 export function refusedBy({ id, sync }: WireEvent): Problem {
-	const { code, detail, fix } = sync.error ?? { code: "refused", detail: "The server refused the change.", fix: null };
+	const { code, detail, fix } = sync.error ?? REFUSED;
 	const undo = `Nothing is lost: correct ${id} by PATCH, or discard the change by POST /v1/events/${id}/sync.`;
 	return new Problem("provider_refused", detail, {
 		fix: fix === null ? undo : `${fix} ${undo}`,

@@ -1,0 +1,47 @@
+import { putBack, type ResourceEvents } from "@kalends/model";
+import type { Transaction } from "kysely";
+import type { Database, RunError } from "../db/schema.ts";
+import type { Services } from "../services.ts";
+import { editResourceIn } from "./edit-resource.ts";
+import type { ClaimedIntent } from "./intent-lease.ts";
+import { findRow, lockResource } from "./snapshot.ts";
+
+/**
+ * The old series with its cut taken back, as its new part, which this intent was to make, is refused for good. In a
+ * transaction that has locked the calendar.
+ * @returns null where this makes no new series, or the old one cannot be put back
+ */
+export async function seriesPutBack(
+	tx: Transaction<Database>,
+	{ user_id: userId, kind, cut }: ClaimedIntent,
+): Promise<ResourceEvents> {
+	if (cut === null || kind !== "create" || (await findRow(tx, userId, cut.event_id)) === undefined) return null;
+	const { snapshot } = await lockResource(tx, userId, cut.event_id);
+	return putBack(cut, snapshot.events);
+}
+
+/**
+ * Writes it back by an ordinary intent, which carries the reason of the refusal until it is done. The feed is locked
+ * afterwards, so little may follow.
+ */
+export async function writePutBack(
+	services: Services,
+	tx: Transaction<Database>,
+	{ user_id: userId, cut, actor }: ClaimedIntent,
+	wanted: ResourceEvents,
+	error: RunError,
+): Promise<void> {
+	if (cut === null) return;
+	const request = { userId, actor, eventId: cut.event_id };
+	const { intentIds } = await editResourceIn(services, tx, request, () => ({ wanted, action: "restored" }));
+	const last = intentIds.at(-1);
+	if (last === undefined) return;
+	await tx
+		.updateTable("intents")
+		.set({ error: JSON.stringify(error), next_attempt_at: new Date(services.now()) })
+		.where("user_id", "=", userId)
+		.where("id", "=", last)
+		.where("state", "=", "pending")
+		.where("attempts", "=", 0)
+		.execute();
+}
