@@ -131,6 +131,8 @@ export function CalendarGrid(props: GridProps) {
 					second={secondZone}
 				/>
 			)}
+			// FullCalendar hides what a heading shows, as it says the day itself; the button in it must not be hidden.
+			dayHeaderDidMount={({ el }) => el.querySelector("[aria-hidden]")?.removeAttribute("aria-hidden")}
 			dayHeaderContent={(info) => (
 				<DayHeader date={info.date} inMonth={view === "month"} isToday={info.isToday} reading={reading} onDay={onDay} />
 			)}
@@ -236,11 +238,14 @@ function DayHeader({ date: marker, inMonth, isToday, reading, onDay }: DayHeader
 			type="button"
 			onClick={() => onDay(date)}
 			className="inline-grid min-h-11 w-full justify-items-center rounded-lg px-1 py-0.5 leading-tight hover:bg-hover"
-			aria-label={dayText(date, locale)}
 			aria-current={isToday ? "date" : undefined}
 		>
-			<span className="text-xs text-muted">{dayText(date, locale, { weekday: "short" })}</span>
+			<span className="sr-only">{dayText(date, locale)}</span>
+			<span aria-hidden="true" className="text-xs text-muted">
+				{dayText(date, locale, { weekday: "short" })}
+			</span>
 			<span
+				aria-hidden="true"
 				className={`grid min-w-7 place-items-center rounded-full px-1.5 text-base font-semibold ${isToday ? "bg-accent text-on-accent" : ""}`}
 			>
 				{dayText(date, locale, { day: "numeric" })}
