@@ -1576,7 +1576,7 @@ export interface Operations {
 			readonly "If-Match"?: string | undefined;
 		};
 		readonly body: {
-			/** Where the event is; it cannot be moved. */
+			/** Another calendar, also of another account: the event moves there, a series with scope=all only, and has a new id then. */
 			readonly calendar_id?: string | undefined;
 			readonly title?: string | null | undefined;
 			readonly description?: string | null | undefined;

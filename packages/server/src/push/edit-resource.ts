@@ -3,8 +3,9 @@ import type { Transaction } from "kysely";
 import type { Database, IntentKind } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { commitWrite, insertProvisional, type NewResource } from "./commit-write.ts";
+import { createResourceIn } from "./create-resource.ts";
 import { insertIntent, JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
-import { type LockedResource, lockResource } from "./snapshot.ts";
+import { type LockedResource, lockForMove, lockResource } from "./snapshot.ts";
 import type { CommittedWrite, EditRequest, EditResource, IntentRow, WriteDecision } from "./types.ts";
 
 export const editResource: EditResource = (services, request, decide) =>
@@ -17,7 +18,9 @@ export async function editResourceIn(
 	request: EditRequest,
 	decide: Parameters<EditResource>[2],
 ): Promise<CommittedWrite> {
-	const locked = await lockResource(tx, request.userId, request.eventId);
+	const { userId, eventId, targetCalendarId } = request;
+	if (targetCalendarId !== undefined) await lockForMove(tx, userId, eventId, targetCalendarId);
+	const locked = await lockResource(tx, userId, eventId);
 	const decision = await decide(locked.snapshot);
 	const edit: Edit = { services, tx, request, locked, decision };
 	return isUnchanged(edit) ? keepUnchanged(edit) : commitEdit(edit);
@@ -44,8 +47,10 @@ async function commitEdit(edit: Edit): Promise<CommittedWrite> {
 				raw: null,
 			}
 		: null;
-	const intentId = await storeIntent(edit, wanted);
-	const intentIds = intentId === null ? [] : [intentId];
+	const moved = await makeMoved(edit);
+	const waitsFor = moved?.intentIds[0] ?? null;
+	const intentId = await storeIntent(edit, wanted, waitsFor);
+	const intentIds = intentId === null ? await passOnDeletions(edit, waitsFor) : [intentId];
 	if (created !== null) {
 		await insertProvisional(tx, { userId, calendarId: calendar.id }, created);
 		const intent = {
@@ -76,22 +81,38 @@ async function commitEdit(edit: Edit): Promise<CommittedWrite> {
 		created: created === null ? [] : [created],
 		drop: intentId === null ? [resource.id] : [],
 	});
-	return { eventId: base.id, ...(created === null ? {} : { createdEventId: created.eventId }), intentIds };
+	const createdEventId = created?.eventId ?? moved?.eventId;
+	return {
+		eventId: base.id,
+		...(createdEventId === undefined ? {} : { createdEventId }),
+		intentIds: [...(moved?.intentIds ?? []), ...intentIds],
+	};
+}
+
+/** Makes in the other calendar what moves there. */
+async function makeMoved({ services, tx, request, decision }: Edit): Promise<CommittedWrite | null> {
+	const { userId, actor } = request;
+	const { moved } = decision;
+	return moved === undefined ? null : createResourceIn(services, tx, { ...moved, userId, actor, action: "created" });
 }
 
 /**
  * Makes the intent of an edit, or changes the last one of the resource where that was never sent, or was refused.
+ * @param waitsFor the intent that a deletion waits for, as it is half of a move
  * @returns null where nothing is to be sent: what was never there is deleted
  */
 async function storeIntent(
 	{ services, tx, request, locked, decision }: Edit,
 	wanted: readonly CalendarEvent[] | null,
+	waitsFor: string | null,
 ): Promise<string | null> {
 	const { userId, actor } = request;
 	const { calendar, resource, base, events } = locked.snapshot;
 	const last = locked.intents.at(-1);
 	const responseOnly = decision.responseOnly === true;
-	if (last === undefined || !isOpen(last)) {
+	// An edit that waits to be sent stays one of its own, as the deletion may be given up.
+	const isApart = waitsFor !== null && last?.kind === "update" && last.state === "pending";
+	if (last === undefined || !isOpen(last) || isApart) {
 		const id = services.newId("int");
 		const intent = {
 			id,
@@ -103,7 +124,7 @@ async function storeIntent(
 			base: events,
 			wanted,
 			responseOnly,
-			waitsFor: null,
+			waitsFor,
 			actor,
 		};
 		await insertIntent(tx, userId, intent, services.now());
@@ -117,6 +138,7 @@ async function storeIntent(
 			kind: kindOf(last, wanted),
 			base: storable(sent),
 			wanted: storable(wanted),
+			waits_for: last.kind === "create" ? last.waits_for : waitsFor,
 			response_only: last.response_only && responseOnly,
 			state: "pending",
 			error: null,
@@ -134,6 +156,22 @@ async function storeIntent(
 		.where("waits_for", "=", last.id)
 		.execute();
 	return last.id;
+}
+
+/**
+ * What was moved here and never sent moves on or is deleted: what it was moved from goes once that is made, or at once.
+ * @returns the ids of those deletions
+ */
+async function passOnDeletions({ tx, request, locked }: Edit, waitsFor: string | null): Promise<string[]> {
+	const passed = await tx
+		.updateTable("intents")
+		.set({ waits_for: waitsFor })
+		.where("user_id", "=", request.userId)
+		.where("waits_for", "=", locked.intents.at(-1)?.id ?? "")
+		.where("kind", "=", "delete")
+		.returning("id")
+		.execute();
+	return passed.map(({ id }) => id);
 }
 
 /** It can still be changed: the provider has not been told of it, or has refused it. */

@@ -7,6 +7,7 @@ import type { Services } from "../services.ts";
 import { hashed } from "./commit-write.ts";
 import type { VersionEntry } from "./history.ts";
 import { deleteIntents, rebaseRows } from "./intent-rows.ts";
+import { endWaits, giveUpDeletions, mayGo } from "./moves.ts";
 import type { IntentRow } from "./types.ts";
 
 /** An intent that is done, was discarded, failed, or lost a part of what it wanted. */
@@ -67,11 +68,20 @@ export async function effectsOf(
 	const versions = outcomes.flatMap(({ ended }) => ended.flatMap(conflictOf));
 	const drop: string[] = [];
 	const freed: string[] = [];
+	const agreed: string[] = [];
+	const givenUp: string[] = [];
 	const fail: { readonly id: string; readonly error: RunError | null }[] = [];
 	const queue = outcomes.flatMap(({ ended, error }) => ended.map((one) => ({ ...one, error })));
 	for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
 		const verdict = waitVerdict(next.end);
 		for (const waiter of waiting.filter(({ waits_for }) => waits_for === next?.intent.id)) {
+			if (waiter.kind === "delete") {
+				const isThere = mayGo(next.end);
+				if (isThere && next.stays) continue;
+				(isThere ? agreed : givenUp).push(waiter.id);
+				freed.push(waiter.id);
+				continue;
+			}
 			if (verdict === "go") {
 				if (!next.stays) freed.push(waiter.id);
 				continue;
@@ -105,6 +115,8 @@ export async function effectsOf(
 					() =>
 						failIntent(userId, id, error),
 			),
+			() => endWaits(userId, now, agreed),
+			() => giveUpDeletions(userId, now, givenUp),
 		],
 		freed,
 	};

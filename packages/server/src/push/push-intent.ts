@@ -16,6 +16,7 @@ import { type Judgement, judgeFailure } from "../sync/failure-policy.ts";
 import { holdOff, markRefused } from "./connection-failure.ts";
 import { type LastRead, performExchange } from "./exchange.ts";
 import { type ClaimedIntent, IntentLost, keepClaimed, releaseIntent } from "./intent-lease.ts";
+import { withoutLostMove } from "./moves.ts";
 import { loadScene, openStage, type Scene } from "./scene.ts";
 import { refuseIntent, settleIntent } from "./settle.ts";
 
@@ -31,7 +32,8 @@ export type PushEnd = "last" | "done" | "conflict" | "failed" | "put_back" | "la
  * On abort the intent is due at once for whoever looks next; the provider is asked then what was done.
  * @throws what a database that is away throws; the lease ends by itself then
  */
-export async function pushClaimed(services: Services, claimed: ClaimedIntent, signal: AbortSignal): Promise<PushEnd> {
+export async function pushClaimed(services: Services, taken: ClaimedIntent, signal: AbortSignal): Promise<PushEnd> {
+	const claimed = withoutLostMove(taken);
 	const lost = new AbortController();
 	const over = new AbortController();
 	keepClaimed(services.db, claimed, over.signal, () => lost.abort(new IntentLost("the lease was lost")));

@@ -171,7 +171,7 @@ async function replaceRefused(
 			base: storable(refused.kind === "create" ? refused.wanted : refused.base),
 			attempts: refused.attempts,
 			next_attempt_at: new Date(services.now()),
-			waits_for: refused.waits_for,
+			waits_for: refused.kind === "create" ? refused.waits_for : null,
 			cut: refused.cut === null ? null : JSON.stringify(refused.cut),
 		})
 		.where("user_id", "=", userId)

@@ -88,6 +88,28 @@ export async function lockResource(
 	return { snapshot, stored, intents };
 }
 
+/**
+ * Locks the calendar of an event and one that it is to go to. By id, so that two moves that cross do not hold each other up.
+ * @throws Problem `not_found` for an unknown event
+ */
+export async function lockForMove(
+	tx: Transaction<Database>,
+	userId: string,
+	eventId: string,
+	targetCalendarId: string,
+): Promise<void> {
+	const row = await findRow(tx, userId, eventId);
+	if (row === undefined) throw notFound("event");
+	await tx
+		.selectFrom("calendars")
+		.select("id")
+		.where("user_id", "=", userId)
+		.where("id", "in", [row.calendar_id, targetCalendarId])
+		.orderBy("id")
+		.forUpdate()
+		.execute();
+}
+
 /** The row that an id names; of an occurrence without a row of its own the master's. */
 export async function findRow(tx: Transaction<Database>, userId: string, eventId: string) {
 	const masterId = eventId.split(".", 1)[0] ?? eventId;

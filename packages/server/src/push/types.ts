@@ -58,9 +58,16 @@ export interface WriteDecision {
 	readonly created?: readonly CalendarEvent[] | null;
 	/** Id of the single or master of `created`; minted unless given. */
 	readonly createdEventId?: string;
+	/** It goes to another calendar: it is made there, and goes here once the provider has agreed to that; `wanted` is null. */
+	readonly moved?: MovedResource;
 	/** Only the person's own response changes. */
 	readonly responseOnly?: boolean;
 	readonly action: VersionAction;
+}
+
+/** What a move makes in the other calendar. */
+export interface MovedResource extends Pick<CreateRequest, "calendarId" | "events" | "raw"> {
+	readonly eventId: string;
 }
 
 export interface CommittedWrite {
@@ -75,6 +82,8 @@ export interface EditRequest {
 	readonly actor: Actor;
 	/** An event's or an occurrence's id. */
 	readonly eventId: string;
+	/** A calendar that the event may go to, which has to be locked in the same turn as its own. */
+	readonly targetCalendarId?: string | undefined;
 }
 
 export interface CreateRequest {

@@ -7,8 +7,10 @@ import { personOf } from "../../push/person.ts";
 import type { CommittedWrite, ResourceSnapshot } from "../../push/types.ts";
 import { requireMatch } from "../etag.ts";
 import { readerZone } from "../read-events.ts";
-import { Previewed, previewOfChange } from "./dry-run.ts";
+import { Previewed, previewOfChange, previewOfMove } from "./dry-run.ts";
+import { movedResource, moveFaults } from "./move-event.ts";
 import { ownAddresses } from "./own-addresses.ts";
+import { findPlace } from "./place.ts";
 import { planChange, shownOccurrence } from "./plan-change.ts";
 import { isResponseOnly } from "./response-only.ts";
 import type { DryRun, EditQuery, EventPatchBody } from "./schemas.ts";
@@ -32,10 +34,12 @@ export type ChangeResult =
 export async function changeEvent(request: ChangeEventRequest, body: EventPatchBody | null): Promise<ChangeResult> {
 	const { services, principal, params, query, headers } = request;
 	const { userId } = principal;
-	const [person, floatingZone, telling] = await Promise.all([
+	const targetId = body?.calendar_id;
+	const [person, floatingZone, telling, named] = await Promise.all([
 		personOf(services.db, userId),
 		readerZone(services, principal),
 		tellingOf(services, userId),
+		targetId === undefined ? null : findPlace(services.db, userId, targetId),
 	]);
 	const scope = query.scope ?? null;
 	const createdEventId = services.newId("evt");
@@ -43,17 +47,35 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 	const plan = async (snapshot: ResourceSnapshot) => {
 		const shown = await shownOccurrence(snapshot);
 		if (shown === null) throw notFound("event");
-		const can = requireWritable(services, snapshot);
+		const canHere = requireWritable(services, snapshot);
 		requireMatch(headers["if-match"], snapshot.base.etag);
 		const own = ownAddresses(snapshot.connection, person);
-		const asked = { scope, body, own, can, newUid: createdEventId, now, floatingZone, telling };
-		return { change: planChange(snapshot, shown, asked), asked };
+		const moves = targetId !== undefined && targetId !== snapshot.calendar.id;
+		const target = moves ? named : null;
+		const can = target === null ? canHere : requireWritable(services, target);
+		const asked = {
+			...{ scope, body, own, can, newUid: createdEventId, now, floatingZone, telling },
+			defaultReminders: (target ?? snapshot).calendar.default_reminders,
+			moveFaults: moves ? moveFaults(snapshot, target, scope, own) : [],
+		};
+		const change = planChange(snapshot, shown, asked);
+		if (target === null) return { change, asked, move: null };
+		const targetOwn = ownAddresses(target.connection, person);
+		const moving = { target, can, own, targetOwn, eventId: createdEventId, now };
+		return { change, asked, move: { target, own: targetOwn, made: movedResource(snapshot, change.plan, moving) } };
 	};
-	const target = { userId, actor: actorOf(principal), eventId: params.id };
+	const target = { userId, actor: actorOf(principal), eventId: params.id, targetCalendarId: named?.calendar.id };
 	try {
 		const write = await editResource(services, target, async (snapshot) => {
-			const { change, asked } = await plan(snapshot);
-			if (query.dry_run === "true") throw new Previewed(previewOfChange(snapshot, change, asked));
+			const { change, asked, move } = await plan(snapshot);
+			if (query.dry_run === "true") {
+				const preview = previewOfChange(snapshot, change, asked);
+				throw new Previewed(move === null ? preview : previewOfMove(preview, snapshot, move, asked));
+			}
+			if (move !== null) {
+				telling.requireBudget(move.target, { before: [], after: move.made.events, own: move.own });
+				return { wanted: null, moved: move.made, action: "deleted" };
+			}
 			const { events, created } = change.plan;
 			const after = [...(events ?? []), ...(created ?? [])];
 			if (body !== null) telling.requireBudget(snapshot, { before: snapshot.events, after, own: asked.own });

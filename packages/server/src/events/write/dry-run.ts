@@ -10,7 +10,7 @@ import {
 	parseOriginalStartKey,
 } from "@kalends/model";
 import type { Telling } from "../../notify/invitations/told.ts";
-import type { CalendarRow, ConnectionRow, ResourceSnapshot } from "../../push/types.ts";
+import type { CalendarRow, ConnectionRow, MovedResource, ResourceSnapshot } from "../../push/types.ts";
 import { dateTimeToWire } from "../date-time-to-wire.ts";
 import { contentToWire, type OccurrencePlace } from "../event-to-wire.ts";
 import type { WireEventContent } from "../schemas.ts";
@@ -85,6 +85,28 @@ export function previewOfChange(
 		mails: [
 			...telling.told(snapshot, { before: events, after: [...(plan.events ?? []), ...(plan.created ?? [])], own }),
 		],
+	};
+}
+
+/** What a move of a changed event would do: what the change alone would, elsewhere. */
+export function previewOfMove(
+	preview: DryRun,
+	snapshot: ResourceSnapshot,
+	move: { readonly target: Place; readonly own: ReadonlySet<string>; readonly made: Pick<MovedResource, "events"> },
+	{ own, now, telling }: Pick<PreviewRequest, "own" | "now" | "telling">,
+): DryRun {
+	const { target } = move;
+	const made = baseOf(move.made.events);
+	const moved = { before: snapshot.calendar.id, after: target.calendar.id };
+	const mails = [
+		...telling.told(snapshot, { before: snapshot.events, after: [], own }),
+		...telling.told(target, { before: [], after: move.made.events, own: move.own }),
+	];
+	return {
+		...preview,
+		event: made === null ? null : wouldBe(target, made, { id: null, place: null }, now),
+		changes: { ...preview.changes, calendar_id: moved },
+		mails: [...new Set(mails)].sort(),
 	};
 }
 

@@ -26,8 +26,11 @@ export interface ChangeRequest {
 	readonly body: EventPatchBody | null;
 	/** The person's own addresses, lower case. */
 	readonly own: ReadonlySet<string>;
-	/** What the calendar's provider can. */
+	/** What the provider can of the calendar that the event is to be in. */
 	readonly can: WireContext["can"];
+	readonly defaultReminders: WireContext["defaultReminders"];
+	/** What speaks against the event's move to the calendar that the body names. */
+	readonly moveFaults: readonly FieldFault[];
 	/** Of the series that `following` makes. */
 	readonly newUid: string;
 	/** Epoch milliseconds. */
@@ -77,21 +80,18 @@ export function planChange(snapshot: ResourceSnapshot, shown: Occurrence, reques
 
 /** Times are changed as the occurrence has them that the id names, all else as those have it that the scope means. */
 function readPatch(
-	{ base, calendar }: ResourceSnapshot,
+	{ base }: ResourceSnapshot,
 	shown: Occurrence,
-	{ scope, own, can }: ChangeRequest,
+	{ scope, own, can, defaultReminders, moveFaults }: ChangeRequest,
 	body: EventPatchBody,
 ): { readonly patch: EventPatch; readonly faults: readonly FieldFault[] } {
 	const source = scope === "this" || base.kind !== "master" ? shown.event : base.event;
 	const zones = { ...base.event.custom_zones, ...shown.event.custom_zones };
 	const recurrence = scope === "this" ? null : base.event.recurrence;
 	const present = { ...source, recurrence, custom_zones: zones, start: shown.start, end: shown.end };
-	const { patch, faults } = patchFromWire(body, present, { own, can, defaultReminders: calendar.default_reminders });
-	const moved = body.calendar_id !== undefined && body.calendar_id !== calendar.id;
-	return { patch, faults: moved ? [{ field: "calendar_id", detail: CANNOT_MOVE }, ...faults] : faults };
+	const { patch, faults } = patchFromWire(body, present, { own, can, defaultReminders });
+	return { patch, faults: [...moveFaults, ...faults] };
 }
-
-const CANNOT_MOVE = "An event cannot be moved to another calendar. Make it anew there, and delete it here.";
 
 /** Times are those of the occurrence: where its series begins is another matter. */
 function saysNothing(patch: EventPatch, { start, end }: Occurrence, present: readonly CalendarEvent[]): boolean {

@@ -35,7 +35,9 @@ const calendarId = z.string().max(100).optional();
 /** PATCH: merge-patch (RFC 7396); lists are replaced. */
 export const EventPatchSchema = z
 	.strictObject({
-		calendar_id: calendarId.describe("Where the event is; it cannot be moved."),
+		calendar_id: calendarId.describe(
+			"Another calendar, also of another account: the event moves there, a series with scope=all only, and has a new id then.",
+		),
 		...content,
 		start: TimeInput.nullable().optional(),
 		end: TimeInput.nullable().optional(),

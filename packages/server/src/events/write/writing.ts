@@ -66,7 +66,7 @@ function isReadOnlyConsent({ consent }: Pick<ResourceSnapshot["connection"], "co
  */
 export async function answerWrite(
 	{ services, principal, signal }: Pick<EndpointRequest<never, never, never>, "services" | "principal" | "signal">,
-	write: Pick<CommittedWrite, "intentIds"> & Partial<Pick<CommittedWrite, "eventId">>,
+	write: Pick<CommittedWrite, "intentIds"> & Partial<CommittedWrite>,
 	id: string,
 	status: 200 | 201,
 ): Promise<{
@@ -85,8 +85,20 @@ export async function answerWrite(
 			fix: "What you wanted is in its history: POST /v1/events/{id}/restore brings it back.",
 		});
 	}
-	if (outcome === "failed") throw refusedBy(event);
+	if (outcome === "failed") throw refusedBy(await refusedOf(services, principal, write, event));
 	return { status: outcome === "synced" ? status : 202, body: event, headers: etagHeader(event) };
+}
+
+/** Of a move the provider may have refused the deletion: the event that it left says why. */
+async function refusedOf(
+	{ db }: Pick<Services, "db">,
+	{ userId }: Principal,
+	{ eventId }: Partial<CommittedWrite>,
+	event: WireEvent,
+): Promise<WireEvent> {
+	if (event.sync.state === "failed" || eventId === undefined || eventId === event.id) return event;
+	const left = await findEvent(db, userId, eventId);
+	return left?.sync.state === "failed" ? left : event;
 }
 
 /** Tries the write at once, for ten seconds at the most. */
