@@ -53,7 +53,6 @@ function createProviders({
 		caldavProvider({ dns, trustedHost: (url) => allowList.mayPermit(url) }),
 		caldavProvider({ preset: "icloud", serverUrl: icloudUrl.href }),
 		icsProvider(),
-		googleProvider({ apiUrl: googleApiUrl }),
 		// Also without a client id: what is connected already can then be seen, and says what is missing.
 		googleProvider({ apiUrl: googleApiUrl }),
 	];

@@ -1,10 +1,12 @@
 import type { CalendarEvent, Reminder } from "@kalends/model";
 import { zoned } from "@kalends/model/testing";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { sql } from "kysely";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createWritingFixture, guest, meeting, type WritingFixture } from "../../events/testing.ts";
 import { takes } from "../../webhooks/types.ts";
 import { scanNotifications } from "../due.ts";
 import { sendDueMails } from "../mail/deliver.ts";
+import { wakeSnoozed } from "../notifications/state.ts";
 import { type MailServer, startMailServer } from "../testing.ts";
 
 let server: MailServer;
@@ -203,6 +205,29 @@ test("snoozed it comes back when the time is over, dismissed it does not", async
 	expect((await fixture.call("POST", "/v1/notifications/dismiss")).body).toEqual({ dismissed: 1 });
 	await at("12:30:00");
 	expect(await shown()).toEqual([]);
+	expect((await fixture.call("GET", `/v1/notifications/${id}`)).body.state).toBe("dismissed");
+});
+
+test("one that is dismissed while it would come back stays dismissed", async () => {
+	const { services } = fixture;
+	await fixture.bring(reminding([popup(10)]));
+	await at("11:50:00");
+	const id = (await shown())[0]?.id ?? "";
+	await fixture.call("POST", `/v1/notifications/${id}/snooze`, { minutes: 5 });
+	fixture.clock.set("2026-12-02T11:55:00Z");
+	let waking: Promise<void> | undefined;
+	await services.db.transaction().execute(async (tx) => {
+		await tx.updateTable("notifications").set({ state: "dismissed" }).where("id", "=", id).execute();
+		waking = wakeSnoozed(services);
+		await vi.waitUntil(async () => {
+			const { rows } = await sql`
+				SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(
+				services.db,
+			);
+			return rows.length > 0;
+		}, 30_000);
+	});
+	await waking;
 	expect((await fixture.call("GET", `/v1/notifications/${id}`)).body.state).toBe("dismissed");
 });
 
