@@ -1,10 +1,9 @@
 import { type FeedServer, feedOf, startFeedServer } from "@kalends/providers/testing";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { until } from "../support/until.ts";
 import { expectAccessible, expectNoSidewaysScroll, lookAt, PHONE, shoot } from "./support/chromium.ts";
 import { type Stage, startStage } from "./support/stage.ts";
-import { chooseScope, drawn, openCalendar, type WorkCalendar, workCalendar } from "./support/work-calendar.ts";
+import { drawn, openCalendar, type WorkCalendar, workCalendar } from "./support/work-calendar.ts";
 
 /** The event editor in Chromium; what it writes is read on a real Radicale. */
 
@@ -59,29 +58,6 @@ test("a new event is shown before the server has answered, and undone", async ()
 	await page.getByRole("button", { name: "Undo" }).click();
 	await work.gone("Lunch");
 	await drawn(page, "Lunch").waitFor({ state: "detached" });
-	expect(complaints).toEqual([]);
-	await close();
-});
-
-test("of a series this, this and following, or all is deleted, and comes back by undo", async () => {
-	const { page, complaints, close } = await openCalendar(stage, WEEK);
-	const remove = async (day: string, scope: string, says: string | RegExp) => {
-		await drawn(page, `Course, ${day}`).focus();
-		await page.keyboard.press("Delete");
-		await chooseScope(page, scope, says);
-		await page.keyboard.press("Enter");
-		await drawn(page, `Course, ${day}`).waitFor({ state: "detached" });
-	};
-	await remove("Tue", "This event", /Only this one goes/);
-	await until("the exception", async () => (await work.text("Course")).includes("EXDATE"));
-	await remove("Thu", "This and all following events", /2 events go/);
-	await until("the shorter series", async () => !(await work.text("Course")).includes("COUNT=5"));
-	await remove("Mon", "All events of the series", /2 events go/);
-	await work.gone("Course");
-	await page.keyboard.press("z");
-	await work.awaited("Course");
-	await drawn(page, "Course, Mon").waitFor();
-	expect(await drawn(page, "Course, Tue").count()).toBe(0);
 	expect(complaints).toEqual([]);
 	await close();
 });

@@ -74,15 +74,6 @@ export async function openEditor(page: Page, name: string): Promise<void> {
 /** The event's card, which the editor was opened from and goes back to; its focus goes back to the event. */
 export async function closeCard(page: Page, title: string): Promise<void> {
 	const card = page.getByRole("dialog", { name: title });
-	await card.getByRole("link", { name: "Edit" }).waitFor();
-	await page.keyboard.press("Escape");
+	await card.getByRole("link", { name: "Edit" }).press("Escape");
 	await card.waitFor({ state: "detached" });
-}
-
-/** The choice of which events are meant, once it says what each would do. */
-export async function chooseScope(page: Page, scope: string, says: string | RegExp): Promise<Locator> {
-	const dialog = page.getByRole("dialog", { name: /, which repeats$/ });
-	await dialog.getByRole("radio", { name: scope }).check();
-	await dialog.getByRole("radio", { name: says }).and(dialog.locator(":checked")).waitFor();
-	return dialog;
 }
