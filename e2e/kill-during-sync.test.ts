@@ -18,7 +18,7 @@ import { type Kalends, startKalends } from "./support/kalends.ts";
 import { calendarSource, feedSource, type Source } from "./support/sources.ts";
 
 /** About half of the rounds kill first syncs, the others syncs of changes. */
-const ROUNDS = Number(process.env.KALENDS_KILL_ROUNDS ?? 25);
+const ROUNDS = Number(process.env.KALENDS_KILL_ROUNDS ?? 8);
 const SEED = Number(process.env.KALENDS_KILL_SEED ?? 1);
 
 /** Ahead of today: a feed may drop what is past without its being deleted here. */
