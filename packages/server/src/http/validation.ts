@@ -66,12 +66,14 @@ function findNul(value: unknown, path: readonly (string | number)[]): readonly (
 	return null;
 }
 
+/** What is told of a field of a body that its schema does not name. */
+export const UNKNOWN_FIELD = "There is no such field, or it cannot be set.";
+
 function faultsOf(issue: z.core.$ZodIssue, where: Part["where"]): FieldFault[] {
 	if (issue.code === "unrecognized_keys") {
 		return issue.keys.map((key) => ({
 			field: fieldPath([...issue.path, key], where),
-			detail:
-				where === "query" ? "There is no such query parameter here." : "There is no such field, or it cannot be set.",
+			detail: where === "query" ? "There is no such query parameter here." : UNKNOWN_FIELD,
 		}));
 	}
 	if (issue.code === "invalid_union" && issue.errors.length > 0) {

@@ -116,6 +116,7 @@ describe("POST /api/events/", () => {
 		[{ ...BODY, title: 5 }, { title: "expected string" }],
 		[{ ...BODY, calendar_id: "cal_0" }, { calendar_id: "There is no calendar with this id." }],
 		[{ ...BODY, color: "red" }, { color: "There is no such field" }],
+		[{ ...BODY, start: "2026-12-05" }, { start: "There is no such field" }],
 		[
 			{ start_time: "soon", end_time: 5, participants: ["nobody"], time_zone: "Mars" },
 			{

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EndpointReply } from "../http/endpoint.ts";
 import type { FieldFault } from "../http/errors.ts";
+import { UNKNOWN_FIELD } from "../http/validation.ts";
 
 /** `{"end_time": ["The end must be after the start."]}`: what the older interfaces answer in place of a problem. */
 export const FieldMessagesSchema = z
@@ -24,7 +25,7 @@ export function olderField(field: string): string {
 export function tellFields(faults: readonly FieldFault[]): EndpointReply {
 	const messages = new Map<string, Set<string>>();
 	for (const { field, detail } of faults) {
-		const name = olderField(field);
+		const name = detail === UNKNOWN_FIELD ? field : olderField(field);
 		messages.set(name, (messages.get(name) ?? new Set()).add(detail));
 	}
 	return { status: 400, body: Object.fromEntries([...messages].map(([name, texts]) => [name, [...texts]])) };
