@@ -29,7 +29,7 @@ export function Sidebar({ url, calendars, connections }: SidebarProps) {
 			{connections.map((connection) => {
 				const own = calendars.filter(({ connection_id, selected }) => connection_id === connection.id && selected);
 				return own.length === 0 ? null : (
-					<fieldset key={connection.id} className="grid gap-0.5">
+					<fieldset key={connection.id} className="grid min-w-0 grid-cols-1 gap-0.5">
 						<legend dir="auto" className="mb-1 max-w-full truncate px-2 text-xs font-semibold text-muted">
 							{connection.name}
 						</legend>
