@@ -65,6 +65,12 @@ export async function keyExpiry(db: Kysely<Database>, keyId: string): Promise<Da
 	return row?.expires_at ?? null;
 }
 
+/** Whose key made a request, which may be an administrator's who acts for another user; null where it has gone. */
+export async function keyOwner(db: Kysely<Database>, keyId: string): Promise<string | null> {
+	const row = await db.selectFrom("api_keys").select("user_id").where("id", "=", keyId).executeTakeFirst();
+	return row?.user_id ?? null;
+}
+
 export async function userById(db: Kysely<Database>, id: string, now: number): Promise<DirectoryUser | null> {
 	const row = await db
 		.selectFrom("users")

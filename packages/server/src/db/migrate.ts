@@ -11,6 +11,7 @@ import * as webhooks from "./migrations/0007_webhooks.ts";
 import * as bookings from "./migrations/0008_bookings.ts";
 import * as preferences from "./migrations/0009_preferences.ts";
 import * as splitCuts from "./migrations/0010_split_cuts.ts";
+import * as endedAccess from "./migrations/0011_ended_access.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -25,6 +26,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0008_bookings": bookings,
 	"0009_preferences": preferences,
 	"0010_split_cuts": splitCuts,
+	"0011_ended_access": endedAccess,
 };
 
 /**

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { authenticate } from "../accounts/authenticate.ts";
+import { keyOwner } from "../accounts/directory.ts";
 import { assertFollowable, feedBounds, readChanges } from "../changes/read-feed.ts";
 import { isDatabaseAway } from "../db/away.ts";
 import { type EndpointRequest, endpoint, type Principal } from "../http/endpoint.ts";
@@ -58,9 +59,11 @@ export function streamEndpoint(limits: StreamLimits) {
 			const seen = lastEventId(headers["last-event-id"]) ?? query.after;
 			const bounds = await feedBounds(services.db, principal.userId);
 			if (seen !== undefined) assertFollowable(bounds, seen);
+			// What an administrator reads for somebody else ends with the administrator's key.
+			const owner = principal.apiKeyId === null ? null : await keyOwner(services.db, principal.apiKeyId);
 			return {
 				status: 200,
-				stream: openStream(services, request, seen ?? bounds.lastSeq, limits),
+				stream: openStream(services, request, { after: seen ?? bounds.lastSeq, owner }, limits),
 				headers: {
 					"content-type": "text/event-stream; charset=utf-8",
 					"cache-control": "no-store, no-transform",
@@ -96,9 +99,15 @@ type Asked = Pick<EndpointRequest<unknown, unknown, unknown>, "headers" | "princ
  * Pulled by the connection: nothing is read before the reader has taken what came before, so that a slow one costs one
  * batch of memory and nobody else anything.
  */
-function openStream(services: Services, asked: Asked, after: number, limits: StreamLimits): Readable {
+function openStream(
+	services: Services,
+	asked: Asked,
+	{ after, owner }: { readonly after: number; readonly owner: string | null },
+	limits: StreamLimits,
+): Readable {
 	const waiter = createWaiter();
-	const remove = services.followers.add(asked.principal.userId, waiter);
+	const { userId } = asked.principal;
+	const remove = services.followers.add(userId, waiter, owner === null || owner === userId ? undefined : owner);
 	const texts = textsOf(services, asked, after, waiter, limits.heartbeatMs);
 	let stalled: NodeJS.Timeout | undefined;
 	return new Readable({

@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { accountEndpoints } from "../accounts/endpoints.ts";
+import { createUser } from "../accounts/users.ts";
 import { appendChanges } from "../changes/append-changes.ts";
 import { listenForChanges } from "../changes/listen.ts";
 import { buildApp } from "../http/app.ts";
@@ -77,10 +78,10 @@ interface Told {
 	readonly data: { readonly seq: number; readonly last_seq: number; readonly id: string };
 }
 
-async function open(node: Node, query = "", headers: Record<string, string> = {}) {
+async function open(node: Node, query = "", headers: Record<string, string> = {}, who: object = person.headers) {
 	const stopping = new AbortController();
 	const answer = await fetch(`http://127.0.0.1:${node.port}/v1/stream${query}`, {
-		headers: { ...person.headers, ...headers },
+		headers: { ...who, ...headers },
 		signal: stopping.signal,
 	});
 	let reader: ReadableStreamDefaultReader<string> | undefined;
@@ -171,12 +172,42 @@ test("nobody is told of another user's changes, and a stream ends with its key, 
 	await append(1);
 	expect((await mine.next())?.id).toBe("1");
 	await made.services.db.deleteFrom("api_keys").where("id", "=", person.keyId).execute();
-	await append(1);
 	expect(await mine.next()).toBeNull();
 	await made.services.db.updateTable("users").set({ banned: true }).where("id", "=", other.userId).execute();
-	await append(1, other.userId);
 	expect(await theirs.next()).toBeNull();
 	await vi.waitFor(() => expect(node.services.followers.count).toBe(0), WAIT);
+});
+
+test("an idle stream that an administrator reads for somebody ends with the administrator's key, role or account", async () => {
+	const node = await startNode();
+	const read = async () => {
+		const admin = await createTestPerson(made.services, { role: "admin" });
+		const stream = await open(node, "", { ...admin.headers, "kalends-user": person.userId });
+		expect((await stream.next())?.event).toBe("ready");
+		return { admin, stream };
+	};
+	const { db } = made.services;
+	const [byKey, byRole, byAccount] = [await read(), await read(), await read()];
+	await db.deleteFrom("api_keys").where("id", "=", byKey.admin.keyId).execute();
+	expect(await byKey.stream.next()).toBeNull();
+	await db.updateTable("users").set({ role: "user" }).where("id", "=", byRole.admin.userId).execute();
+	expect(await byRole.stream.next()).toBeNull();
+	await db.deleteFrom("users").where("id", "=", byAccount.admin.userId).execute();
+	expect(await byAccount.stream.next()).toBeNull();
+});
+
+test("an idle stream ends when who began it signs out", async () => {
+	const node = await startNode();
+	const payload = { email: "ann@example.com", password: "correct horse battery" };
+	await createUser(made.services, payload);
+	const post = (path: string, headers: Record<string, string>, body: object = {}) =>
+		node.app.inject({ method: "POST", url: `/api/auth/${path}`, payload: body, headers });
+	const signedIn = await post("sign-in/email", {}, payload);
+	const cookie = String(signedIn.headers["set-cookie"]).split(";")[0] ?? "";
+	const stream = await open(node, "", { cookie }, {});
+	expect((await stream.next())?.event).toBe("ready");
+	expect((await post("sign-out", { cookie, "sec-fetch-site": "same-origin" })).statusCode).toBe(200);
+	expect(await stream.next()).toBeNull();
 });
 
 test("when nothing happens there are signs of life, and what was not announced is found", async () => {
