@@ -1,4 +1,4 @@
-import type { Change } from "./api.gen.ts";
+import type { Change, Instance } from "./api.gen.ts";
 import { KalendsCore, type KalendsOptions } from "./core.ts";
 import { Admin } from "./resources/admin.ts";
 import { Bookings } from "./resources/bookings.ts";
@@ -10,6 +10,7 @@ import { Mails, Notifications } from "./resources/notifications.ts";
 import { ApiKeys, Myself, Sessions, Users } from "./resources/people.ts";
 import { Webhooks } from "./resources/webhooks.ts";
 import { followChanges, type StreamOptions } from "./stream.ts";
+import type { RequestOptions } from "./transport.ts";
 
 /**
  * A Kalends server. In a page that the server itself delivers it needs nothing: the session cookie counts.
@@ -60,5 +61,10 @@ export class Kalends extends KalendsCore {
 	 */
 	stream(options: StreamOptions = {}): AsyncGenerator<Change, void, undefined> {
 		return followChanges(this.transport, options);
+	}
+
+	/** What can be done here before signing in: whether people can sign up, whether Google is set up. */
+	instance(options?: RequestOptions): Promise<Instance> {
+		return this.transport.call("GET /v1/instance", {}, options);
 	}
 }
