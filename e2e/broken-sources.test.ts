@@ -1,3 +1,4 @@
+import { seededRandom } from "@kalends/model";
 import {
 	type FeedAnswer,
 	type FeedServer,
@@ -20,7 +21,7 @@ import {
 	sync,
 	untilSynced,
 } from "./support/api.ts";
-import { inOneCalendar, makeFixture, mulberry32 } from "./support/fixture.ts";
+import { inOneCalendar, makeFixture } from "./support/fixture.ts";
 import { readIndependently } from "./support/independent-reader.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
 import { type CalendarSource, calendarSource, type FeedSource, feedSource } from "./support/sources.ts";
@@ -199,7 +200,7 @@ describe("a CalDAV calendar", () => {
 	it("that suddenly lacks many events keeps them while it asks, and for good if so decided", async () => {
 		const before = await eventsOf(id);
 		const changes = await followChanges(kalends);
-		await work.edit({ create: 1, update: 0, remove: 15 }, mulberry32(1));
+		await work.edit({ create: 1, update: 0, remove: 15 }, seededRandom(1));
 		expect(await sync(kalends, id)).toMatchObject({ state: "paused", created: 1, deleted: 0 });
 		const calendar = await onlyCalendar(id);
 		expect(calendar).toMatchObject({ status: "paused", status_reason: "deletions_held", held_deletions: 15 });
@@ -207,7 +208,7 @@ describe("a CalDAV calendar", () => {
 		const kept = await eventsOf(id);
 		expect(kept).toEqual(expect.arrayContaining(before));
 		// It goes on syncing, and asks once.
-		await work.edit({ create: 2, update: 2, remove: 0 }, mulberry32(2));
+		await work.edit({ create: 2, update: 2, remove: 0 }, seededRandom(2));
 		expect(await sync(kalends, id)).toMatchObject({ created: 2, updated: 2, deleted: 0 });
 		expect(await onlyCalendar(id)).toMatchObject({ status: "paused", held_deletions: 15 });
 		expect((await decide(calendar.id, "keep")).status).toBe(200);
@@ -222,7 +223,7 @@ describe("a CalDAV calendar", () => {
 		const kept = (await eventsOf(id)).length - (await read(work)).length;
 		expect(kept).toBeGreaterThanOrEqual(15);
 		const calendar = await onlyCalendar(id);
-		await work.edit({ create: 0, update: 0, remove: work.resources.length }, mulberry32(3));
+		await work.edit({ create: 0, update: 0, remove: work.resources.length }, seededRandom(3));
 		expect(await sync(kalends, id)).toMatchObject({ state: "paused", deleted: 0 });
 		expect((await decide(calendar.id, "apply")).status).toBe(200);
 		expect(await eventsOf(id)).toHaveLength(kept);
@@ -249,7 +250,7 @@ describe("an account", () => {
 		const before = await eventsOf(id);
 		const [calendar] = await calendarsOf(id);
 		await radicale.changePassword("second password");
-		await work.edit({ create: 2, update: 0, remove: 0 }, mulberry32(4));
+		await work.edit({ create: 2, update: 0, remove: 0 }, seededRandom(4));
 		expect(await sync(kalends, id)).toMatchObject({ state: "failed", error: { code: "wrong_credentials" } });
 		const refused = { status: "reauth_required", status_reason: "wrong_credentials", next_sync_at: null };
 		expect(await connectionOf(id)).toMatchObject({ ...refused, fix: expect.any(String) });

@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout } from "node:timers/promises";
+import { seededRandom } from "@kalends/model";
 import { type FeedServer, startFeedServer } from "@kalends/providers/testing";
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from "vitest";
 import { type ConnectionBody, copyOf, followChanges, sync, untilSynced } from "./support/api.ts";
 import { embeddedDatabase, query } from "./support/database.ts";
-import { mulberry32 } from "./support/fixture.ts";
 import { readIndependently } from "./support/independent-reader.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
 import { feedSource, type Source } from "./support/sources.ts";
@@ -77,7 +77,7 @@ async function victim(kind: "postmaster" | "backend"): Promise<number> {
 it.for(Array.from({ length: ROUNDS }, (_, round) => [round + 1, round % 2 === 0 ? "postmaster" : "backend"] as const))(
 	"kill -9 of the database heals by itself, and the sync goes on (round %i: %s)",
 	async ([round, kind]) => {
-		const random = mulberry32(SEED * 1_000 + round);
+		const random = seededRandom(SEED * 1_000 + round);
 		const changes = await followChanges(kalends);
 		const { id } = await connectSource();
 		await setTimeout(random() * usual);

@@ -1,3 +1,4 @@
+import { seededRandom } from "@kalends/model";
 import { type FeedServer, type Radicale, startFeedServer, startRadicale } from "@kalends/providers/testing";
 import { afterAll, afterEach, beforeAll, expect, it, onTestFailed } from "vitest";
 import { runCommandLine } from "../packages/server/src/testing/command-line.ts";
@@ -14,7 +15,6 @@ import {
 	untilSynced,
 } from "./support/api.ts";
 import { query } from "./support/database.ts";
-import { mulberry32 } from "./support/fixture.ts";
 import { readIndependently } from "./support/independent-reader.ts";
 import { type Kalends, type KalendsOptions, startKalends } from "./support/kalends.ts";
 import { type Postgres, startPostgres } from "./support/postgres.ts";
@@ -107,7 +107,7 @@ it("is shared by a process that answers and one that syncs", async () => {
 	expect(await copyOf(api, id, RANGE)).toEqual(await read(source));
 
 	const changes = await followChanges(api);
-	await source.edit({ create: 2, update: 3, remove: 1 }, mulberry32(1));
+	await source.edit({ create: 2, update: 3, remove: 1 }, seededRandom(1));
 	expect(await sync(api, id)).toMatchObject({ state: "done", created: 2, updated: 3, deleted: 1 });
 	expect(await copyOf(api, id, RANGE)).toEqual(await read(source));
 	expect(countTypes(await changes(), "event.")).toEqual({
@@ -133,7 +133,7 @@ it("keeps one run of a connection at a time, whoever asks for it", async () => {
 	const source = feedSource(feeds, "/crowd.ics", { ...FIXTURE, seed: 3, singles: 280, recurring: 20 });
 	const changes = await followChanges(one);
 	const { id } = await connect(one, source.input);
-	await source.edit({ create: 10, update: 20, remove: 10 }, mulberry32(2));
+	await source.edit({ create: 10, update: 20, remove: 10 }, seededRandom(2));
 	const runs = await Promise.all(Array.from({ length: 10 }, (_, index) => sync(crowd[index % 2] ?? one, id)));
 	expect(runs.map((run) => run.state)).toEqual(Array(10).fill("done"));
 	const all = await listAll<RunBody>(one, `/v1/connections/${id}/runs`);

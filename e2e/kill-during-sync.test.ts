@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { seededRandom } from "@kalends/model";
 import { type FeedServer, type Radicale, startFeedServer, startRadicale } from "@kalends/providers/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
 import {
@@ -12,7 +13,6 @@ import {
 	untilSynced,
 } from "./support/api.ts";
 import { embeddedDatabase, query } from "./support/database.ts";
-import { mulberry32 } from "./support/fixture.ts";
 import { readIndependently } from "./support/independent-reader.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
 import { calendarSource, feedSource, type Source } from "./support/sources.ts";
@@ -90,7 +90,7 @@ describe("kill -9 during first syncs", () => {
 	it.for(rounds.filter((round) => round % 2 === 1))("each happens once and whole (round %i)", async (round) => {
 		const follow = await followChanges(kalends);
 		const connected = await connectAll();
-		await killNowAndThen(mulberry32(SEED * 1_000 + round));
+		await killNowAndThen(seededRandom(SEED * 1_000 + round));
 		for (const [index, { resources }] of sources.entries()) {
 			const id = connected[index]?.id ?? "";
 			const run = await untilSynced(kalends, id);
@@ -115,7 +115,7 @@ describe("kill -9 during syncs of changes", () => {
 	});
 
 	it.for(rounds.filter((round) => round % 2 === 0))("each change arrives once (round %i)", async (round) => {
-		const random = mulberry32(SEED * 1_000 + round);
+		const random = seededRandom(SEED * 1_000 + round);
 		const edits = [
 			{ create: 5, update: 4, remove: 3 },
 			{ create: 60, update: 100, remove: 40 },

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
+import { seededRandom } from "@kalends/model";
 import { type Radicale, startRadicale } from "@kalends/providers/testing";
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from "vitest";
 import { type EventBody, listAll, sync } from "./support/api.ts";
 import { embeddedDatabase } from "./support/database.ts";
-import { mulberry32 } from "./support/fixture.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
 import { connectBothSides, untilNothingWaits } from "./support/two-sides.ts";
 import { until } from "./support/until.ts";
@@ -30,7 +30,7 @@ it(`kill -9 at ${KILLS} random moments under writes from both sides loses and do
 	timeout: 60_000 + KILLS * 20_000,
 }, async () => {
 	const { sides, connectionId } = await connectBothSides(() => kalends, radicale, radicale.url, SEED);
-	const random = mulberry32(SEED + 1);
+	const random = seededRandom(SEED + 1);
 
 	let over = false;
 	const writing = (write: () => Promise<void>) =>

@@ -1,3 +1,4 @@
+import { seededRandom } from "@kalends/model";
 import { type FeedServer, type Radicale, startFeedServer, startRadicale } from "@kalends/providers/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFailed } from "vitest";
 import {
@@ -16,7 +17,6 @@ import {
 	sync,
 } from "./support/api.ts";
 import { embeddedDatabase, query } from "./support/database.ts";
-import { mulberry32 } from "./support/fixture.ts";
 import { readIndependently } from "./support/independent-reader.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
 import { type CalendarSource, calendarSource, type FeedSource, feedSource } from "./support/sources.ts";
@@ -130,7 +130,7 @@ describe("a calendar", () => {
 		const before = await list(`&calendar_id=${id}`);
 		await kalends.request("PATCH", `/v1/calendars/${id}`, { selected: false });
 		expect(comparable(await list())).toEqual(await read(work, cloud, team));
-		await home.edit({ create: 2, update: 0, remove: 0 }, mulberry32(1));
+		await home.edit({ create: 2, update: 0, remove: 0 }, seededRandom(1));
 		expect(await sync(kalends, ids.dav)).toMatchObject({ state: "done", created: 0 });
 		await kalends.request("PATCH", `/v1/calendars/${id}`, { selected: true });
 		expect(await sync(kalends, ids.dav)).toMatchObject({ state: "done", updated: 0, deleted: 0 });
@@ -184,8 +184,8 @@ describe("two people with the same feed", () => {
 
 describe("the copy", () => {
 	it("is what the servers have, says the command line too", async () => {
-		await work.edit({ create: 3, update: 3, remove: 3 }, mulberry32(2));
-		await team.edit({ create: 5, update: 5, remove: 5 }, mulberry32(3));
+		await work.edit({ create: 3, update: 3, remove: 3 }, seededRandom(2));
+		await team.edit({ create: 5, update: 5, remove: 5 }, seededRandom(3));
 		const stale = await kalends.command("verify", "--json");
 		expect(stale.exitCode).toBe(1);
 		for (const id of Object.values(ids)) await sync(kalends, id);

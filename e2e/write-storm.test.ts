@@ -1,8 +1,8 @@
+import { seededRandom } from "@kalends/model";
 import { type Radicale, startRadicale } from "@kalends/providers/testing";
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFailed } from "vitest";
 import { type EventBody, listAll, sync } from "./support/api.ts";
 import { type ChaosProxy, FAULTS, startChaosProxy } from "./support/chaos-proxy.ts";
-import { mulberry32 } from "./support/fixture.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
 import { connectBothSides, untilNothingWaits } from "./support/two-sides.ts";
 import { until } from "./support/until.ts";
@@ -20,7 +20,7 @@ let kalends: Kalends;
 
 beforeAll(async () => {
 	radicale = await startRadicale();
-	proxy = await startChaosProxy(radicale.url, mulberry32(SEED));
+	proxy = await startChaosProxy(radicale.url, seededRandom(SEED));
 	kalends = await startKalends({ env: { KALENDS_POLL_INTERVAL: "5" } });
 });
 afterAll(async () => {
@@ -34,7 +34,7 @@ it("writes from both sides through a network that drops, delays, doubles, cuts a
 	timeout: 600_000,
 }, async () => {
 	const { sides, connectionId } = await connectBothSides(() => kalends, radicale, proxy.url, SEED + 1);
-	const random = mulberry32(SEED + 2);
+	const random = seededRandom(SEED + 2);
 	const events = () => listAll<EventBody>(kalends, `/v1/events?${YEAR}&connection_id=${connectionId}`);
 
 	proxy.setFaultRate(RATE);

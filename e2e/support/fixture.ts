@@ -1,3 +1,5 @@
+import { seededRandom } from "@kalends/model";
+
 /**
  * A believable calendar as iCalendar text, made without the model under test: singles and series in five zones,
  * all-day and floating ones, with COUNT, UNTIL, EXDATE, RDATE and overrides (moved, retitled, cancelled).
@@ -65,7 +67,7 @@ const WORDS = [
 const DAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"] as const;
 
 export function makeFixture(options: FixtureOptions): FixtureResource[] {
-	const random = mulberry32(options.seed);
+	const random = seededRandom(options.seed);
 	const days = options.days ?? 365;
 	const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 	const integer = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
@@ -213,15 +215,4 @@ export function inOneCalendar(resources: readonly FixtureResource[]): string {
 		.flatMap((lines) => lines.map((line) => `${line}\r\n`))
 		.join("");
 	return `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//fixture//EN\r\n${zones}${components.join("")}END:VCALENDAR\r\n`;
-}
-
-/** A small seeded generator, uniform in [0, 1). */
-export function mulberry32(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
 }

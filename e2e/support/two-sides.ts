@@ -1,11 +1,11 @@
-import { randomUUID } from "node:crypto";
+import { seededRandom } from "@kalends/model";
 import type { RealServer } from "@kalends/providers/testing";
 import { type CalendarBody, connect, type EventBody, type ListBody, listAll } from "./api.ts";
 import type { Client } from "./client.ts";
 import { embeddedDatabase, query } from "./database.ts";
-import { mulberry32 } from "./fixture.ts";
 import type { Kalends } from "./kalends.ts";
 import { type OtherClient, otherClient, withProperty } from "./other-client.ts";
+import { persist } from "./persist.ts";
 import { until } from "./until.ts";
 
 /** What both sides must have of an event in the end. */
@@ -174,28 +174,8 @@ export class TwoSides {
 		this.expected.set(uid, { title, location: "", description: "", deleted: false, overrides: new Map() });
 	}
 
-	/**
-	 * Asks until Kalends answers; a POST with the same `Idempotency-Key`, so that what was done is not done twice.
-	 * @returns null for 404, and for a deletion that an edit of the other side has beaten
-	 */
-	async #persist<T>(method: string, path: string, body?: unknown): Promise<T | null> {
-		const headers = method === "POST" ? { "idempotency-key": randomUUID() } : {};
-		return await until(`${method} ${path} to be answered`, async () => {
-			const answer = await this.#kalends()
-				.fetch(method, path, body, headers)
-				.catch(() => null);
-			if (answer === null) return false;
-			const text = await answer.text().catch(() => null);
-			const again = text === null || answer.status >= 500 || answer.status === 429;
-			const inProgress = answer.status === 409 && (text ?? "").includes("request_in_progress");
-			if (again || inProgress) return false;
-			if (answer.status === 404 && method !== "POST") return { value: null };
-			// An edit of the other side that came first wins over a deletion; `faults` asks the history for it.
-			const stays = answer.status === 409 && (text ?? "").includes("so it stays");
-			if (method === "DELETE" && stays) return { value: null };
-			if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
-			return { value: text === "" ? null : (JSON.parse(text) as T) };
-		}).then(({ value }) => value);
+	#persist<T>(method: string, path: string, body?: unknown): Promise<T | null> {
+		return persist<T>(this.#kalends, method, path, body);
 	}
 
 	#expect(uid: string): Expected {
@@ -228,7 +208,7 @@ export async function connectBothSides(
 		kalends,
 		calendarId: () => calendar?.id ?? "",
 		other: otherClient(server, path),
-		random: mulberry32(seed),
+		random: seededRandom(seed),
 	});
 	return { sides, connectionId };
 }

@@ -21,6 +21,7 @@ export { mayBeOlder, planPush, waitVerdict } from "./push/plan-push.ts";
 export type * from "./push/push-types.ts";
 export { putBack, refusesToMake, type SeriesCut } from "./push/put-back.ts";
 export { lookAgain, rebaseIntents, settleIntents } from "./push/rebase-intents.ts";
+export { seededRandom } from "./random.ts";
 export { assessRule, assessSeries, type RuleCost } from "./recurrence/assess.ts";
 export { type SeriesBounds, seriesBounds } from "./recurrence/bounds.ts";
 export {

@@ -1,4 +1,4 @@
-import { seededRandom } from "../world/random.ts";
+import { seededRandom } from "@kalends/model";
 
 /** What goes wrong. */
 export type Fault =

@@ -1,5 +1,5 @@
+import { seededRandom } from "@kalends/model";
 import type { JsonObject } from "../json.ts";
-import { seededRandom } from "../world/random.ts";
 
 export interface LoadOptions {
 	/** How many events in all. */

@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { CalendarEvent } from "@kalends/model";
+import { seededRandom } from "@kalends/model";
 import { type CalendarProvider, ProviderFailure, type ResourceWriter } from "@kalends/providers";
 import { afterEach, expect, test } from "vitest";
 import { Problem } from "../http/errors.ts";
 import { at } from "../sync/testing.ts";
-import { seededRandom } from "../testing/services.ts";
 import { createResource } from "./create-resource.ts";
 import { editResource } from "./edit-resource.ts";
 import { pushConnection } from "./push-lanes.ts";

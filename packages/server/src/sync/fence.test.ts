@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
+import { seededRandom } from "@kalends/model";
 import { type CalendarProvider, ProviderFailure } from "@kalends/providers";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 import { breakAfter, breakSome } from "../testing/break-database.ts";
-import { seededRandom } from "../testing/services.ts";
 import { releaseAll, scanDue } from "./due-connections.ts";
 import { claimRun, LeaseLost, recordProgress } from "./run-lease.ts";
 import { at, createSyncFixture, event, type SyncFixture, storedState } from "./testing.ts";

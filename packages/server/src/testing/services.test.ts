@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createTestServices, seededRandom } from "./services.ts";
+import { createTestServices } from "./services.ts";
 
 test("test services have a migrated database of their own and a clock that moves only when told", async () => {
 	const one = await createTestServices();
@@ -22,13 +22,6 @@ test("test services have a migrated database of their own and a clock that moves
 		await one.close();
 		await two.close();
 	}
-});
-
-test("the same seed gives the same sequence, within [0, 1)", () => {
-	const draw = (seed: number) => Array.from({ length: 1000 }, seededRandom(seed));
-	expect(draw(7)).toEqual(draw(7));
-	expect(draw(7)).not.toEqual(draw(8));
-	expect(draw(7).every((value) => value >= 0 && value < 1)).toBe(true);
 });
 
 test("the log is kept in memory, with secrets redacted", async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { seededRandom } from "@kalends/model";
 import { type HttpTransport, TransportError } from "@kalends/providers";
 import { loadConfig } from "../config.ts";
 import { smtpTransport } from "../egress/smtp.ts";
@@ -88,17 +89,6 @@ export function testClock(start = TEST_NOW): TestClock {
 		set: (to) => {
 			instant = typeof to === "number" ? to : Date.parse(to);
 		},
-	};
-}
-
-/** Uniform in [0, 1), the same sequence for the same seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 	};
 }
 

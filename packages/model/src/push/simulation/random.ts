@@ -1,17 +1,12 @@
-/** Seeded pseudo-random numbers (mulberry32), so that a seed is a whole run. */
+import { seededRandom } from "../../random.ts";
+
+/** Seeded pseudo-random numbers, so that a seed is a whole run. */
 export class Random {
-	private state: number;
+	/** Uniform in [0, 1). */
+	readonly next: () => number;
 
 	constructor(seed: number) {
-		this.state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
-	}
-
-	/** Uniform in [0, 1). */
-	next(): number {
-		this.state = (this.state + 0x6d2b79f5) >>> 0;
-		let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+		this.next = seededRandom(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b));
 	}
 
 	/** Uniform in 0 … below - 1. */
