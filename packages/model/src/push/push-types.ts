@@ -8,6 +8,26 @@ import type { LostEdit, ResourceEvents } from "../merge/lost-edit.ts";
  */
 export type PushKind = "create" | "update" | "delete";
 
+/**
+ * Half of a move to another calendar, of which one is a creation there, and one a deletion here that waits for it:
+ * - `arrives`: a creation that the provider itself makes by moving, of what is `resource` in the calendar `calendar_id`;
+ * - `leaves`: the deletion of what so moves: nothing is deleted, and it is gone once it has arrived;
+ * - `refused`: a deletion that failed with the refusal to make `events` in the calendar `calendar_id`: what was to be moved is
+ *   where it was, until somebody tries it again or gives it up.
+ */
+export type IntentMove =
+	| { readonly role: "arrives"; readonly calendar_id: string; readonly resource: string }
+	| { readonly role: "leaves" }
+	| {
+			readonly role: "refused";
+			readonly calendar_id: string;
+			readonly event_id: string;
+			readonly events: NonNullable<ResourceEvents>;
+			readonly raw: string | null;
+			/** By the provider itself. */
+			readonly within: boolean;
+	  };
+
 /** What has become of the intent that this one waits for; `lost`: its {@link WaitVerdict} is to drop this one. */
 export type WaitState = "none" | "waiting" | "done" | "lost";
 
@@ -24,6 +44,8 @@ export interface PushIntent {
 	/** Claims so far, this one included. Above 1, the provider may have it already. */
 	readonly attempts: number;
 	readonly waits: WaitState;
+	/** What an `arrives` finds in its new calendar is merged with what it was, and is never made anew. */
+	readonly move?: IntentMove | null;
 }
 
 /** What is known of the resource at the provider, in this claim. */
@@ -33,7 +55,9 @@ export type PushView =
 	/** A write of this claim met something else than the row says. */
 	| { readonly seen: "unsure" }
 	/** It was read, or looked up, in this claim; null: there is none. */
-	| { readonly seen: "read"; readonly events: ResourceEvents };
+	| { readonly seen: "read"; readonly events: ResourceEvents }
+	/** Of what is to be moved: whether it was still in its old calendar when it was read in this claim. */
+	| { readonly seen: "origin"; readonly there: boolean };
 
 export type SettleOutcome = "done" | "conflict" | "dropped";
 
@@ -55,6 +79,11 @@ export interface Settle {
 export type PushExchange =
 	| { readonly type: "read" }
 	| { readonly type: "find_created" }
+	/** What is to be moved, in its old calendar; and in its new one. */
+	| { readonly type: "read_origin" }
+	| { readonly type: "find_moved" }
+	/** `sure`: it was there a moment ago. */
+	| { readonly type: "move"; readonly sure: boolean }
 	| { readonly type: "create"; readonly events: NonNullable<ResourceEvents>; readonly lost: readonly LostEdit[] }
 	| { readonly type: "update"; readonly events: NonNullable<ResourceEvents>; readonly lost: readonly LostEdit[] }
 	| { readonly type: "remove"; readonly lost: readonly LostEdit[] };
@@ -62,7 +91,7 @@ export type PushExchange =
 /** `wait`: not its turn yet; release the claim. */
 export type PushStep = PushExchange | Settle | { readonly type: "wait" };
 
-/** The kinds of a provider's failures, as in the port. */
+/** The kinds of a provider's failures; what each means for a write is decided by `planAnswer`. */
 export type PushFailureKind =
 	| "auth_revoked"
 	| "scope_missing"
@@ -126,6 +155,7 @@ export interface RebaseIntent {
 	readonly wanted: ResourceEvents;
 	/** A `failed` deletion is not shown. */
 	readonly state: "pending" | "failed";
+	readonly move?: IntentMove | null;
 }
 
 export interface Rebase<Intent extends RebaseIntent = RebaseIntent> {

@@ -1,18 +1,10 @@
+import type { PushFailureKind } from "@kalends/model";
+
 /**
  * The few ways in which a provider can fail. Callers decide by `kind` alone;
  * what each means for retry, status and people is decided in one place, the server's `sync/failure-policy.ts`.
  */
-export type ProviderFailureKind =
-	| "auth_revoked"
-	| "scope_missing"
-	| "rate_limited"
-	| "cursor_expired"
-	| "precondition_failed"
-	| "not_found"
-	| "gone"
-	| "forbidden"
-	| "invalid"
-	| "unavailable";
+export type ProviderFailureKind = PushFailureKind;
 
 /**
  * Why, more closely: stable, documented in docs/errors.md, shown to people as a sentence by the server.

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from "kysely";
+import { type RawBuilder, sql, type Transaction } from "kysely";
 import { readersByEmail } from "../../accounts/directory.ts";
 import { appendChanges } from "../../changes/append-changes.ts";
 import { statusText } from "../../connections/status-text.ts";
@@ -58,20 +58,7 @@ async function signedOut({ db }: Services): Promise<Notice[]> {
 		.select(["c.user_id", "c.id", "c.name", "c.provider", "c.consent", "c.status_reason", "c.status_since"])
 		.where("c.status", "=", "reauth_required")
 		.where("c.paused", "=", false)
-		.where(({ not, exists, selectFrom }) =>
-			not(
-				exists(
-					selectFrom("notifications as n")
-						.select("n.id")
-						.whereRef("n.user_id", "=", "c.user_id")
-						.whereRef(
-							"n.about",
-							"=",
-							sql<string>`${"connection.reauth_required "} || c.id || ' ' || to_char(c.status_since AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISS')`,
-						),
-				),
-			),
-		)
+		.where(untold("connection.reauth_required"))
 		.limit(BATCH)
 		.execute();
 	return rows.map(({ user_id, id, name, provider, consent, status_reason, status_since }) => {
@@ -79,7 +66,7 @@ async function signedOut({ db }: Services): Promise<Notice[]> {
 		return {
 			userId: user_id,
 			type: "connection.reauth_required",
-			about: `connection.reauth_required ${id} ${stampOf(status_since)}`,
+			about: stateSince("connection.reauth_required", id, status_since),
 			subject: id,
 			connectionId: id,
 			name,
@@ -96,20 +83,7 @@ async function heldBack({ db }: Services): Promise<Notice[]> {
 		.select((eb) => eb.fn.coalesce("c.name_override", "c.name").as("name"))
 		.where("c.status", "=", "paused")
 		.where("c.selected", "=", true)
-		.where(({ not, exists, selectFrom }) =>
-			not(
-				exists(
-					selectFrom("notifications as n")
-						.select("n.id")
-						.whereRef("n.user_id", "=", "c.user_id")
-						.whereRef(
-							"n.about",
-							"=",
-							sql<string>`${"calendar.paused "} || c.id || ' ' || to_char(c.status_since AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISS')`,
-						),
-				),
-			),
-		)
+		.where(untold("calendar.paused"))
 		.limit(BATCH)
 		.execute();
 	return rows.map(({ user_id, id, connection_id, name, status_reason, status_since }) => {
@@ -117,7 +91,7 @@ async function heldBack({ db }: Services): Promise<Notice[]> {
 		return {
 			userId: user_id,
 			type: "calendar.paused",
-			about: `calendar.paused ${id} ${stampOf(status_since)}`,
+			about: stateSince("calendar.paused", id, status_since),
 			subject: id,
 			connectionId: connection_id,
 			calendarId: id,
@@ -190,8 +164,16 @@ async function silenced({ db }: Services): Promise<Notice[]> {
 const TOLD_BEFORE: ReadonlySet<string> = new Set(["booking.conflict", "webhook.disabled"]);
 
 /** As the queries above write it. */
-function stampOf(at: Date): string {
-	return at.toISOString().slice(0, 19).replaceAll(/\D/g, "");
+/** Of the account or calendar `c`: nobody was told yet that it is in this state since then; as `stateSince` names it. */
+function untold(kind: NoticeKind): RawBuilder<boolean> {
+	return sql`NOT EXISTS (
+		SELECT FROM notifications n WHERE n.user_id = c.user_id
+			AND n.about = ${`${kind} `} || c.id || ' ' || to_char(c.status_since AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISS')
+	)`;
+}
+
+function stateSince(kind: NoticeKind, id: string, since: Date): string {
+	return `${kind} ${id} ${since.toISOString().slice(0, 19).replaceAll(/\D/g, "")}`;
 }
 
 async function tell(services: Services, tx: Transaction<Database>, notice: Notice): Promise<void> {
