@@ -1,9 +1,17 @@
 import { type FeedServer, feedOf, startFeedServer } from "@kalends/providers/testing";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { until } from "../support/until.ts";
 import { expectAccessible, expectNoSidewaysScroll, lookAt, PHONE, shoot } from "./support/chromium.ts";
 import { type Stage, startStage } from "./support/stage.ts";
-import { drawn, openCalendar, type WorkCalendar, workCalendar } from "./support/work-calendar.ts";
+import {
+	chooseScope,
+	drawn,
+	heldAnswer,
+	openCalendar,
+	type WorkCalendar,
+	workCalendar,
+} from "./support/work-calendar.ts";
 
 /** The event editor in Chromium; what it writes is read on a real Radicale. */
 
@@ -58,6 +66,47 @@ test("a new event is shown before the server has answered, and undone", async ()
 	await page.getByRole("button", { name: "Undo" }).click();
 	await work.gone("Lunch");
 	await drawn(page, "Lunch").waitFor({ state: "detached" });
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("of a series this, this and following, or all is deleted, and comes back by undo", async () => {
+	const { page, complaints, close } = await openCalendar(stage, WEEK);
+	const remove = async (day: string, scope: string, says: string | RegExp) => {
+		await drawn(page, `Course, ${day}`).press("Delete");
+		await chooseScope(page, scope, says);
+		await page.keyboard.press("Enter");
+		await drawn(page, `Course, ${day}`).waitFor({ state: "detached" });
+	};
+	await remove("Tue", "This event", /Only this one goes/);
+	await until("the exception", async () => (await work.text("Course")).includes("EXDATE"));
+	await remove("Thu", "This and all following events", /2 events go/);
+	await until("the shorter series", async () => !(await work.text("Course")).includes("COUNT=5"));
+	const answer = await heldAnswer(page, "DELETE");
+	await remove("Mon", "All events of the series", /2 events go/);
+	await work.gone("Course");
+	await page.keyboard.press("z");
+	await page.getByText("It will be undone as soon as it is saved").first().waitFor();
+	answer.release();
+	await work.awaited("Course");
+	await drawn(page, "Course, Mon").waitFor();
+	expect(await drawn(page, "Course, Tue").count()).toBe(0);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("what is changed twice and undone twice before the server has answered is as it was", async () => {
+	const { page, complaints, close } = await openCalendar(stage, WEEK);
+	const answer = await heldAnswer(page, "PATCH");
+	await drawn(page, "Design review").press("Alt+ArrowDown");
+	await drawn(page, "Design review, Tue 2 Feb, 10:15").press("Alt+ArrowDown");
+	await drawn(page, "Design review, Tue 2 Feb, 10:30").press("z");
+	await page.keyboard.press("z");
+	await page.getByText("It will be undone as soon as it is saved").first().waitFor();
+	answer.release();
+	await page.getByRole("region", { name: "Undo" }).waitFor({ state: "detached" });
+	await drawn(page, "Design review, Tue 2 Feb, 10:00").waitFor();
+	expect((await work.awaited("Design review")).properties.DTSTART).toBe("20270202T100000");
 	expect(complaints).toEqual([]);
 	await close();
 });

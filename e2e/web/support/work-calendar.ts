@@ -77,3 +77,24 @@ export async function closeCard(page: Page, title: string): Promise<void> {
 	await card.getByRole("link", { name: "Edit" }).press("Escape");
 	await card.waitFor({ state: "detached" });
 }
+
+/** The choice of which events are meant, once it says what each would do. */
+export async function chooseScope(page: Page, scope: string, says: string | RegExp): Promise<Locator> {
+	const dialog = page.getByRole("dialog", { name: /, which repeats$/ });
+	await dialog.getByRole("radio", { name: scope }).check();
+	await dialog.getByRole("radio", { name: says }).and(dialog.locator(":checked")).waitFor();
+	return dialog;
+}
+
+/** From now on answers to writes of that method reach the page only once they are released, though the server has done them. */
+export async function heldAnswer(page: Page, method: "POST" | "PATCH" | "DELETE"): Promise<{ release(): void }> {
+	const released = Promise.withResolvers<void>();
+	await page.route("**/v1/events**", async (route) => {
+		const request = route.request();
+		if (request.method() !== method || request.url().includes("dry_run")) return route.fallback();
+		const response = await route.fetch();
+		await released.promise;
+		await route.fulfill({ response });
+	});
+	return { release: () => released.resolve() };
+}

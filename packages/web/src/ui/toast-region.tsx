@@ -3,14 +3,16 @@ import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "./button.tsx";
 import { ShellIcon } from "./shell-icon.tsx";
 import { useStore } from "./store.ts";
-import { dismiss, shown, type Toast } from "./toast.tsx";
+import { shown, type Toast } from "./toast.tsx";
+import { dismiss } from "./undoable.ts";
 
 const SHOWN_MS = 10_000;
 
 /** The toasts themselves; hovering or focus stops their clock. */
 export function ToastRegion() {
 	const { t } = useLingui();
-	const toasts = useStore(shown);
+	const toasts = useStore(shown).filter(({ text }) => text !== "");
+	if (toasts.length === 0) return null;
 	return (
 		<section
 			aria-label={t`Undo`}
@@ -27,15 +29,16 @@ function ToastLine({ id, text, undo }: Toast) {
 	const { t } = useLingui();
 	const [held, setHeld] = useState(false);
 	const left = useRef(SHOWN_MS);
+	const working = undo === null;
 	useEffect(() => {
-		if (held) return;
+		if (held || working) return;
 		const since = performance.now();
 		const timer = setTimeout(() => dismiss(id), left.current);
 		return () => {
 			clearTimeout(timer);
 			left.current = Math.max(1_000, left.current - (performance.now() - since));
 		};
-	}, [held, id]);
+	}, [held, working, id]);
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: holding the clock is no action of its own; the buttons are.
 		<div
@@ -45,17 +48,14 @@ function ToastLine({ id, text, undo }: Toast) {
 			onBlur={() => setHeld(false)}
 			className="flex items-center gap-2 rounded-xl border border-line-strong bg-raised py-1.5 ps-4 pe-1.5 text-sm shadow-raised"
 		>
-			<span dir="auto">{text}</span>
-			<Button
-				kind="quiet"
-				className="text-accent"
-				onClick={() => {
-					dismiss(id);
-					void undo();
-				}}
-			>
-				<Trans>Undo</Trans>
-			</Button>
+			<span dir="auto" className="py-1.5">
+				{text}
+			</span>
+			{undo === null ? null : (
+				<Button kind="quiet" className="text-accent" onClick={undo}>
+					<Trans>Undo</Trans>
+				</Button>
+			)}
 			<IconButton label={t`Dismiss`} onClick={() => dismiss(id)}>
 				<ShellIcon name="close" className="size-4" />
 			</IconButton>

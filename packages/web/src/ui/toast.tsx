@@ -1,5 +1,4 @@
 import { lazy, Suspense } from "react";
-import { announce } from "./live-region.tsx";
 import { createStore, useStore } from "./store.ts";
 
 const ToastRegion = lazy(() => import("./toast-region.tsx").then((module) => ({ default: module.ToastRegion })));
@@ -7,33 +6,21 @@ const ToastRegion = lazy(() => import("./toast-region.tsx").then((module) => ({ 
 /** Toasts only ever offer to undo; what failed says so where it happened. */
 export interface Toast {
 	readonly id: number;
+	/** "": what can be undone is not through yet, and shown only where it is. */
 	readonly text: string;
-	readonly undo: () => void | Promise<void>;
+	/** Null: it is being undone. */
+	readonly undo: (() => void) | null;
 }
 
-/** For the region alone. */
+/** For ui/undoable.ts and the region alone. */
 export const shown = createStore<readonly Toast[]>([]);
-let made = 0;
 
-/** Says what was done and offers to take it back, for ten seconds; hovering or focus stops the clock. */
-export function offerUndo(text: string, undo: () => void | Promise<void>): void {
-	const toast = { id: ++made, text, undo };
-	shown.set((before) => [...before.slice(-2), toast]);
-	announce(text);
-}
-
-/** Takes back what was offered last (the key z). @returns false when there is nothing */
-export function undoLast(): boolean {
-	const last = shown.get().at(-1);
-	if (last === undefined) return false;
-	dismiss(last.id);
-	void last.undo();
-	return true;
-}
-
-/** For the region alone. */
-export function dismiss(id: number): void {
-	shown.set((before) => before.filter((toast) => toast.id !== id));
+/** Takes back what was done last (the key z), also where it is not through yet. */
+export function undoLast(): void {
+	shown
+		.get()
+		.findLast(({ undo }) => undo !== null)
+		?.undo?.();
 }
 
 /** Once in the app. */

@@ -62,10 +62,7 @@ function onEventKey(pressed: KeyboardEvent, id: string, element: HTMLElement, op
 		return nudge !== null;
 	}
 	if (pressed.key === "Delete" || pressed.key === "Backspace") {
-		const next = reachable(element, stops, id, "down") ?? reachable(element, stops, id, "up");
-		void remove(event).then((removed) => {
-			if (removed && next !== null) focusEvent(element, next);
-		});
+		void remove(event);
 		return true;
 	}
 	return false;

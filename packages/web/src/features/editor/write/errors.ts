@@ -32,3 +32,8 @@ export function isRefused(error: unknown): error is KalendsError {
 export function isSignedOut(error: unknown): boolean {
 	return error instanceof KalendsError && error.status === 401;
 }
+
+/** The server said no: nothing of what was sent has happened. Without an answer that is not known. */
+export function isDenied(error: unknown): boolean {
+	return error instanceof KalendsError && error.status >= 400 && error.status < 500;
+}

@@ -61,6 +61,15 @@ export function isSeries({ recurring_event_id, recurrence }: CalendarEvent): boo
 	return recurring_event_id !== null || recurrence !== null;
 }
 
+export function seriesOf(event: Pick<CalendarEvent, "id" | "recurring_event_id">): string {
+	return event.recurring_event_id ?? event.id;
+}
+
+/** Of an occurrence's id, or of its own. */
+export function seriesIdOf(eventId: string): string {
+	return eventId.split(".")[0] ?? eventId;
+}
+
 export function hasGuests({ participants }: Pick<CalendarEvent, "participants">): boolean {
 	return participants.some(({ self }) => !self);
 }

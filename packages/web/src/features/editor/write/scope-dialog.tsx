@@ -8,7 +8,8 @@ import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ErrorState, Notice, Skeleton } from "../../../ui/states.tsx";
 import { useStore } from "../../../ui/store.ts";
-import { type Asked, asked, type Change, scopesFor } from "./requests.ts";
+import { type Asked, asked, type Change, scopesFor, seriesOf } from "./requests.ts";
+import { turnsOver } from "./turns.ts";
 
 /** Once in the app's calendar and editor: asks which occurrences a change is for, and says who will be mailed. */
 export function ScopeDialog() {
@@ -16,7 +17,9 @@ export function ScopeDialog() {
 	return request === null ? null : <AskedDialog key={request.change.event.id} {...request} />;
 }
 
-function previewOf(change: Change, scope: EventScope | null, signal: AbortSignal): Promise<DryRun> {
+async function previewOf(change: Change, scope: EventScope | null, signal: AbortSignal): Promise<DryRun> {
+	// What this person changed a moment ago counts.
+	await turnsOver(seriesOf(change.event));
 	const options = { signal, ...(scope === null ? {} : { scope }) };
 	if (change.kind === "delete") return kalends.events.previewDelete(change.event.id, options);
 	return kalends.events.previewUpdate(change.event.id, change.patch, options);

@@ -3,14 +3,26 @@ import { useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { kalends } from "../../../api/kalends.ts";
 import { announce } from "../../../ui/live-region.tsx";
-import { offerUndo } from "../../../ui/toast.tsx";
+import type { Undoable } from "../../../ui/undoable.ts";
 import type { PlannedWrite } from "../../calendar/write/optimistic.ts";
-import { isEmptyPatch, type Undo, undoOf, undoOfCreate } from "../../calendar/write/undo.ts";
+import { isEmptyPatch, undoOfCreate } from "../../calendar/write/undo.ts";
 import { conflictRows, uncontested } from "../conflict/view-model.ts";
 import { provisional, showAtOnce } from "./at-once.ts";
-import { isConflict, isRefused, reasonOf } from "./errors.ts";
-import { followFocus } from "./follow-focus.ts";
-import { addFailed, asked, type Change, conflict, hasGuests, isSeries, type Write } from "./requests.ts";
+import { isConflict, isDenied, isRefused, reasonOf } from "./errors.ts";
+import { followFocus, passFocusOn } from "./follow-focus.ts";
+import {
+	addFailed,
+	asked,
+	type Change,
+	conflict,
+	hasGuests,
+	isSeries,
+	seriesIdOf,
+	seriesOf,
+	type Write,
+} from "./requests.ts";
+import { takeTurn, written } from "./turns.ts";
+import { planFromHistory, useUndo } from "./use-undo.ts";
 
 export interface EventWrites {
 	/** Shown before the server has answered; what does not get through waits among the failed. @param edit opens it once more */
@@ -27,9 +39,6 @@ export interface EventWrites {
 	settle(event: Pick<CalendarEvent, "id" | "title">, action: "retry" | "discard"): Promise<boolean>;
 }
 
-/** Writes that are under way, or newer than what was read, by series: each ends with the etag that it left. */
-const turns = new Map<string, Promise<string | null>>();
-
 /** Writes of events: shown at once, undoable, and never lost when they do not get through. */
 export function useEventWrites(zone: string): EventWrites {
 	const { t } = useLingui();
@@ -38,20 +47,7 @@ export function useEventWrites(zone: string): EventWrites {
 	const nameOf = (title: string | null | undefined) => (title == null || title.trim() === "" ? untitled : title);
 	const readAnew = () => client.invalidateQueries({ queryKey: ["events"] });
 
-	const offer = (text: string, undo: () => Promise<Undo | null>, etag?: string) =>
-		offerUndo(text, async () => {
-			try {
-				const plan = await undo();
-				if (plan === null) throw new Error(t`What it was like before is no longer kept.`);
-				await performUndo(plan, etag);
-				announce(t`Undone`);
-			} catch (error) {
-				const again = () => offer(text, undo, etag);
-				addFailed({ title: t`That could not be undone`, ...reasonOf(error), again });
-			} finally {
-				await readAnew();
-			}
-		});
+	const undos = useUndo(zone);
 
 	const failed = (title: string, error: unknown, again: () => void, edit?: () => void): false => {
 		addFailed({ title, ...reasonOf(error), again, ...(edit === undefined ? {} : { edit }) });
@@ -76,21 +72,43 @@ export function useEventWrites(zone: string): EventWrites {
 		return false;
 	};
 
-	const created = (event: CalendarEvent) => {
+	const giveUp = async (name: string, error: KalendsError): Promise<false> => {
+		if (error.eventId !== null) await settle({ id: error.eventId, title: name }, "discard");
+		return false;
+	};
+
+	const created = (event: CalendarEvent, undoing: Undoable) => {
 		const name = nameOf(event.title);
 		const text = isPending(event) ? t`“${name}” was added, and waits for its provider` : t`“${name}” was added`;
-		offer(text, async () => undoOfCreate(event.id, event.recurrence !== null), event.etag);
+		const plan = async () => undoOfCreate(event.id, event.recurrence !== null);
+		undos.offer(undoing, text, {
+			eventId: event.id,
+			start: event.start,
+			plan,
+			from: null,
+			left: Promise.resolve(event.etag),
+		});
+	};
+
+	/** Wanted back before it was through, and never was. @returns whether there is nothing left to tell */
+	const calledOff = (undoing: Undoable, error: unknown): boolean => {
+		undoing.end();
+		if (!undoing.wanted() || !isDenied(error)) return false;
+		announce(t`Undone`);
+		return true;
 	};
 
 	const createAtOnce = async (body: NewEvent, edit: () => void, key: string): Promise<void> => {
 		const name = nameOf(body.title);
+		const undoing = undos.begin();
 		const takeBack = await showAtOnce(client, { kind: "create", event: provisional(body, key) }, zone);
 		try {
-			created(await kalends.events.create(body, { idempotencyKey: key }));
+			created(await kalends.events.create(body, { idempotencyKey: key }), undoing);
 		} catch (error) {
 			takeBack();
-			if (isRefused(error)) await refused(name, error);
-			else failed(t`“${name}” could not be added`, error, () => void createAtOnce(body, edit, key), edit);
+			const done = calledOff(undoing, error);
+			if (isRefused(error)) await (done ? giveUp(name, error) : refused(name, error));
+			else if (!done) failed(t`“${name}” could not be added`, error, () => void createAtOnce(body, edit, key), edit);
 		} finally {
 			await readAnew();
 		}
@@ -98,57 +116,62 @@ export function useEventWrites(zone: string): EventWrites {
 
 	const write = async (wanted: Write, readEtag: string, inForm: boolean): Promise<boolean> => {
 		const { event, scope } = wanted;
+		const series = seriesOf(event);
 		const name = nameOf(wanted.kind === "update" ? (wanted.patch.title ?? event.title) : event.title);
 		const planned: PlannedWrite =
 			wanted.kind === "update" ? { ...wanted, target: event } : { kind: "delete", target: event, scope };
+		const undoing = undos.begin();
+		if (wanted.kind === "delete") passFocusOn(event, scope);
 		const takeBack = await showAtOnce(client, planned, zone);
-		// What this person changed a moment ago is no conflict with themselves.
-		const turn = Promise.withResolvers<string | null>();
-		const before = turns.get(seriesOf(event));
-		turns.set(seriesOf(event), turn.promise);
-		const etag = (await before) ?? readEtag;
-		let etagAfter: string | null = null;
+		const endTurn = await takeTurn(series);
+		const etag = written.now(readEtag);
 		const options = { ifMatch: etag, ...(scope === null ? {} : { scope }) };
+		let ending: Promise<unknown> = Promise.resolve();
+		/** @param left of the event or series that was written */
+		const through = (text: string, left: Promise<string | null>, createdId: string | null) => {
+			const plan = planFromHistory(event.id, createdId);
+			undos.offer(undoing, text, { eventId: event.id, start: slotOf(event), plan, from: etag, left });
+			const noted = left.then((now) => now !== null && written.note(etag, now));
+			ending = Promise.allSettled([noted, plan()]);
+		};
 		try {
 			if (wanted.kind === "delete") {
 				await kalends.events.delete(event.id, options);
-				offer(t`“${name}” was deleted`, () => undoFromHistory(event.id, null));
-				if (scope === "this" || scope === "following") etagAfter = await etagOf(seriesOf(event));
+				const some = scope === "this" || scope === "following";
+				through(t`“${name}” was deleted`, some ? etagOf(series) : Promise.resolve(null), null);
 				return true;
 			}
 			const after = await kalends.events.update(event.id, wanted.patch, options);
-			etagAfter = after.etag;
 			const lost = await lostTo(event, wanted.patch, after);
 			if (lost !== null) {
-				turn.resolve(etagAfter);
+				undoing.end();
+				written.note(etag, after.etag);
+				endTurn();
 				return await tell(wanted, after, lost);
 			}
-			const series = seriesOf(after);
-			const made = scope === "following" && series !== seriesOf(event) ? series : null;
+			const made = seriesOf(after) === series ? null : seriesOf(after);
 			const what = isPending(after)
 				? t`“${name}” was changed, and waits for its provider`
 				: wanted.patch.start === undefined
 					? t`“${name}” was changed`
 					: t`“${name}” was moved`;
-			offer(what, () => undoFromHistory(event.id, made), made === null ? after.etag : undefined);
-			const start = scope === "this" ? (event.original_start ?? event.start) : (wanted.patch.start ?? event.start);
-			followFocus(series, start as CalendarEvent["start"], zone);
+			const start = scope === "this" ? slotOf(event) : (wanted.patch.start ?? event.start);
+			followFocus(made ?? series, start as CalendarEvent["start"], zone);
+			through(what, made === null ? Promise.resolve(after.etag) : etagOf(series), made);
 			return true;
 		} catch (error) {
 			takeBack();
-			if (isConflict(error)) {
-				turn.resolve(null);
-				return await onConflict(wanted, error, inForm);
-			}
+			endTurn();
+			if (inForm) undoing.end();
+			else if (calledOff(undoing, error)) return isRefused(error) ? await giveUp(name, error) : false;
+			if (isConflict(error)) return await onConflict(wanted, error, inForm);
 			if (inForm) throw error;
 			if (isRefused(error)) return await refused(name, error);
 			const title = wanted.kind === "delete" ? t`“${name}” could not be deleted` : t`“${name}” could not be changed`;
 			return failed(title, error, () => void write(wanted, etag, false));
 		} finally {
-			turn.resolve(etagAfter);
-			void readAnew().then(() => {
-				if (turns.get(seriesOf(event)) === turn.promise) turns.delete(seriesOf(event));
-			});
+			void ending.then(endTurn);
+			void readAnew();
 		}
 	};
 
@@ -215,13 +238,20 @@ export function useEventWrites(zone: string): EventWrites {
 	};
 
 	const restore = async (eventId: string, version: number, etag?: string): Promise<boolean> => {
+		const series = seriesIdOf(eventId);
+		const endTurn = await takeTurn(series);
 		try {
-			const event = await kalends.events.restore(seriesIdOf(eventId), version, { ifMatch: etag });
-			offer(t`“${nameOf(event.title)}” was restored`, () => undoFromHistory(event.id, null), event.etag);
+			const from = etag === undefined ? null : written.now(etag);
+			const event = await kalends.events.restore(series, version, { ifMatch: from ?? undefined });
+			if (from !== null) written.note(from, event.etag);
+			const plan = planFromHistory(event.id, null);
+			const done = { eventId, start: event.start, plan, from, left: Promise.resolve(event.etag) };
+			undos.offer(undos.begin(), t`“${nameOf(event.title)}” was restored`, done);
 			return true;
 		} catch (error) {
 			return failed(t`The version could not be restored`, error, () => void restore(eventId, version));
 		} finally {
+			endTurn();
 			await readAnew();
 		}
 	};
@@ -252,7 +282,7 @@ export function useEventWrites(zone: string): EventWrites {
 		async create(body, key) {
 			try {
 				const event = await kalends.events.create(body, { idempotencyKey: key });
-				created(event);
+				created(event, undos.begin());
 				followFocus(event.id, event.start, zone);
 				return event;
 			} finally {
@@ -299,28 +329,11 @@ async function etagOf(eventId: string): Promise<string | null> {
 	return event?.etag ?? null;
 }
 
-async function undoFromHistory(eventId: string, createdId: string | null): Promise<Undo | null> {
-	const { data } = await kalends.events.history(seriesIdOf(eventId), { limit: 20 });
-	return undoOf(eventId, data, createdId);
-}
-
-async function performUndo(undo: Undo, etag: string | undefined): Promise<void> {
-	if (undo.kind === "delete") {
-		await kalends.events.delete(undo.eventId, { ifMatch: etag, ...(undo.scope === null ? {} : { scope: undo.scope }) });
-		return;
-	}
-	await kalends.events.restore(undo.eventId, undo.version, { ifMatch: etag });
-	if (undo.alsoDelete !== null) await kalends.events.delete(undo.alsoDelete, { scope: "all" });
-}
-
 function addsGuests(patch: EventPatch): boolean {
 	return (patch.participants?.length ?? 0) > 0;
 }
 
-function seriesOf(event: CalendarEvent): string {
-	return event.recurring_event_id ?? event.id;
-}
-
-function seriesIdOf(eventId: string): string {
-	return eventId.split(".")[0] ?? eventId;
+/** Where an occurrence is by the rule. */
+function slotOf({ original_start, start }: CalendarEvent): CalendarEvent["start"] {
+	return original_start ?? start;
 }

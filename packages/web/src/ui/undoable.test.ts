@@ -1,0 +1,54 @@
+import { afterEach, expect, test } from "vitest";
+import { shown, undoLast } from "./toast.tsx";
+import { undoable } from "./undoable.ts";
+
+afterEach(() => shown.set([]));
+
+function recorder() {
+	const undone: string[] = [];
+	return { undone, undo: (name: string) => async () => void undone.push(name) };
+}
+const texts = () => shown.get().map(({ text }) => text);
+
+test("is offered once it is through, and undone once", async () => {
+	const { undone, undo } = recorder();
+	const one = undoable("later");
+	expect(texts()).toEqual([""]);
+	one.offer("Deleted", undo("one"));
+	expect(texts()).toEqual(["Deleted"]);
+	undoLast();
+	undoLast();
+	expect(undone).toEqual(["one"]);
+	expect(texts()).toEqual([]);
+});
+
+test("what is wanted before it is through is remembered, and undone once it is", async () => {
+	const { undone, undo } = recorder();
+	const earlier = undoable("later");
+	earlier.offer("Moved", undo("earlier"));
+	const latest = undoable("later");
+	undoLast();
+	// The one that is under way was meant, not the one before it.
+	expect(undone).toEqual([]);
+	expect(texts()).toEqual(["Moved", "later"]);
+	latest.offer("Deleted", undo("latest"));
+	expect(undone).toEqual(["latest"]);
+	await Promise.resolve();
+	await Promise.resolve();
+	expect(texts()).toEqual(["Moved"]);
+	undoLast();
+	expect(undone).toEqual(["latest", "earlier"]);
+});
+
+test("what did not get through is not offered", () => {
+	const one = undoable("later");
+	one.end();
+	undoLast();
+	expect(one.wanted()).toBe(false);
+	expect(texts()).toEqual([]);
+});
+
+test("the last three are kept", () => {
+	for (const name of ["a", "b", "c", "d"]) undoable("later").offer(name, async () => undefined);
+	expect(texts()).toEqual(["b", "c", "d"]);
+});
