@@ -5,8 +5,10 @@ import { TicketCheck } from "lucide-react";
 import { useState } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { calendarsQuery } from "../../api/queries.ts";
+import { readShown, STEP } from "../../api/shown.ts";
 import { Page } from "../../app/page.tsx";
 import { Select } from "../../ui/field.tsx";
+import { MoreList } from "../../ui/more-list.tsx";
 import { Empty, ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
 import { useNow } from "../../ui/use-now.ts";
 import { useReading } from "../calendar/use-reading.ts";
@@ -14,16 +16,16 @@ import { BookingRow } from "./booking-row.tsx";
 import { useBookingStates } from "./booking-states.ts";
 import { OtherPayments } from "./other-payments.tsx";
 
-const SHOWN = 100;
 const LOOK_EVERY_MS = 5_000;
 const STATES = ["held", "confirmed", "conflict", "released", "cancelled"] as const;
 
 /** Looked at again while one is held: payments come from outside. */
-function bookingsQuery(state: Booking["state"] | null) {
+function bookingsQuery(state: Booking["state"] | null, shown: number) {
+	const filter = state === null ? {} : { state };
 	return queryOptions({
-		queryKey: ["bookings", state],
-		queryFn: ({ signal }) =>
-			kalends.bookings.list({ limit: SHOWN, ...(state === null ? {} : { state }) }, { signal }).all(SHOWN),
+		queryKey: ["bookings", state, shown],
+		queryFn: ({ signal }) => readShown((page) => kalends.bookings.list({ ...page, ...filter }, { signal }), shown),
+		placeholderData: (before, query) => (query?.queryKey.at(-2) === state ? before : undefined),
 		refetchInterval: ({ state: query }) =>
 			query.data?.some((booking) => booking.state === "held") ? LOOK_EVERY_MS : false,
 	});
@@ -34,7 +36,8 @@ export function BookingsPage() {
 	const { t } = useLingui();
 	const states = useBookingStates();
 	const [state, setState] = useState<Booking["state"] | null>(null);
-	const bookings = useQuery(bookingsQuery(state));
+	const [shown, setShown] = useState(STEP);
+	const bookings = useQuery(bookingsQuery(state, shown));
 	const calendars = useQuery(calendarsQuery);
 	const reading = useReading();
 	const now = useNow();
@@ -47,7 +50,7 @@ export function BookingsPage() {
 				</Trans>
 			</p>
 			<section aria-labelledby="bookings" className="grid gap-3">
-				<h2 id="bookings" className="text-lg font-semibold">
+				<h2 id="bookings" className="sr-only">
 					<Trans>Bookings</Trans>
 				</h2>
 				{bookings.data?.length === 0 && state === null ? null : (
@@ -55,7 +58,10 @@ export function BookingsPage() {
 						<Select
 							label={t`Show`}
 							value={state ?? ""}
-							onChange={({ target }) => setState(STATES.find((one) => one === target.value) ?? null)}
+							onChange={({ target }) => {
+								setState(STATES.find((one) => one === target.value) ?? null);
+								setShown(STEP);
+							}}
 						>
 							<option value="">{t`All`}</option>
 							{STATES.map((one) => (
@@ -87,15 +93,22 @@ export function BookingsPage() {
 						</Empty>
 					</div>
 				) : (
-					<ul className="card" aria-label={t`Bookings`}>
-						{bookings.data.map((booking) => (
+					<MoreList
+						label={t`Bookings`}
+						className="card"
+						items={bookings.data}
+						shown={shown}
+						busy={bookings.isPlaceholderData}
+						onMore={() => setShown(shown + STEP)}
+					>
+						{(booking) => (
 							<BookingRow
 								key={booking.id}
 								calendar={calendars.data?.find(({ id }) => id === booking.calendar_id) ?? null}
 								{...{ booking, reading, now }}
 							/>
-						))}
-					</ul>
+						)}
+					</MoreList>
 				)}
 			</section>
 			<OtherPayments now={now} locale={reading.locale} />

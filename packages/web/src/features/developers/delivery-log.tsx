@@ -4,10 +4,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { kalends } from "../../api/kalends.ts";
+import { STEP } from "../../api/shown.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
 import { announce } from "../../ui/live-region.tsx";
+import { MoreList } from "../../ui/more-list.tsx";
 import { ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
 import { useNow } from "../../ui/use-now.ts";
 import { Failed } from "../session/failed.tsx";
@@ -25,7 +27,8 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 	const client = useQueryClient();
 	const now = useNow();
 	const [state, setState] = useState<State | null>(null);
-	const log = useQuery(deliveriesQuery(webhook.id, state));
+	const [shown, setShown] = useState(STEP);
+	const log = useQuery(deliveriesQuery(webhook.id, state, shown));
 	const replay = useMutation({
 		mutationFn: (deliveryId: string | null) =>
 			kalends.webhooks.replay(
@@ -51,7 +54,10 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 					<Select
 						label={t`Show`}
 						value={state ?? ""}
-						onChange={({ target }) => setState(STATES.find((one) => one === target.value) ?? null)}
+						onChange={({ target }) => {
+							setState(STATES.find((one) => one === target.value) ?? null);
+							setShown(STEP);
+						}}
 					>
 						<option value="">{t`All`}</option>
 						{STATES.map((one) => (
@@ -91,8 +97,15 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 					)}
 				</p>
 			) : (
-				<ul className="card" aria-label={t`Deliveries`}>
-					{log.data.map((delivery) => (
+				<MoreList
+					label={t`Deliveries`}
+					className="card"
+					items={log.data}
+					shown={shown}
+					busy={log.isPlaceholderData}
+					onMore={() => setShown(shown + STEP)}
+				>
+					{(delivery) => (
 						<DeliveryRow
 							key={delivery.id}
 							delivery={delivery}
@@ -102,8 +115,8 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 							busy={replay.isPending && replay.variables === delivery.id}
 							onReplay={() => replay.mutate(delivery.id)}
 						/>
-					))}
-				</ul>
+					)}
+				</MoreList>
 			)}
 		</Dialog>
 	);

@@ -1,6 +1,7 @@
 import type { WebhookDelivery } from "@kalends/client";
 import { queryOptions } from "@tanstack/react-query";
 import { kalends } from "../../api/kalends.ts";
+import { readShown, STEP } from "../../api/shown.ts";
 
 export const apiKeysQuery = queryOptions({
 	queryKey: ["api-keys"],
@@ -14,17 +15,18 @@ export const webhooksQuery = queryOptions({
 	refetchInterval: 10_000,
 });
 
-const SHOWN = 100;
 const LOOK_EVERY_MS = 2_000;
+/** Of a long log, which holds every body. */
+const LOOK_SELDOM_MS = 20_000;
 
-/** The newest 100 deliveries; looked at again while the log is open. */
-export function deliveriesQuery(webhookId: string, state: WebhookDelivery["state"] | null) {
+/** The newest deliveries; looked at again while the log is open. */
+export function deliveriesQuery(webhookId: string, state: WebhookDelivery["state"] | null, shown: number) {
+	const filter = state === null ? {} : { state };
 	return queryOptions({
-		queryKey: ["webhooks", webhookId, "deliveries", state],
+		queryKey: ["webhooks", webhookId, "deliveries", state, shown],
 		queryFn: ({ signal }) =>
-			kalends.webhooks
-				.deliveries(webhookId, { limit: SHOWN, ...(state === null ? {} : { state }) }, { signal })
-				.all(SHOWN),
-		refetchInterval: LOOK_EVERY_MS,
+			readShown((page) => kalends.webhooks.deliveries(webhookId, { ...page, ...filter }, { signal }), shown),
+		placeholderData: (before, query) => (query?.queryKey.at(-2) === state ? before : undefined),
+		refetchInterval: shown > STEP ? LOOK_SELDOM_MS : LOOK_EVERY_MS,
 	});
 }

@@ -4,8 +4,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Mail as MailIcon } from "lucide-react";
 import { useState } from "react";
 import { kalends } from "../../api/kalends.ts";
+import { STEP } from "../../api/shown.ts";
 import { Button } from "../../ui/button.tsx";
 import { Select } from "../../ui/field.tsx";
+import { MoreList } from "../../ui/more-list.tsx";
 import { relativeTime } from "../../ui/relative-time.ts";
 import { Empty, ErrorState, Loading, Notice, Skeleton } from "../../ui/states.tsx";
 import { useNow } from "../../ui/use-now.ts";
@@ -20,7 +22,8 @@ export function MailLog() {
 	const { t } = useLingui();
 	const now = useNow();
 	const [state, setState] = useState<State | null>(null);
-	const mails = useQuery(mailsQuery(state));
+	const [shown, setShown] = useState(STEP);
+	const mails = useQuery(mailsQuery(state, shown));
 	const settings = useQuery(mailSettingsQuery).data;
 	const names: Readonly<Record<State, string>> = { queued: t`Waiting`, sent: t`Sent`, failed: t`Given up` };
 	return (
@@ -44,7 +47,10 @@ export function MailLog() {
 					<Select
 						label={t`Show`}
 						value={state ?? ""}
-						onChange={({ target }) => setState(STATES.find((one) => one === target.value) ?? null)}
+						onChange={({ target }) => {
+							setState(STATES.find((one) => one === target.value) ?? null);
+							setShown(STEP);
+						}}
 					>
 						<option value="">{t`All`}</option>
 						{STATES.map((one) => (
@@ -68,11 +74,16 @@ export function MailLog() {
 					</Empty>
 				</div>
 			) : (
-				<ul className="card" aria-label={t`Mail`}>
-					{mails.data.map((mail) => (
-						<MailRow key={mail.id} mail={mail} state={names[mail.state]} now={now} />
-					))}
-				</ul>
+				<MoreList
+					label={t`Mail`}
+					className="card"
+					items={mails.data}
+					shown={shown}
+					busy={mails.isPlaceholderData}
+					onMore={() => setShown(shown + STEP)}
+				>
+					{(mail) => <MailRow key={mail.id} mail={mail} state={names[mail.state]} now={now} />}
+				</MoreList>
 			)}
 		</div>
 	);

@@ -1,9 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { kalends } from "../../api/kalends.ts";
+import { STEP } from "../../api/shown.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { announce } from "../../ui/live-region.tsx";
+import { MoreList } from "../../ui/more-list.tsx";
 import { ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
 import { useNow } from "../../ui/use-now.ts";
 import { useReading } from "../calendar/use-reading.ts";
@@ -37,7 +40,8 @@ export function NotificationList({ state, onLeave }: NotificationListProps) {
 	const client = useQueryClient();
 	const now = useNow();
 	const reading = useReading();
-	const { data, error, isError, isPending, refetch } = useQuery(notificationsQuery(state));
+	const [shown, setShown] = useState(STEP);
+	const { data, error, isError, isPending, isPlaceholderData, refetch } = useQuery(notificationsQuery(state, shown));
 	const clear = useMutation({
 		mutationFn: () => kalends.notifications.dismissAll(),
 		onSuccess: () => announce(t`All are dismissed`),
@@ -58,15 +62,21 @@ export function NotificationList({ state, onLeave }: NotificationListProps) {
 	}
 	return (
 		<>
-			<ul aria-label={state === "active" ? t`New` : t`Snoozed`}>
-				{data.map((notification) => (
+			<MoreList
+				label={state === "active" ? t`New` : t`Snoozed`}
+				items={data}
+				shown={shown}
+				busy={isPlaceholderData}
+				onMore={() => setShown(shown + STEP)}
+			>
+				{(notification) => (
 					<NotificationRow
 						key={notification.id}
 						{...{ notification, reading, now }}
 						{...(onLeave === undefined ? {} : { onLeave })}
 					/>
-				))}
-			</ul>
+				)}
+			</MoreList>
 			<Failed error={clear.error} />
 			{state === "active" && data.length > 1 ? (
 				<div>

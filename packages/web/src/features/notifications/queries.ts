@@ -1,13 +1,14 @@
+import type { Mail } from "@kalends/client";
 import { queryOptions } from "@tanstack/react-query";
 import { kalends } from "../../api/kalends.ts";
+import { readShown, STEP } from "../../api/shown.ts";
 
-const SHOWN = 50;
-
-/** The newest 50 of a state. */
-export function notificationsQuery(state: "active" | "snoozed") {
+/** The newest of a state. */
+export function notificationsQuery(state: "active" | "snoozed", shown = STEP) {
 	return queryOptions({
-		queryKey: ["notifications", state],
-		queryFn: ({ signal }) => kalends.notifications.list({ state, limit: SHOWN }, { signal }).all(SHOWN),
+		queryKey: ["notifications", state, shown],
+		queryFn: ({ signal }) => readShown((page) => kalends.notifications.list({ ...page, state }, { signal }), shown),
+		placeholderData: (before, query) => (query?.queryKey.at(-2) === state ? before : undefined),
 	});
 }
 
@@ -23,12 +24,13 @@ export const mailSettingsQuery = queryOptions({
 
 const WHILE_QUEUED_MS = 3_000;
 
-/** The newest 50; asked again while one waits to be sent. */
-export function mailsQuery(state: "queued" | "sent" | "failed" | null) {
+/** The newest; asked again while one waits to be sent. */
+export function mailsQuery(state: Mail["state"] | null, shown: number) {
+	const filter = state === null ? {} : { state };
 	return queryOptions({
-		queryKey: ["mails", state],
-		queryFn: ({ signal }) =>
-			kalends.mails.list({ limit: SHOWN, ...(state === null ? {} : { state }) }, { signal }).all(SHOWN),
+		queryKey: ["mails", state, shown],
+		queryFn: ({ signal }) => readShown((page) => kalends.mails.list({ ...page, ...filter }, { signal }), shown),
+		placeholderData: (before, query) => (query?.queryKey.at(-2) === state ? before : undefined),
 		refetchInterval: ({ state: query }) =>
 			query.data?.some((mail) => mail.state === "queued") ? WHILE_QUEUED_MS : false,
 	});
