@@ -15,6 +15,7 @@ for (const [name, listing] of Object.entries(PAGES)) {
 	providerContract(`The sandbox's Google (${name})`, () => open(listing), {
 		propertyRuns: 8,
 		manyResources: 120,
+		moves: true,
 		lacks: ["wrongInputs", "putBroken", "icalendar"],
 	});
 }

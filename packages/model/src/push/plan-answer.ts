@@ -26,6 +26,9 @@ const EVERY_EXCHANGE = {
 const REACTIONS: Readonly<Record<PushExchange["type"], Readonly<Record<PushFailureKind, Reaction>>>> = {
 	read: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },
 	find_created: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },
+	read_origin: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },
+	find_moved: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },
+	move: { ...EVERY_EXCHANGE, precondition_failed: "look", not_found: "look", gone: "look" },
 	// Nothing to create it in.
 	create: { ...EVERY_EXCHANGE, precondition_failed: "look", not_found: "fail", gone: "fail" },
 	update: { ...EVERY_EXCHANGE, precondition_failed: "look", not_found: "look", gone: "look" },
@@ -41,7 +44,7 @@ export const MAX_STALE_ATTEMPTS = 20;
 /** What the answer to an exchange means for the intent. */
 export function planAnswer(exchange: PushExchange, answer: PushAnswer, context: AnswerContext): PushVerdict {
 	if (answer.type === "answered") return afterSuccess(exchange, answer.events);
-	const reaction = REACTIONS[exchange.type][answer.kind];
+	const reaction = isNowhereToGo(exchange, answer.kind) ? "fail" : REACTIONS[exchange.type][answer.kind];
 	switch (reaction) {
 		case "fail":
 		case "reconnect":
@@ -60,13 +63,22 @@ function afterSuccess(exchange: PushExchange, events: ResourceEvents): PushVerdi
 	switch (exchange.type) {
 		case "read":
 		case "find_created":
+		case "find_moved":
+		case "move":
 			return { type: "again", view: { seen: "read", events } };
+		case "read_origin":
+			return { type: "again", view: { seen: "origin", there: events !== null } };
 		case "create":
 		case "update":
 			return { ...settled(events, exchange.lost), sent: exchange.events };
 		case "remove":
 			return { ...settled(null, exchange.lost), sent: null };
 	}
+}
+
+/** What was just seen is not what a move lacks: it is the calendar to move it to. */
+function isNowhereToGo(exchange: PushExchange, kind: PushFailureKind): boolean {
+	return exchange.type === "move" && exchange.sure && (kind === "not_found" || kind === "gone");
 }
 
 function later(kind: PushFailureKind, retryAfter: number | undefined, context: AnswerContext): PushVerdict {

@@ -14,6 +14,7 @@ export function planPush(intent: PushIntent, view: PushView): PushStep {
 	const unsure = intent.attempts > 1 || view.seen === "unsure" || (view.seen === "stored" && view.etag === null);
 	switch (intent.kind) {
 		case "create":
+			if (intent.move?.role === "arrives") return planArrival(intent, view);
 			if (view.seen === "read") return planFoundCreate(intent, view.events);
 			return intent.attempts > 1 || view.seen === "unsure" ? { type: "find_created" } : create(intent.wanted);
 		case "update":
@@ -22,9 +23,22 @@ export function planPush(intent: PushIntent, view: PushView): PushStep {
 			if (sameContent(intent.base, intent.wanted)) return settled(intent.base, []);
 			return write(intent.wanted, []);
 		case "delete":
+			// It has arrived, which was waited for.
+			if (intent.move?.role === "leaves") return settled(null, []);
 			if (view.seen === "read") return planMerged(intent, view.events);
 			return unsure ? { type: "read" } : { type: "remove", lost: [] };
 	}
+}
+
+/**
+ * The provider moves what is there, whatever it holds by now; what was changed besides is merged into what arrives. Where
+ * a move may have been sent before, the old calendar is asked: what is no more there has arrived, or is gone.
+ */
+function planArrival(intent: PushIntent, view: PushView): PushStep {
+	if (view.seen === "read") return planMerged(intent, view.events);
+	if (view.seen === "origin") return view.there ? { type: "move", sure: true } : { type: "find_moved" };
+	const isUnsure = intent.attempts > 1 || view.seen === "unsure";
+	return isUnsure ? { type: "read_origin" } : { type: "move", sure: false };
 }
 
 /**

@@ -19,9 +19,9 @@ export function putBack({ before, after }: SeriesCut, shown: ResourceEvents): Re
 }
 
 /**
- * Does the refusal of this exchange say that the new series is not there? One that was found already, or could not be
+ * Does the refusal of this exchange say that what was to be made is not there? One that was found already, or could not be
  * looked up, may be, and with the old series put back everything after the cut would be there twice.
  */
 export function refusesToMake({ type }: PushExchange): boolean {
-	return type === "create";
+	return type === "create" || type === "move";
 }

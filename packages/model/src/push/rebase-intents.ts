@@ -95,7 +95,8 @@ function rebase<Intent extends RebaseIntent>(
 	for (const [index, intent] of named.entries()) {
 		const base = current;
 		const unmade = intent.kind === "create" && current === null;
-		const { events, lost } = unmade ? { events: intent.wanted, lost: [] } : merge(sidesOf(intent, index, current));
+		const { events, lost } =
+			unmade || isLeaving(intent) ? { events: intent.wanted, lost: [] } : merge(sidesOf(intent, index, current));
 		if (sameContent(events, current)) {
 			settled.push({ id: intent.id, lost });
 			continue;
@@ -116,6 +117,11 @@ function sidesOf({ kind, base, wanted }: RebaseIntent, index: number, remote: Re
 	if (kind !== "create" || index !== 0) return { base, local: wanted, remote };
 	const sent = base ?? wanted;
 	return { base: followUid(sent, sent, remote), local: followUid(wanted, sent, remote), remote };
+}
+
+/** What the provider moves goes along as it is found, with what was changed in it. */
+function isLeaving({ kind, move }: RebaseIntent): boolean {
+	return kind === "delete" && move?.role === "leaves";
 }
 
 function kindOf(base: ResourceEvents, wanted: ResourceEvents): PushKind {

@@ -5,7 +5,16 @@ import { isObject, textOf } from "./types.ts";
 
 /** What was asked, for what a refusal means and for the sentence. */
 export interface Exchange {
-	readonly operation: "list_calendars" | "list_events" | "read" | "create" | "update" | "remove" | "watch" | "stop";
+	readonly operation:
+		| "list_calendars"
+		| "list_events"
+		| "read"
+		| "create"
+		| "update"
+		| "move"
+		| "remove"
+		| "watch"
+		| "stop";
 	/** The request said how far the sync had come. */
 	readonly hasSyncToken?: boolean;
 }
@@ -52,6 +61,7 @@ const REASONS: Readonly<Record<string, Meaning>> = {
 	SERVICE_DISABLED: DISABLED,
 	forbiddenForNonOrganizer: NOT_ORGANIZER,
 	cannotChangeOrganizer: NOT_ORGANIZER,
+	cannotChangeOrganizerOfInstance: NOT_ORGANIZER,
 	eventTypeRestriction: PROTECTED,
 	fullSyncRequired: CURSOR,
 	updatedMinTooLongAgo: CURSOR,
@@ -64,7 +74,7 @@ const REASONS: Readonly<Record<string, Meaning>> = {
 	"push.webhookUrlUnauthorized": NO_PUSH,
 };
 
-const WRITES: ReadonlySet<Exchange["operation"]> = new Set(["create", "update", "remove"]);
+const WRITES: ReadonlySet<Exchange["operation"]> = new Set(["create", "update", "move", "remove"]);
 
 /** Judges an error that Google gave. */
 export function meaningOf({ status, reason, location }: GoogleError, exchange: Exchange): Meaning {
@@ -72,6 +82,8 @@ export function meaningOf({ status, reason, location }: GoogleError, exchange: E
 	if (exchange.hasSyncToken === true) {
 		if (status === 410 || (status === 400 && location === "syncToken")) return CURSOR;
 	}
+	// The calendar that it is to go to has it already, as it is invited.
+	if (exchange.operation === "move" && reason === "duplicate") return ["invalid", "already_exists", EXISTS[2]];
 	const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
 	if (known !== undefined) return known;
 	switch (status) {

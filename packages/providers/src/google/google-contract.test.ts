@@ -17,6 +17,7 @@ const SIDES: Readonly<Record<string, GoogleQuirks>> = {
 for (const [name, quirks] of Object.entries(SIDES)) {
 	providerContract(`Google (${name})`, async () => scripted(quirks), {
 		propertyRuns: 25,
+		moves: true,
 		lacks: ["wrongInputs", "putBroken", "icalendar", ...(quirks.ownIds === true ? (["uniqueDrafts"] as const) : [])],
 	});
 }

@@ -66,4 +66,17 @@ export interface ResourceWriter {
 	): Promise<RemoteResource>;
 	/** Only where the resource is still as in `current`; one that is gone already counts as done. */
 	remove(calendar: RemoteCalendar, current: CurrentResource, context: WriteContext): Promise<void>;
+	/**
+	 * Present where the provider itself moves events between the calendars of an account: under their id, so that for guests
+	 * it is the same event, and none is told. Moves what is there, whatever it holds by now. `not_found`, `gone`: it is no
+	 * more in `from`; whether it has arrived is seen by reading it in `to`.
+	 * @param current as it was last read; only its id says what is moved
+	 * @returns the resource as it is in `to`
+	 */
+	move?(
+		from: RemoteCalendar,
+		current: Pick<CurrentResource, "id" | "raw">,
+		to: RemoteCalendar,
+		context: WriteContext,
+	): Promise<RemoteResource>;
 }

@@ -14,6 +14,7 @@ export function writeTests(open: () => ContractHarness, options: ContractOptions
 	conditionTests(open, has);
 	lossTests(open, has);
 	contentTests(open, has);
+	if (options.moves === true) moveTests(open);
 	if (has("icalendar")) bodyTests(open);
 	writePropertyTests(open, options);
 }
@@ -30,6 +31,36 @@ async function scene(harness: ContractHarness) {
 
 const single = (uid: string, title: string) => eventsIn(fixture({ uid, title }).ics);
 const retitled = (events: readonly CalendarEvent[], title: string) => events.map((event) => ({ ...event, title }));
+
+function moveTests(open: () => ContractHarness): void {
+	test("what moves to another calendar is there under its id as it was, and is here no more", async () => {
+		const harness = open();
+		const { account, follower, client } = await scene(harness);
+		const there = await account.createCalendar("Moved to");
+		const [to, following] = [await WriteClient.of(harness, account, there), await Follower.of(harness, account, there)];
+		const series = eventsIn(fixture({ uid: "moving", title: "Series", override: "Special" }).ics);
+		const made = await client.create(draftOf("move1", series));
+		await Promise.all([follower.sync(), following.sync()]);
+		const moved = await client.move(made, to);
+		expect(moved).toMatchObject({ id: made.id, events: [{ title: "Series" }, { title: "Special" }] });
+		expect(moved?.events.map(({ uid }) => uid)).toEqual(made.events.map(({ uid }) => uid));
+		expect([await client.read(made.id), (await to.read(made.id))?.id]).toEqual([null, made.id]);
+		await Promise.all([follower.sync(), following.sync()]);
+		expect([follower.resourceIds, following.resourceIds]).toEqual([[], [made.id]]);
+		expect(following.hashesOf(made.id)).toEqual(to.hashes(moved?.events ?? []));
+		const again = await failureOfWrite(client.move(made, to) ?? Promise.resolve());
+		expect(["not_found", "gone", "precondition_failed"]).toContain(again.kind);
+	});
+
+	test("a move whose answer is lost is seen by reading there", async () => {
+		const harness = open();
+		const { account, client } = await scene(harness);
+		const to = await WriteClient.of(harness, account, await account.createCalendar("Moved to"));
+		const made = await client.create(draftOf("move2", single("lost", "Single")));
+		expect((await client.losing("move", () => client.move(made, to) ?? Promise.resolve()))?.kind).toBe("unavailable");
+		expect([await client.read(made.id), (await to.read(made.id))?.events]).toMatchObject([null, [{ title: "Single" }]]);
+	});
+}
 
 function roundTripTests(open: () => ContractHarness): void {
 	test("what is created, changed and removed is so on the other side, and a pull shows the same", async () => {

@@ -49,8 +49,10 @@ export interface WrittenSide {
 	replace(calendarId: string, id: string, ics: string): Promise<void>;
 	erase(calendarId: string, id: string): Promise<void>;
 	/** The next such write has its effect and no answer; only where writes do not travel over `http`. */
-	loseAnswer?(operation: "create" | "update" | "remove"): void;
+	loseAnswer?(operation: WriteEffect): void;
 }
+
+export type WriteEffect = "create" | "update" | "move" | "remove";
 
 /** What not every other side can do. */
 export type ContractAbility =
@@ -71,6 +73,8 @@ export type ContractAbility =
 export interface ContractOptions {
 	/** Abilities that the other side does not have; the tests that need them are not part of the suite. */
 	readonly lacks?: readonly ContractAbility[];
+	/** True where the provider itself moves resources between calendars (`ResourceWriter.move`). */
+	readonly moves?: true;
 	/** False where an account is one calendar (feeds). Default true. */
 	readonly severalCalendars?: boolean;
 	/** How many resources the paging test stores. Default 260: more than a page. */

@@ -10,7 +10,7 @@ for (const pageSize of [250, 2]) {
 	providerContract(
 		`the in-memory provider with pages of ${pageSize}`,
 		async () => {
-			const { provider, control } = memoryProvider({ pageSize });
+			const { provider, control } = memoryProvider({ pageSize, moves: true });
 			let accounts = 0;
 			return {
 				provider,
@@ -38,7 +38,7 @@ for (const pageSize of [250, 2]) {
 				},
 			};
 		},
-		{ propertyRuns: 200 },
+		{ propertyRuns: 200, moves: true },
 	);
 }
 

@@ -32,6 +32,8 @@ export interface MemoryProviderOptions {
 	readonly pageSize?: number;
 	/** Default: all but feeds. */
 	readonly writes?: boolean;
+	/** Moves resources between calendars by itself. Default false. */
+	readonly moves?: boolean;
 }
 
 /**
@@ -69,10 +71,12 @@ class MemorySide implements MemoryControl, WriterSide {
 		find_created: 0,
 		create: 0,
 		update: 0,
+		move: 0,
 		remove: 0,
 	};
 	readonly performed: PerformedWrite[] = [];
 	rewrites = false;
+	readonly moves: boolean;
 	readonly #lostAnswers: { readonly operation: EffectOperation; readonly failure: ProviderFailure }[] = [];
 	readonly #writeGates = new Map<string, Gate>();
 	readonly #accounts = new Map<string, MemoryAccount>();
@@ -84,6 +88,7 @@ class MemorySide implements MemoryControl, WriterSide {
 
 	constructor(options: MemoryProviderOptions) {
 		this.#pageSize = options.pageSize ?? 250;
+		this.moves = options.moves ?? false;
 	}
 
 	connect({ username, password }: ConnectInput) {

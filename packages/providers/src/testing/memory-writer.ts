@@ -5,9 +5,9 @@ import type { CurrentResource, ResourceDraft, ResourceWriter, UpdateOptions, Wri
 import { outgoingEvents, sameEvents } from "../shared/outgoing.ts";
 import { type MemoryAccount, type MemoryCalendar, readBody, storeEntry } from "./memory-store.ts";
 
-export type WriteOperation = "read" | "find_created" | "create" | "update" | "remove";
+export type WriteOperation = "read" | "find_created" | "create" | "update" | "move" | "remove";
 /** Those that have an effect, whose answer can be lost. */
-export type EffectOperation = "create" | "update" | "remove";
+export type EffectOperation = "create" | "update" | "move" | "remove";
 
 /** What a write did, in the order in which it took effect. */
 export interface PerformedWrite {
@@ -15,7 +15,7 @@ export interface PerformedWrite {
 	readonly calendarId: string;
 	/** The resource's id. */
 	readonly id: string;
-	/** What was given to be stored; empty for `remove`. */
+	/** What was given to be stored; empty for `move` and `remove`. */
 	readonly events: readonly CalendarEvent[];
 	readonly responseOnly: boolean;
 }
@@ -30,6 +30,8 @@ export interface WriterSide {
 	newEtag(): string;
 	/** Does the side store something else than it was sent, so that it tells no etag? */
 	readonly rewrites: boolean;
+	/** Does it move resources between calendars by itself? */
+	readonly moves: boolean;
 	readonly performed: PerformedWrite[];
 }
 
@@ -58,6 +60,21 @@ export function memoryWriter(side: WriterSide): ResourceWriter {
 		const stored = parse(side.rewrites ? rewritten(sent) : sent);
 		storeEntry(calendar, { id, resource: stored, broken: false });
 		return side.rewrites ? { ...parse(sent), etag: null } : stored;
+	};
+
+	const move: NonNullable<ResourceWriter["move"]> = async (from, { id }, to, context) => {
+		await side.before("move");
+		const [left, entered] = [from, to].map((each) => writable(side.calendarOf(context, each.id)).calendar);
+		const stored = left?.entries.get(id)?.resource;
+		if (!left || !entered || !stored) throw failed("not_found", "resource_gone");
+		if (entered.entries.get(id)?.resource) throw failed("invalid", "already_exists");
+		const resource = { ...stored, etag: side.newEtag() };
+		storeEntry(left, { id, resource: null, broken: false });
+		storeEntry(entered, { id, resource, broken: false });
+		for (const { uid } of stored.events) if (left.written.delete(uid)) entered.written.set(uid, id);
+		side.performed.push({ operation: "move", calendarId: to.id, id, events: [], responseOnly: false });
+		await side.after("move");
+		return resource;
 	};
 
 	return {
@@ -131,6 +148,7 @@ export function memoryWriter(side: WriterSide): ResourceWriter {
 			}
 			await side.after("remove");
 		},
+		...(side.moves ? { move } : {}),
 	};
 }
 

@@ -4,7 +4,7 @@ import { TransportError } from "../port/http.ts";
 import type { Discovered, RemoteCalendar, RemoteResource } from "../port/provider.ts";
 import type { CurrentResource, ResourceDraft, ResourceWriter, WriteContext } from "../port/writer.ts";
 import { connect, hashesOf } from "./follower.ts";
-import type { ContractAccount, ContractHarness, WrittenSide } from "./harness.ts";
+import type { ContractAccount, ContractHarness, WriteEffect, WrittenSide } from "./harness.ts";
 
 /** Writes to one calendar through the port as the server does. */
 export class WriteClient {
@@ -57,6 +57,11 @@ export class WriteClient {
 		return this.#writer.remove(this.#calendar, current, this.#context);
 	}
 
+	/** Null where the provider itself moves nothing. */
+	move(current: CurrentResource, to: WriteClient): Promise<RemoteResource> | null {
+		return this.#writer.move?.(this.#calendar, current, to.#calendar, this.#context) ?? null;
+	}
+
 	/** As the follower's, to be compared with it. */
 	hashes(events: readonly CalendarEvent[]): readonly string[] {
 		return hashesOf(events, this.#harness);
@@ -66,10 +71,7 @@ export class WriteClient {
 	 * Does a write whose answers are lost after it took effect, and answers what it failed with; null where it found
 	 * out by itself that it was done, as with a removal that is repeated.
 	 */
-	async losing(
-		operation: "create" | "update" | "remove",
-		write: () => Promise<unknown>,
-	): Promise<ProviderFailure | null> {
+	async losing(operation: WriteEffect, write: () => Promise<unknown>): Promise<ProviderFailure | null> {
 		const { write: side } = this.#account;
 		if (side?.loseAnswer !== undefined) side.loseAnswer(operation);
 		else this.#losing = true;

@@ -12,6 +12,7 @@ import * as bookings from "./migrations/0008_bookings.ts";
 import * as preferences from "./migrations/0009_preferences.ts";
 import * as splitCuts from "./migrations/0010_split_cuts.ts";
 import * as endedAccess from "./migrations/0011_ended_access.ts";
+import * as moves from "./migrations/0012_moves.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -27,6 +28,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0009_preferences": preferences,
 	"0010_split_cuts": splitCuts,
 	"0011_ended_access": endedAccess,
+	"0012_moves": moves,
 };
 
 /**

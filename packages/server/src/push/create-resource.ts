@@ -29,6 +29,9 @@ export async function createResourceIn(
 	const isNew = request.mayRepeat !== true && uids.every((uid) => uid === eventId);
 	const stored = isNew ? NOTHING_STORED : await readSlice(tx, { userId, id: calendarId }, [provisionalId(rowId)], uids);
 	await insertProvisional(tx, { userId, calendarId }, { rowId, raw: request.raw ?? null });
+	const { origin = null } = request;
+	const move =
+		origin === null ? null : ({ role: "arrives", calendar_id: origin.calendarId, resource: origin.resource } as const);
 	const intent = {
 		id: intentId,
 		connectionId: calendar.connection_id,
@@ -36,10 +39,11 @@ export async function createResourceIn(
 		resourceId: rowId,
 		eventId,
 		kind: "create" as const,
-		base: null,
+		base: origin?.base ?? null,
 		wanted: events,
 		responseOnly: false,
 		waitsFor: null,
+		move,
 		actor,
 	};
 	await insertIntent(tx, userId, intent, services.now());

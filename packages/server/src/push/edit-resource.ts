@@ -1,5 +1,6 @@
 import { type CalendarEvent, contentHash } from "@kalends/model";
 import type { Transaction } from "kysely";
+import { toRecordset } from "../db/recordset.ts";
 import type { Database, IntentKind } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { commitWrite, insertProvisional, type NewResource } from "./commit-write.ts";
@@ -48,9 +49,10 @@ async function commitEdit(edit: Edit): Promise<CommittedWrite> {
 			}
 		: null;
 	const moved = await makeMoved(edit);
-	const waitsFor = moved?.intentIds[0] ?? null;
-	const intentId = await storeIntent(edit, wanted, waitsFor);
-	const intentIds = intentId === null ? await passOnDeletions(edit, waitsFor) : [intentId];
+	const half: Half | null =
+		moved === null ? null : { waitsFor: moved.intentIds[0] ?? null, within: decision.moved?.origin != null };
+	const intentId = await storeIntent(edit, wanted, half);
+	const intentIds = intentId === null ? await passOnDeletions(edit, half) : [intentId];
 	if (created !== null) {
 		await insertProvisional(tx, { userId, calendarId: calendar.id }, created);
 		const intent = {
@@ -89,6 +91,16 @@ async function commitEdit(edit: Edit): Promise<CommittedWrite> {
 	};
 }
 
+/** A deletion that is half of a move. */
+interface Half {
+	/** The intent that makes it in the other calendar. */
+	readonly waitsFor: string | null;
+	/** The provider itself moves it. */
+	readonly within: boolean;
+}
+
+const LEAVES = { role: "leaves" } as const;
+
 /** Makes in the other calendar what moves there. */
 async function makeMoved({ services, tx, request, decision }: Edit): Promise<CommittedWrite | null> {
 	const { userId, actor } = request;
@@ -98,20 +110,19 @@ async function makeMoved({ services, tx, request, decision }: Edit): Promise<Com
 
 /**
  * Makes the intent of an edit, or changes the last one of the resource where that was never sent, or was refused.
- * @param waitsFor the intent that a deletion waits for, as it is half of a move
  * @returns null where nothing is to be sent: what was never there is deleted
  */
 async function storeIntent(
 	{ services, tx, request, locked, decision }: Edit,
 	wanted: readonly CalendarEvent[] | null,
-	waitsFor: string | null,
+	half: Half | null,
 ): Promise<string | null> {
 	const { userId, actor } = request;
 	const { calendar, resource, base, events } = locked.snapshot;
 	const last = locked.intents.at(-1);
 	const responseOnly = decision.responseOnly === true;
 	// An edit that waits to be sent stays one of its own, as the deletion may be given up.
-	const isApart = waitsFor !== null && last?.kind === "update" && last.state === "pending";
+	const isApart = half !== null && last?.kind === "update" && last.state === "pending";
 	if (last === undefined || !isOpen(last) || isApart) {
 		const id = services.newId("int");
 		const intent = {
@@ -124,21 +135,23 @@ async function storeIntent(
 			base: events,
 			wanted,
 			responseOnly,
-			waitsFor,
+			waitsFor: half?.waitsFor ?? null,
+			move: half?.within ? LEAVES : null,
 			actor,
 		};
 		await insertIntent(tx, userId, intent, services.now());
 		return id;
 	}
 	if (last.kind === "create" && wanted === null) return null;
-	const sent = last.kind === "create" && last.attempts > 0 ? last.wanted : last.base;
+	const sent = last.kind === "create" && last.attempts > 0 && last.move === null ? last.wanted : last.base;
 	await tx
 		.updateTable("intents")
 		.set({
 			kind: kindOf(last, wanted),
 			base: storable(sent),
 			wanted: storable(wanted),
-			waits_for: last.kind === "create" ? last.waits_for : waitsFor,
+			waits_for: last.kind === "create" ? last.waits_for : (half?.waitsFor ?? null),
+			move: toColumn(last.kind === "create" ? last.move : half?.within ? LEAVES : null),
 			response_only: last.response_only && responseOnly,
 			state: "pending",
 			error: null,
@@ -162,16 +175,20 @@ async function storeIntent(
  * What was moved here and never sent moves on or is deleted: what it was moved from goes once that is made, or at once.
  * @returns the ids of those deletions
  */
-async function passOnDeletions({ tx, request, locked }: Edit, waitsFor: string | null): Promise<string[]> {
+async function passOnDeletions({ tx, request, locked }: Edit, half: Half | null): Promise<string[]> {
 	const passed = await tx
 		.updateTable("intents")
-		.set({ waits_for: waitsFor })
+		.set({ waits_for: half?.waitsFor ?? null, move: toColumn(half?.within ? LEAVES : null) })
 		.where("user_id", "=", request.userId)
 		.where("waits_for", "=", locked.intents.at(-1)?.id ?? "")
 		.where("kind", "=", "delete")
 		.returning("id")
 		.execute();
 	return passed.map(({ id }) => id);
+}
+
+function toColumn(move: IntentRow["move"]): string | null {
+	return move === null ? null : toRecordset(move);
 }
 
 /** It can still be changed: the provider has not been told of it, or has refused it. */

@@ -1,5 +1,11 @@
 import type { PushExchange } from "@kalends/model";
-import type { CurrentResource, RemoteResource, ResourceDraft, ResourceWriter } from "@kalends/providers";
+import {
+	type CurrentResource,
+	ProviderFailure,
+	type RemoteResource,
+	type ResourceDraft,
+	type ResourceWriter,
+} from "@kalends/providers";
 import type { ClaimedIntent } from "./intent-lease.ts";
 import { draftKey, isProvisional } from "./provisional.ts";
 import type { Scene, Stage } from "./scene.ts";
@@ -15,7 +21,7 @@ export type LastRead = RemoteResource | null | undefined;
  */
 export async function performExchange(
 	writer: ResourceWriter,
-	{ remote, context }: Stage,
+	{ remote, context, origin }: Stage,
 	{ resource }: Scene,
 	intent: ClaimedIntent,
 	step: PushExchange,
@@ -32,6 +38,7 @@ export async function performExchange(
 		events: intent.wanted ?? intent.base ?? [],
 		raw: resource.raw === "" ? null : resource.raw,
 	};
+	const moving = intent.move?.role === "arrives" ? intent.move.resource : "";
 	switch (step.type) {
 		case "read":
 			// What has no name yet can only be looked up by what it was made of.
@@ -39,6 +46,14 @@ export async function performExchange(
 			return writer.findCreated(remote, draft, context);
 		case "find_created":
 			return writer.findCreated(remote, draft, context);
+		case "read_origin":
+			return origin === null ? null : writer.read(origin, moving, context);
+		case "find_moved":
+			return writer.read(remote, moving, context);
+		case "move":
+			// Nothing can be moved out of a calendar that is gone; it may have been before.
+			if (origin === null || writer.move === undefined) throw leftNothing();
+			return writer.move(origin, { id: moving, raw: resource.raw }, remote, context);
 		case "create":
 			return writer.create(remote, { ...draft, events: step.events }, context);
 		case "update":
@@ -47,4 +62,8 @@ export async function performExchange(
 			await writer.remove(remote, known, context);
 			return null;
 	}
+}
+
+function leftNothing(): ProviderFailure {
+	return new ProviderFailure("not_found", { reason: "resource_gone", message: "the calendar that it was in is gone" });
 }

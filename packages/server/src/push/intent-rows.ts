@@ -24,6 +24,7 @@ export interface NewIntent {
 	readonly waitsFor: string | null;
 	/** Of a new series that `following` makes. */
 	readonly cut?: IntentRow["cut"];
+	readonly move?: IntentRow["move"];
 	readonly actor: Actor;
 }
 
@@ -48,6 +49,7 @@ export async function insertIntent(
 			response_only: intent.responseOnly,
 			waits_for: intent.waitsFor,
 			cut: intent.cut ? toRecordset(intent.cut) : null,
+			move: intent.move ? toRecordset(intent.move) : null,
 			next_attempt_at: new Date(now + JOB_AFTER_MS),
 			actor: JSON.stringify(intent.actor),
 			created_at: new Date(now),

@@ -1,13 +1,46 @@
-import type { WaitedEnd } from "@kalends/model";
-import { sql } from "kysely";
+import type { CalendarEvent, IntentMove, WaitedEnd } from "@kalends/model";
+import { type Kysely, sql, type Transaction } from "kysely";
+import { toRecordset } from "../db/recordset.ts";
+import type { Database } from "../db/schema.ts";
 import type { Statement } from "../events/occurrence-statements.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
+import { isProvisional } from "./provisional.ts";
+import type { IntentRow, ResourceSnapshot } from "./types.ts";
 
 /**
  * A move to another calendar is a creation there and a deletion here that waits for it (`waits_for`). Only the creation's
  * end lets the deletion go, by taking its `waits_for` away; whatever else becomes of the creation, the deletion is given
- * up, so that the event may be there twice and is never lost.
+ * up, so that the event may be there twice and is never lost. Where the provider itself moves (`IntentMove`), the creation
+ * is that move, and nothing is left for the deletion to do.
  */
+
+/** What the provider itself can move. */
+export interface Origin {
+	readonly calendarId: string;
+	/** The provider's id, which stays. */
+	readonly resource: string;
+	/** As the provider has it. */
+	readonly base: readonly CalendarEvent[];
+}
+
+/**
+ * What the provider is to move so that it is in that calendar; null where it is copied, as there is still something to be
+ * sent of it. What was moved here and not sent yet moves on from where it is.
+ */
+export function originWithin(
+	{ calendar, resource, events, intents }: Pick<ResourceSnapshot, "calendar" | "resource" | "events" | "intents">,
+	targetCalendarId: string,
+): Origin | null {
+	const [first, ...more] = intents;
+	if (more.length > 0) return null;
+	if (!isProvisional(resource)) {
+		const isQuiet = first === undefined || first.move?.role === "refused";
+		return isQuiet ? { calendarId: calendar.id, resource: resource.provider_resource_id, base: events } : null;
+	}
+	if (first?.move?.role !== "arrives" || first.attempts > 0 || first.base === null) return null;
+	const { calendar_id: calendarId, resource: id } = first.move;
+	return calendarId === targetCalendarId ? null : { calendarId, resource: id, base: first.base };
+}
 
 /** Is what moved safely in its new calendar, so that the old one may go? */
 export function mayGo(end: WaitedEnd): boolean {
@@ -21,18 +54,98 @@ export function endWaits(userId: string, now: number, ids: readonly string[]): S
 		WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`;
 }
 
-/**
- * Instead of deleting, these only bring back what is there. They lie in another calendar than the one that is locked, so
- * their own push does that.
- */
+/** Instead of deleting, these only bring back what is there. */
 export function giveUpDeletions(userId: string, now: number, ids: readonly string[]): Statement {
 	if (ids.length === 0) return null;
-	return sql`UPDATE intents SET kind = 'update', wanted = base, waits_for = NULL, next_attempt_at = ${new Date(now)}
-		WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`;
+	return sql`UPDATE intents SET kind = 'update', wanted = base, waits_for = NULL, move = NULL,
+		next_attempt_at = ${new Date(now)} WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`;
 }
 
-/** A deletion whose creation is gone with its calendar or connection, and was never agreed to, is given up too. */
+/**
+ * A deletion whose creation is gone with its calendar or connection, and was never agreed to, is given up too. Whether the
+ * provider has moved it all the same is asked.
+ */
 export function withoutLostMove(claimed: ClaimedIntent): ClaimedIntent {
 	if (claimed.kind !== "delete" || claimed.waits_for === null) return claimed;
-	return { ...claimed, kind: "update", wanted: claimed.base, waits_for: null };
+	const attempts = claimed.move === null ? claimed.attempts : Math.max(2, claimed.attempts);
+	return { ...claimed, kind: "update", wanted: claimed.base, waits_for: null, move: null, attempts };
+}
+
+export type Deletion = IntentRow & { readonly provider_resource_id: string };
+
+/** What is to go once this creation is agreed to. */
+export async function deletionsFor(tx: Transaction<Database>, userId: string, intentId: string): Promise<Deletion[]> {
+	return tx
+		.selectFrom("intents as i")
+		.innerJoin("resources as r", (join) =>
+			join.onRef("r.user_id", "=", "i.user_id").onRef("r.id", "=", "i.resource_id"),
+		)
+		.selectAll("i")
+		.select("r.provider_resource_id")
+		.where("i.user_id", "=", userId)
+		.where("i.waits_for", "=", intentId)
+		.where("i.kind", "=", "delete")
+		.forUpdate("i")
+		.execute();
+}
+
+/** The calendars from which something moves to this resource. */
+export async function originsOf(
+	db: Transaction<Database> | Kysely<Database>,
+	userId: string,
+	resourceId: string,
+): Promise<string[]> {
+	const rows = await db
+		.selectFrom("intents as i")
+		.innerJoin("intents as w", (join) => join.onRef("w.user_id", "=", "i.user_id").onRef("w.id", "=", "i.waits_for"))
+		.select("i.calendar_id")
+		.distinct()
+		.where("i.user_id", "=", userId)
+		.where("i.kind", "=", "delete")
+		.where("w.resource_id", "=", resourceId)
+		.execute();
+	return rows.map(({ calendar_id }) => calendar_id);
+}
+
+/**
+ * Locks several calendars, always by id, so that two moves that cross do not hold each other up; pulls that are under way
+ * learn that somebody writes.
+ */
+export async function lockCalendars(tx: Transaction<Database>, userId: string, ids: readonly string[]): Promise<void> {
+	await tx
+		.selectFrom("calendars")
+		.select("id")
+		.where("user_id", "=", userId)
+		.where("id", "in", [...ids])
+		.orderBy("id")
+		.forUpdate()
+		.execute();
+	await tx
+		.updateTable("calendars")
+		.set({ write_seq: sql<number>`write_seq + 1` })
+		.where("user_id", "=", userId)
+		.where("id", "in", [...ids])
+		.execute();
+}
+
+/** The deletion fails with the refusal to make what was to be moved, and keeps what to make where somebody tries it again. */
+export async function failMove(
+	tx: Transaction<Database>,
+	deletion: IntentRow,
+	move: Extract<IntentMove, { role: "refused" }>,
+	error: object,
+): Promise<void> {
+	await tx
+		.updateTable("intents")
+		.set({
+			state: "failed",
+			waits_for: null,
+			claimed_until: null,
+			fence: sql<number>`fence + 1`,
+			move: toRecordset(move),
+			error: JSON.stringify(error),
+		})
+		.where("user_id", "=", deletion.user_id)
+		.where("id", "=", deletion.id)
+		.execute();
 }

@@ -7,7 +7,7 @@ import type { Services } from "../services.ts";
 import { hashed } from "./commit-write.ts";
 import type { VersionEntry } from "./history.ts";
 import { deleteIntents, rebaseRows } from "./intent-rows.ts";
-import { endWaits, giveUpDeletions, mayGo } from "./moves.ts";
+import { type Deletion, endWaits, giveUpDeletions, mayGo } from "./moves.ts";
 import type { IntentRow } from "./types.ts";
 
 /** An intent that is done, was discarded, failed, or lost a part of what it wanted. */
@@ -45,6 +45,8 @@ export interface Effects {
 	readonly versions: readonly VersionEntry[];
 	/** On the rows of intents. */
 	readonly statements: readonly (() => Statement)[];
+	/** What was to move away and does not. */
+	readonly givenUp: readonly Deletion[];
 	/** Ids of intents that waited and need not any more. */
 	readonly freed: readonly string[];
 }
@@ -69,7 +71,7 @@ export async function effectsOf(
 	const drop: string[] = [];
 	const freed: string[] = [];
 	const agreed: string[] = [];
-	const givenUp: string[] = [];
+	const givenUp: Deletion[] = [];
 	const fail: { readonly id: string; readonly error: RunError | null }[] = [];
 	const queue = outcomes.flatMap(({ ended, error }) => ended.map((one) => ({ ...one, error })));
 	for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -77,8 +79,10 @@ export async function effectsOf(
 		for (const waiter of waiting.filter(({ waits_for }) => waits_for === next?.intent.id)) {
 			if (waiter.kind === "delete") {
 				const isThere = mayGo(next.end);
-				if (isThere && next.stays) continue;
-				(isThere ? agreed : givenUp).push(waiter.id);
+				// What failed may be there all the same, and is tried again or discarded.
+				if (next.stays && (isThere || next.end.type === "failed")) continue;
+				if (isThere) agreed.push(waiter.id);
+				else givenUp.push(waiter);
 				freed.push(waiter.id);
 				continue;
 			}
@@ -116,8 +120,14 @@ export async function effectsOf(
 						failIntent(userId, id, error),
 			),
 			() => endWaits(userId, now, agreed),
-			() => giveUpDeletions(userId, now, givenUp),
+			() =>
+				giveUpDeletions(
+					userId,
+					now,
+					givenUp.map(({ id }) => id),
+				),
 		],
+		givenUp,
 		freed,
 	};
 }
@@ -146,15 +156,21 @@ async function tellGuests(
 	tx: Transaction<Database>,
 	{ intent, end, stays, told }: EndedIntent,
 ): Promise<void> {
-	if (told || stays || end.type !== "settled" || end.lost.length > 0 || intent.attempts === 0) return;
+	if (
+		intent.move?.role === "leaves" ||
+		told ||
+		stays ||
+		end.type !== "settled" ||
+		end.lost.length > 0 ||
+		intent.attempts === 0
+	)
+		return;
 	await queueInvitations(services, tx, { ...guestsOf(intent), before: intent.base, after: intent.wanted });
 }
 
-type Waiter = IntentRow & { readonly provider_resource_id: string };
-
 /** Whoever waits for these, or for those. */
-async function waitersOf(tx: Transaction<Database>, userId: string, ids: readonly string[]): Promise<Waiter[]> {
-	const all: Waiter[] = [];
+async function waitersOf(tx: Transaction<Database>, userId: string, ids: readonly string[]): Promise<Deletion[]> {
+	const all: Deletion[] = [];
 	for (let wave = [...ids]; wave.length > 0; ) {
 		const found = await tx
 			.selectFrom("intents as i")

@@ -1,12 +1,4 @@
-import {
-	type PushAnswer,
-	type PushExchange,
-	type PushStep,
-	type PushView,
-	planAnswer,
-	planPush,
-	refusesToMake,
-} from "@kalends/model";
+import { type PushAnswer, type PushStep, type PushView, planAnswer, planPush, refusesToMake } from "@kalends/model";
 import { ProviderFailure, type RemoteResource } from "@kalends/providers";
 import { statusText } from "../connections/status-text.ts";
 import { isDatabaseAway } from "../db/away.ts";
@@ -17,8 +9,9 @@ import { holdOff, markRefused } from "./connection-failure.ts";
 import { type LastRead, performExchange } from "./exchange.ts";
 import { type ClaimedIntent, IntentLost, keepClaimed, releaseIntent } from "./intent-lease.ts";
 import { withoutLostMove } from "./moves.ts";
+import { type Refusal, refuseIntent } from "./refuse.ts";
 import { loadScene, openStage, type Scene } from "./scene.ts";
-import { refuseIntent, settleIntent } from "./settle.ts";
+import { settleIntent } from "./settle.ts";
 
 /**
  * How a claim ended. `last`: done, and nothing of the resource is left to do; `put_back`: a new series
@@ -61,10 +54,10 @@ async function perform(
 	scene: Scene,
 	signal: AbortSignal,
 ): Promise<PushEnd> {
-	const { attempts, kind, base, wanted } = claimed;
+	const { attempts, kind, base, wanted, move } = claimed;
 	const since = claimed.created_at.getTime();
 	// What it waited for is settled, else it could not be claimed; what is lost takes those who wait along.
-	const intent = { kind, base, wanted, attempts, waits: claimed.waits_for === null ? "none" : "done" } as const;
+	const intent = { kind, base, wanted, attempts, move, waits: claimed.waits_for === null ? "none" : "done" } as const;
 	let view: PushView = { seen: "stored", etag: scene.resource.etag };
 	let answered: LastRead;
 	let replaced: ReturnType<typeof eventsOf> | undefined;
@@ -74,7 +67,10 @@ async function perform(
 			await releaseIntent(services.db, claimed, services.now());
 			return "later";
 		}
-		if (step.type === "settle") return settle(services, claimed, scene, { ...step, answer: answered });
+		if (step.type === "settle") {
+			const answer = move?.role === "leaves" ? null : answered;
+			return settle(services, claimed, scene, { ...step, answer });
+		}
 		let answer: PushAnswer;
 		let judgement: Judgement | null = null;
 		try {
@@ -106,7 +102,11 @@ async function perform(
 					...(replaced === undefined ? {} : { replaced }),
 				});
 			case "fail":
-				return refuse(services, claimed, scene, errorOf(judgement, scene), step);
+				return refuse(services, claimed, scene, {
+					error: errorOf(judgement, scene),
+					unmade: refusesToMake(step),
+					there: step.type === "update" ? (answered ?? null) : null,
+				});
 			case "reconnect":
 				await releaseIntent(services.db, claimed, now(), errorOf(judgement, scene));
 				if (judgement !== null) await markRefused(services, scene.connection, judgement);
@@ -124,10 +124,9 @@ async function refuse(
 	services: Services,
 	claimed: ClaimedIntent,
 	{ resource }: Scene,
-	error: RunError,
-	refused: PushExchange,
+	refusal: Refusal,
 ): Promise<PushEnd> {
-	return (await refuseIntent(services, claimed, resource, error, refusesToMake(refused))) ? "put_back" : "failed";
+	return (await refuseIntent(services, claimed, resource, refusal)) ? "put_back" : "failed";
 }
 
 async function settle(

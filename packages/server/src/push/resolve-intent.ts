@@ -1,27 +1,32 @@
 import { sql, type Transaction } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
-import type { Database } from "../db/schema.ts";
+import type { Actor, Database } from "../db/schema.ts";
 import { notFound } from "../http/problem.ts";
+import type { Services } from "../services.ts";
+import { applyOutcome } from "./apply-outcome.ts";
+import { createResourceIn } from "./create-resource.ts";
 import { reopenIntents } from "./edit-resource.ts";
-import { lockIntents } from "./intent-rows.ts";
+import { JOB_AFTER_MS, lockIntents } from "./intent-rows.ts";
+import { lockCalendars, originsOf } from "./moves.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
-import { applyOutcome } from "./settle.ts";
 import { findRow, lockForWrite } from "./snapshot.ts";
-import type { DiscardIntents, IntentRow, ResourceRow, RetryIntents } from "./types.ts";
+import type { CommittedWrite, DiscardIntents, IntentRow, ResourceRow, RetryIntents } from "./types.ts";
 
-export const retryIntents: RetryIntents = async (services, { userId, eventId }) =>
+export const retryIntents: RetryIntents = async (services, { userId, eventId, actor }) =>
 	services.db.transaction().execute(async (tx) => {
-		const { intents } = await lockOpen(tx, userId, eventId);
+		const { resource, intents } = await lockOpen(tx, userId, eventId);
+		const refused = intents.find(({ state, move }) => state === "failed" && move?.role === "refused");
+		if (refused !== undefined) return moveAgain(services, tx, resource, refused, actor);
 		for (const { id, state } of intents) {
 			if (state === "failed") await reopenIntents(services, tx, userId, id);
 		}
-		return { intentIds: intents.map(({ id }) => id) };
+		return { eventId, intentIds: intents.map(({ id }) => id) };
 	});
 
 export const discardIntents: DiscardIntents = async (services, { userId, eventId, actor }) =>
 	services.db.transaction().execute(async (tx) => {
-		const { resource, intents } = await lockOpen(tx, userId, eventId);
+		const { resource, intents, origins } = await lockOpen(tx, userId, eventId);
 		const first = intents[0];
 		if (first === undefined) return { discarded: 0, busy: false };
 		if (await isClaimed(tx, userId, resource.id)) return { discarded: 0, busy: true };
@@ -37,7 +42,11 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 			error: null,
 		};
 		const drop = isNew ? [resource.id] : [];
-		const entries = await applyOutcome(services, tx, owner, outcome, { drop, author: { actor, action: null } });
+		const entries = await applyOutcome(services, tx, owner, outcome, {
+			drop,
+			author: { actor, action: null },
+			locked: new Set(origins),
+		});
 		await tx
 			.updateTable("calendars")
 			.set({ write_seq: sql<number>`write_seq + 1` })
@@ -56,7 +65,12 @@ async function lockOpen(
 	tx: Transaction<Database>,
 	userId: string,
 	eventId: string,
-): Promise<{ readonly resource: ResourceRow; readonly intents: readonly IntentRow[] }> {
+): Promise<{
+	readonly resource: ResourceRow;
+	readonly intents: readonly IntentRow[];
+	/** The calendars from which something moves to it, which are locked too. */
+	readonly origins: readonly string[];
+}> {
 	const place =
 		(await findRow(tx, userId, eventId)) ??
 		(await tx
@@ -66,6 +80,11 @@ async function lockOpen(
 			.where("event_id", "=", eventId)
 			.executeTakeFirst());
 	if (place === undefined) throw notFound("event");
+	const origins = await originsOf(tx, userId, place.resource_id);
+	const { rows: targets } = await sql<{ id: string }>`
+		SELECT DISTINCT move ->> 'calendar_id' AS id FROM intents
+		WHERE user_id = ${userId} AND resource_id = ${place.resource_id} AND move ->> 'role' = 'refused'`.execute(tx);
+	await lockCalendars(tx, userId, [place.calendar_id, ...origins, ...targets.map(({ id }) => id)]);
 	await lockForWrite(tx, userId, place.calendar_id, "event");
 	const resource = await tx
 		.selectFrom("resources")
@@ -74,7 +93,52 @@ async function lockOpen(
 		.where("id", "=", place.resource_id)
 		.executeTakeFirst();
 	if (resource === undefined) throw notFound("event");
-	return { resource, intents: await lockIntents(tx, userId, resource.id) };
+	return { resource, intents: await lockIntents(tx, userId, resource.id), origins };
+}
+
+/**
+ * Makes in the other calendar what was refused there, and hides it here as when it was moved first. Little may follow: the
+ * feed's counter is locked then.
+ * @throws Problem `not_found` where that calendar is gone
+ */
+async function moveAgain(
+	services: Services,
+	tx: Transaction<Database>,
+	{ provider_resource_id: resource, calendar_id: calendarId }: ResourceRow,
+	refused: IntentRow,
+	actor: Actor,
+): Promise<CommittedWrite> {
+	const { user_id: userId, id, event_id: eventId, base, move } = refused;
+	if (move?.role !== "refused") throw notFound("event");
+	const owner = { userId, calendarId, now: services.now() };
+	const outcome: IntentsOutcome = { resource, eventId, shown: null, rebased: [], ended: [], error: null };
+	const author = { actor, action: "deleted" } as const;
+	const entries = await applyOutcome(services, tx, owner, outcome, { drop: [], author });
+	const made = await createResourceIn(services, tx, {
+		userId,
+		actor,
+		calendarId: move.calendar_id,
+		eventId: move.event_id,
+		events: move.events,
+		raw: move.raw,
+		origin: move.within && base !== null ? { calendarId, resource, base } : null,
+		action: "created",
+	});
+	await tx
+		.updateTable("intents")
+		.set({
+			state: "pending",
+			error: null,
+			attempts: 0,
+			waits_for: made.intentIds[0] ?? null,
+			move: move.within ? JSON.stringify({ role: "leaves" }) : null,
+			next_attempt_at: new Date(services.now() + JOB_AFTER_MS),
+		})
+		.where("user_id", "=", userId)
+		.where("id", "=", id)
+		.execute();
+	await appendChanges(tx, userId, owner.now, entries);
+	return { eventId, createdEventId: made.eventId, intentIds: [...made.intentIds, id] };
 }
 
 /** Is one of them being sent? Then what the provider makes of it is not known yet. */

@@ -13,6 +13,8 @@ export interface Scene {
 	readonly connection: ConnectionRow;
 	readonly resource: ResourceRow;
 	readonly person: WriteContext["person"];
+	/** The calendar from which the provider moves what the intent makes; null: none, or it is gone. */
+	readonly origin: CalendarRow | null;
 }
 
 export interface Stage {
@@ -20,12 +22,14 @@ export interface Stage {
 	readonly writer: ResourceWriter | null;
 	readonly remote: RemoteCalendar;
 	readonly context: WriteContext;
+	readonly origin: RemoteCalendar | null;
 }
 
 /** @throws IntentLost where the intent's resource is no longer there */
 export async function loadScene({ db }: Pick<Services, "db">, claimed: ClaimedIntent): Promise<Scene> {
-	const { user_id: userId, calendar_id, connection_id, resource_id } = claimed;
-	const [calendar, connection, resource, person] = await Promise.all([
+	const { user_id: userId, calendar_id, connection_id, resource_id, move } = claimed;
+	const originId = move?.role === "arrives" ? move.calendar_id : null;
+	const [calendar, connection, resource, person, origin] = await Promise.all([
 		db
 			.selectFrom("calendars")
 			.selectAll()
@@ -45,18 +49,31 @@ export async function loadScene({ db }: Pick<Services, "db">, claimed: ClaimedIn
 			.where("id", "=", resource_id)
 			.executeTakeFirst(),
 		personOf(db, userId),
+		originId === null
+			? undefined
+			: db
+					.selectFrom("calendars")
+					.selectAll()
+					.where("user_id", "=", userId)
+					.where("id", "=", originId)
+					.executeTakeFirst(),
 	]);
 	if (calendar === undefined || connection === undefined || resource === undefined) {
 		throw new IntentLost("the resource was removed");
 	}
-	return { calendar, connection, resource, person };
+	return { calendar, connection, resource, person, origin: origin ?? null };
 }
 
 /** @throws VaultError where the credentials cannot be opened */
 export function openStage(services: Services, scene: Scene, signal: AbortSignal): Stage {
-	const { calendar, connection, person } = scene;
+	const { calendar, connection, person, origin } = scene;
 	const reached = reachProvider(services, connection, { signal });
 	const tellsGuests = invitationsBy(services.config, reached.provider, calendar) === "kalends";
 	const context: WriteContext = { ...reached.context, person, tellsGuests };
-	return { writer: reached.provider.writer, remote: remoteCalendar(calendar), context };
+	return {
+		writer: reached.provider.writer,
+		remote: remoteCalendar(calendar),
+		context,
+		origin: origin === null ? null : remoteCalendar(origin),
+	};
 }

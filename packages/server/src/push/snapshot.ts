@@ -5,6 +5,7 @@ import { eventEtag } from "../events/event-to-wire.ts";
 import { notFound } from "../http/problem.ts";
 import { readSlice, type StoredSlice } from "../sync/read-slice.ts";
 import { lockIntents } from "./intent-rows.ts";
+import { lockCalendars } from "./moves.ts";
 import type { CalendarRow, ConnectionRow, IntentRow, ResourceSnapshot } from "./types.ts";
 
 /** A snapshot with what writing needs besides. */
@@ -83,13 +84,13 @@ export async function lockResource(
 		},
 		masterId: base.kind === "master" ? base.id : null,
 		target: base.kind === "master" ? targetOf(eventId) : null,
-		intents: intents.map(({ id, kind, state, attempts }) => ({ id, kind, state, attempts })),
+		intents,
 	};
 	return { snapshot, stored, intents };
 }
 
 /**
- * Locks the calendar of an event and one that it is to go to. By id, so that two moves that cross do not hold each other up.
+ * Locks the calendar of an event and one that it is to go to.
  * @throws Problem `not_found` for an unknown event
  */
 export async function lockForMove(
@@ -100,14 +101,7 @@ export async function lockForMove(
 ): Promise<void> {
 	const row = await findRow(tx, userId, eventId);
 	if (row === undefined) throw notFound("event");
-	await tx
-		.selectFrom("calendars")
-		.select("id")
-		.where("user_id", "=", userId)
-		.where("id", "in", [row.calendar_id, targetCalendarId])
-		.orderBy("id")
-		.forUpdate()
-		.execute();
+	await lockCalendars(tx, userId, [row.calendar_id, targetCalendarId]);
 }
 
 /** The row that an id names; of an occurrence without a row of its own the master's. */

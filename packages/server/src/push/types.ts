@@ -12,6 +12,7 @@ import type {
 	VersionAction,
 } from "../db/schema.ts";
 import type { Services } from "../services.ts";
+import type { Origin } from "./moves.ts";
 
 /** Words of writing are in docs/decisions/0009-writes.md: intent, claim, fence, settle, rebase. */
 
@@ -26,6 +27,8 @@ export interface OpenIntent {
 	readonly kind: IntentKind;
 	readonly state: IntentState;
 	readonly attempts: number;
+	readonly base: readonly CalendarEvent[] | null;
+	readonly move: IntentRow["move"];
 }
 
 /** What a write goes out from, read under the calendar's row lock in the write's own transaction. */
@@ -66,7 +69,7 @@ export interface WriteDecision {
 }
 
 /** What a move makes in the other calendar. */
-export interface MovedResource extends Pick<CreateRequest, "calendarId" | "events" | "raw"> {
+export interface MovedResource extends Pick<CreateRequest, "calendarId" | "events" | "raw" | "origin"> {
 	readonly eventId: string;
 }
 
@@ -98,6 +101,8 @@ export interface CreateRequest {
 	readonly events: readonly CalendarEvent[];
 	/** A body whose unknown properties are to survive. */
 	readonly raw?: string | null;
+	/** What the provider itself is to move there, instead of making something new. */
+	readonly origin?: Origin | null;
 	readonly action: VersionAction;
 }
 
@@ -129,14 +134,12 @@ export type PushNow = (
 ) => Promise<PushOutcome>;
 
 /**
- * `retryIntents` and `discardIntents` (resolve-intent.ts): of the resource that an event's or occurrence's id names.
+ * `retryIntents` and `discardIntents` (resolve-intent.ts): of the resource that an event's or occurrence's id names. A move
+ * that is tried again makes `createdEventId`.
  * Discarding brings the event back to what the provider has. Intents that are being sent are left alone.
  * @throws Problem `not_found` for an unknown event
  */
-export type RetryIntents = (
-	services: Services,
-	request: EditRequest,
-) => Promise<{ readonly intentIds: readonly string[] }>;
+export type RetryIntents = (services: Services, request: EditRequest) => Promise<CommittedWrite>;
 export type DiscardIntents = (
 	services: Services,
 	request: EditRequest,

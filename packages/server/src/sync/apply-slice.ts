@@ -163,6 +163,7 @@ const NO_EFFECTS: Effects = {
 	drop: [],
 	versions: [],
 	statements: [],
+	givenUp: [],
 	freed: [],
 };
 

@@ -112,6 +112,10 @@ function send(
 			return exchange(world, () => provider.read(id), true);
 		case "find_created":
 			return exchange(world, () => provider.findCreated(key), true);
+		case "read_origin":
+		case "find_moved":
+		case "move":
+			throw new Violation("there is one calendar, and nothing moves");
 		case "create":
 			sometimes(world, "created");
 			// Not held up: where it is found by a pull and deleted here meanwhile, it would come back.

@@ -5,6 +5,7 @@ import type { EventBody, GoogleEvent } from "../types.ts";
 export const READ = { operation: "read" } as const;
 export const CREATE = { operation: "create" } as const;
 export const UPDATE = { operation: "update" } as const;
+export const MOVE = { operation: "move" } as const;
 export const REMOVE = { operation: "remove" } as const;
 
 const place = (calendarId: string, ...rest: string[]) => ["calendars", calendarId, "events", ...rest];
@@ -65,6 +66,17 @@ export function sendReplace(
 		body,
 		exchange: CREATE,
 	});
+}
+
+/** Under its id; no condition on a version is documented. */
+export function sendMove(
+	session: Session,
+	calendarId: string,
+	eventId: string,
+	destination: string,
+): Promise<HttpResponse> {
+	const query = { destination, sendUpdates: "none" };
+	return session.send({ method: "POST", path: place(calendarId, eventId, "move"), query, exchange: MOVE });
 }
 
 export function sendDelete(

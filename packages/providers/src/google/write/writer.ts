@@ -14,6 +14,7 @@ import { type GoogleEvent, isCancelled, isException } from "../types.ts";
 import { createSeries, finish } from "./create.ts";
 import { REMOVE, sendDelete } from "./exchange.ts";
 import { conferenceRequest, idOf, KEY, UNFINISHED } from "./identity.ts";
+import { moveSeries } from "./move.ts";
 import { planResponses } from "./responses.ts";
 import {
 	changedMeanwhile,
@@ -51,6 +52,10 @@ export function googleWriter(
 		update: (calendar, current, events, options, context) =>
 			update(scopeOf(calendar, context), current, events, options),
 		remove: (calendar, current, context) => remove(scopeOf(calendar, context), current),
+		async move(from, current, to, context) {
+			const there = scopeOf(to, context);
+			return resourceOf(await moveSeries(scopeOf(from, context), current, there), there.mapping);
+		},
 	};
 }
 

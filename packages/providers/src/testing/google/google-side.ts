@@ -81,6 +81,7 @@ export class GoogleSide {
 			});
 			return answer(request, 200, { items });
 		}
+		if (path[4] === "move") return this.#move(request, store, path[3], searchParams.get("destination") ?? "");
 		return this.#event(request, store, path[3]);
 	};
 
@@ -118,6 +119,19 @@ export class GoogleSide {
 		if (first || next < matching.length) return answer(request, 200, { items, nextPageToken: `${revision}.${next}` });
 		const token = this.#quirks.noSyncToken === true ? {} : { nextSyncToken: `${store.epoch}.${revision}` };
 		return answer(request, 200, { items, ...token });
+	}
+
+	/** https://developers.google.com/calendar/api/v3/reference/events/move */
+	#move(request: HttpRequest, from: GoogleStore, id: string, destination: string): HttpResponse {
+		const to = this.calendars.get(destination);
+		const present = from.get(id);
+		if (to === undefined || present === null) return refuse(request, 404, "notFound");
+		if (isCancelled(present)) {
+			const status = this.#quirks.deletedStatus ?? 410;
+			return refuse(request, status, status === 410 ? "deleted" : status === 404 ? "notFound" : "conditionNotMet");
+		}
+		if (present.organizer?.self !== true) return refuse(request, 403, "forbiddenForNonOrganizer");
+		return answer(request, 200, from.moveTo(to, id));
 	}
 
 	#event(request: HttpRequest, store: GoogleStore, id: string): HttpResponse {

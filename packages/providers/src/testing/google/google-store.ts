@@ -93,6 +93,19 @@ export class GoogleStore {
 		this.#store({ id, status: "cancelled" });
 	}
 
+	/** With its exceptions, under its id; what stays is that it is gone. */
+	moveTo(to: GoogleStore, id: string): GoogleEvent {
+		const organizer = { email: to.id, displayName: to.name, self: true };
+		const all = [...this.#events.values()].flatMap(({ event }) =>
+			event.id === id || event.recurringEventId === id ? [event] : [],
+		);
+		this.remove(id);
+		for (const { etag: _, ...event } of all) to.#store({ ...event, organizer });
+		const moved = to.get(id);
+		if (moved === null) throw new Error(`there is no event ${id}`);
+		return moved;
+	}
+
 	/** Nothing is left of an event but that it is gone. */
 	forget(id: string): void {
 		this.#store({ id, status: "cancelled" });

@@ -1,4 +1,4 @@
-import type { CalendarEvent, SeriesCut } from "@kalends/model";
+import type { CalendarEvent, IntentMove, SeriesCut } from "@kalends/model";
 import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 import type { BigInt8, Json, JsonWithDefault } from "./columns.ts";
 import type { RunError } from "./sync.ts";
@@ -34,6 +34,8 @@ export interface IntentsTable {
 	waits_for: string | null;
 	/** Of the creation of a new series by `following`: the event of the old one, and what that was before and after the cut. */
 	cut: ColumnType<(SeriesCut & { readonly event_id: string }) | null, string | null | undefined, string | null>;
+	/** Of either half of a move that the provider does itself, or that was refused. */
+	move: ColumnType<IntentMove | null, string | null | undefined, string | null>;
 	state: Generated<IntentState>;
 	/** Raised by each claim, before anything is sent: above zero, the provider may have it already. */
 	attempts: Generated<number>;

@@ -3,6 +3,7 @@ import type { EndpointRequest } from "../../http/endpoint.ts";
 import { notFound } from "../../http/problem.ts";
 import { tellingOf } from "../../notify/invitations/told.ts";
 import { editResource } from "../../push/edit-resource.ts";
+import { originWithin } from "../../push/moves.ts";
 import { personOf } from "../../push/person.ts";
 import type { CommittedWrite, ResourceSnapshot } from "../../push/types.ts";
 import { requireMatch } from "../etag.ts";
@@ -50,18 +51,21 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 		const canHere = requireWritable(services, snapshot);
 		requireMatch(headers["if-match"], snapshot.base.etag);
 		const own = ownAddresses(snapshot.connection, person);
-		const moves = targetId !== undefined && targetId !== snapshot.calendar.id;
-		const target = moves ? named : null;
+		const isElsewhere = targetId !== undefined && targetId !== snapshot.calendar.id;
+		const target = isElsewhere ? named : null;
 		const can = target === null ? canHere : requireWritable(services, target);
 		const asked = {
 			...{ scope, body, own, can, newUid: createdEventId, now, floatingZone, telling },
 			defaultReminders: (target ?? snapshot).calendar.default_reminders,
-			moveFaults: moves ? moveFaults(snapshot, target, scope, own) : [],
+			moveFaults: isElsewhere ? moveFaults(snapshot, target, scope, own) : [],
 		};
 		const change = planChange(snapshot, shown, asked);
 		if (target === null) return { change, asked, move: null };
 		const targetOwn = ownAddresses(target.connection, person);
-		const moving = { target, can, own, targetOwn, eventId: createdEventId, now };
+		const isWithin = target.connection.id === snapshot.connection.id;
+		const moves = isWithin && services.providers.get(target.connection.provider)?.writer?.move !== undefined;
+		const origin = moves ? originWithin(snapshot, target.calendar.id) : null;
+		const moving = { target, can, own, targetOwn, eventId: createdEventId, origin, now };
 		return { change, asked, move: { target, own: targetOwn, made: movedResource(snapshot, change.plan, moving) } };
 	};
 	const target = { userId, actor: actorOf(principal), eventId: params.id, targetCalendarId: named?.calendar.id };
@@ -73,7 +77,8 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 				throw new Previewed(move === null ? preview : previewOfMove(preview, snapshot, move, asked));
 			}
 			if (move !== null) {
-				telling.requireBudget(move.target, { before: [], after: move.made.events, own: move.own });
+				const before = move.made.origin?.base ?? [];
+				telling.requireBudget(move.target, { before, after: move.made.events, own: move.own });
 				return { wanted: null, moved: move.made, action: "deleted" };
 			}
 			const { events, created } = change.plan;

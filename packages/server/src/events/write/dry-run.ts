@@ -92,16 +92,24 @@ export function previewOfChange(
 export function previewOfMove(
 	preview: DryRun,
 	snapshot: ResourceSnapshot,
-	move: { readonly target: Place; readonly own: ReadonlySet<string>; readonly made: Pick<MovedResource, "events"> },
+	move: {
+		readonly target: Place;
+		readonly own: ReadonlySet<string>;
+		readonly made: Pick<MovedResource, "events" | "origin">;
+	},
 	{ own, now, telling }: Pick<PreviewRequest, "own" | "now" | "telling">,
 ): DryRun {
 	const { target } = move;
 	const made = baseOf(move.made.events);
 	const moved = { before: snapshot.calendar.id, after: target.calendar.id };
-	const mails = [
-		...telling.told(snapshot, { before: snapshot.events, after: [], own }),
-		...telling.told(target, { before: [], after: move.made.events, own: move.own }),
-	];
+	// For its guests what the provider moves is what it was.
+	const { origin } = move.made;
+	const mails = origin
+		? telling.told(target, { before: origin.base, after: move.made.events, own: move.own })
+		: [
+				...telling.told(snapshot, { before: snapshot.events, after: [], own }),
+				...telling.told(target, { before: [], after: move.made.events, own: move.own }),
+			];
 	return {
 		...preview,
 		event: made === null ? null : wouldBe(target, made, { id: null, place: null }, now),

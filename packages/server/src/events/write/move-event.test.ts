@@ -39,6 +39,17 @@ async function pushDue(connectionId = fixture.connectionId): Promise<void> {
 	await pushConnection(fixture.services, target, new AbortController().signal);
 }
 
+/** Of singles and series: their titles here. */
+async function shownIn(name: string): Promise<readonly string[]> {
+	const rows = await fixture.services.db
+		.selectFrom("events")
+		.select("data")
+		.where("calendar_id", "=", await calendarId(name))
+		.where("master_id", "is", null)
+		.execute();
+	return rows.map(({ data }) => data.title);
+}
+
 async function movedCopy(): Promise<string> {
 	const row = await fixture.services.db
 		.selectFrom("events")
@@ -183,26 +194,54 @@ describe("nothing is moved", () => {
 });
 
 describe("a move that is held up or refused", () => {
-	test("leaves the original as it was where it is refused there; the copy says why", async () => {
-		const id = await fixture.bring(
-			meeting({ recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] }),
-			onDay("04", { title: "Special", start: zoned("2026-12-04T15:00:00"), end: zoned("2026-12-04T16:00:00") }),
-		);
-		const before = await fixture.read(id);
-		fixture.control.failNext("create", refusal("invalid", "event_too_large"));
-		const { status, body } = await patch(id, { calendar_id: await calendarId("Home"), title: "Talk" }, "?scope=all");
-		const copy = await movedCopy();
-		expect({ status, ...body }).toMatchObject({ status: 422, event_id: copy, reason: "event_too_large" });
-		const { etag: _, updated_at: __, ...rest } = await fixture.read(id);
-		expect(before).toMatchObject(rest);
-		expect((await fixture.read(`${id}.20261204T120000Z`)).title).toBe("Special");
-		expect(titlesAt(fixture.calendar)).toEqual([["Meeting", "Special"]]);
-		expect(await fixture.read(copy)).toMatchObject({ title: "Talk", sync: { state: "failed" } });
-		await pushDue();
-		expect(fixture.control.calls.remove).toBe(0);
-		await fixture.call("POST", `/v1/events/${copy}/sync`, { action: "discard" });
+	test.each(["retried", "discarded", "edited", "moved again"])(
+		"stays where it was where it is refused there, and says why; %s it is there once",
+		async (how) => {
+			const id = await fixture.bring(
+				meeting({ recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] }),
+				onDay("04", { title: "Special", start: zoned("2026-12-04T15:00:00"), end: zoned("2026-12-04T16:00:00") }),
+			);
+			const before = await fixture.read(id);
+			const calendar_id = await calendarId("Home");
+			fixture.control.failNext("create", refusal("invalid", "event_too_large"));
+			const { status, body } = await patch(id, { calendar_id, title: "Talk" }, "?scope=all");
+			expect({ status, ...body }).toMatchObject({ status: 422, event_id: id, reason: "event_too_large" });
+			const { etag: _, updated_at: __, sync, ...rest } = await fixture.read(id);
+			expect(before).toMatchObject(rest);
+			expect(sync).toMatchObject({ state: "failed", error: { code: "event_too_large" } });
+			expect((await fixture.read(`${id}.20261204T120000Z`)).title).toBe("Special");
+			expect([titlesAt(fixture.calendar), titlesAt(home)]).toEqual([[["Meeting", "Special"]], []]);
+			expect(await shownIn("Home")).toEqual([]);
+			await pushDue();
+			expect(fixture.control.calls.remove).toBe(0);
+			const act = {
+				retried: () => fixture.call("POST", `/v1/events/${id}/sync`, { action: "retry" }),
+				discarded: () => fixture.call("POST", `/v1/events/${id}/sync`, { action: "discard" }),
+				edited: () => patch(id, { title: "Changed" }, "?scope=all"),
+				"moved again": () => patch(id, { calendar_id, title: "Talk" }, "?scope=all"),
+			}[how];
+			const answer = await act?.();
+			const moved = how === "retried" || how === "moved again";
+			const title = { discarded: "Meeting", edited: "Changed" }[how] ?? "Talk";
+			expect(answer).toMatchObject({ status: 200, body: { title, sync: { state: "synced" } } });
+			expect(answer?.body.calendar_id === calendar_id).toBe(moved);
+			await pushDue();
+			const there = [[title, "Special"].sort()];
+			expect([titlesAt(fixture.calendar), titlesAt(home)]).toEqual(moved ? [[], there] : [there, []]);
+			expect([(await shownIn("Work")).length, (await shownIn("Home")).length]).toEqual(moved ? [0, 1] : [1, 0]);
+			expect(await intents()).toEqual([]);
+		},
+	);
+
+	test("is shown where it was at once where it is discarded, also while its account is paused", async () => {
+		const id = await fixture.bring(meeting());
+		await fixture.call("PATCH", `/v1/connections/${fixture.connectionId}`, { paused: true });
+		const { body } = await patch(id, { calendar_id: await calendarId("Home") });
+		expect((await fixture.call("GET", `/v1/events/${id}`)).status).toBe(404);
+		expect((await fixture.call("POST", `/v1/events/${body.id}/sync`, { action: "discard" })).status).toBe(204);
+		expect(await fixture.read(id)).toMatchObject({ title: "Meeting", sync: { state: "synced" } });
 		expect(await intents()).toEqual([]);
-		expect(titlesAt(home)).toEqual([]);
+		expect(await shownIn("Home")).toEqual([]);
 	});
 
 	test("is done later, once each, where the provider was away", async () => {

@@ -1,6 +1,7 @@
 import type { CalendarEvent, EditedPlan, Participant } from "@kalends/model";
 import { formatInstant } from "@kalends/model";
 import type { FieldFault } from "../../http/errors.ts";
+import type { Origin } from "../../push/moves.ts";
 import type { MovedResource, ResourceSnapshot } from "../../push/types.ts";
 import type { WireContext } from "./patch-from-wire.ts";
 import type { Place } from "./place.ts";
@@ -15,6 +16,8 @@ export interface Move {
 	readonly targetOwn: ReadonlySet<string>;
 	/** Of the event in its new calendar, and its UID. */
 	readonly eventId: string;
+	/** What the provider itself is to move; null: it is copied. */
+	readonly origin: Origin | null;
 	/** Epoch milliseconds. */
 	readonly now: number;
 }
@@ -44,13 +47,18 @@ const ONLY_WHOLE =
 	"A series moves to another calendar as a whole: send scope=all, or make an event of its own there and delete this one.";
 const ONLY_OWN = "Somebody else organizes this event, so it stays in the calendar that was invited.";
 
-/** What is made in the other calendar: the same content under a UID of its own, as servers allow one only once. */
+/**
+ * What is made in the other calendar: what the provider itself moves stays what it is; else the same content under a UID
+ * of its own, as servers allow one only once.
+ */
 export function movedResource(
 	{ connection, resource, calendar }: ResourceSnapshot,
 	{ events }: EditedPlan,
 	move: Move,
 ): MovedResource {
-	const { target, eventId, can } = move;
+	const { target, eventId, can, origin } = move;
+	const calendarId = target.calendar.id;
+	if (origin !== null) return { calendarId, eventId, events: events ?? [], raw: resource.raw, origin };
 	const at = formatInstant(move.now);
 	const moved = (events ?? []).map((event): CalendarEvent => {
 		const isDefault = event.reminders.use_default && can.keepsDefaultReminders !== true;
@@ -67,7 +75,7 @@ export function movedResource(
 	});
 	const uid = events?.[0]?.uid;
 	const isSame = connection.provider === target.connection.provider && resource.raw !== "" && uid !== undefined;
-	return { calendarId: target.calendar.id, eventId, events: moved, raw: isSame ? resource.raw : null };
+	return { calendarId, eventId, events: moved, raw: isSame ? resource.raw : null };
 }
 
 /** The organizer is whoever has the new calendar, and is added where the event is made. */

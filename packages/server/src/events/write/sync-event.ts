@@ -13,7 +13,8 @@ export const syncEvent = endpoint({
 	summary: "Retry or discard a change that is not with the provider",
 	description:
 		"`retry` tries a change again that the provider refused, or that waits, at once. `discard` gives it up: the event is " +
-		"again as the provider has it; one that the provider never had goes (204).",
+		"again as the provider has it; one that the provider never had goes (204). A move that was refused is tried again as a " +
+		"whole, and answers the event in its new calendar; discarded, the event stays where it is.",
 	tag: "events",
 	access: { kind: "user", scope: "write", ids: { id: "event" } },
 	params: EventParams,
@@ -24,9 +25,9 @@ export const syncEvent = endpoint({
 		const { userId } = principal;
 		const asked = { userId, actor: actorOf(principal), eventId: params.id };
 		if (body.action === "retry") {
-			const { intentIds } = await retryIntents(services, asked);
-			if (intentIds.length === 0) throw nothingToSync();
-			return answerWrite(request, { intentIds }, params.id, 200);
+			const write = await retryIntents(services, asked);
+			if (write.intentIds.length === 0) throw nothingToSync();
+			return answerWrite(request, write, write.createdEventId ?? params.id, 200);
 		}
 		const { discarded, busy } = await discardIntents(services, asked);
 		if (discarded === 0) throw busy ? beingSent() : nothingToSync();

@@ -78,6 +78,8 @@ export async function answerWrite(
 	const event = await findEvent(services.db, principal.userId, id);
 	if (event === null && outcome === "failed" && write.eventId !== undefined) {
 		const old = await findEvent(services.db, principal.userId, write.eventId);
+		// What was to move is still where it was, and says why.
+		if (old?.sync.state === "failed") throw refusedBy(old);
 		if (old !== null) throw notSplit(old, id);
 	}
 	if (event === null) {

@@ -1,0 +1,176 @@
+import type { RemoteResource } from "@kalends/providers";
+import type { Transaction } from "kysely";
+import type { ChangeEntry } from "../changes/append-changes.ts";
+import type { Database, RunError } from "../db/schema.ts";
+import type { Services } from "../services.ts";
+import { applyOutcome, type SettleOwner, showAgain, syncEntry } from "./apply-outcome.ts";
+import { type Author, BY_PROVIDER } from "./history.ts";
+import { inCalendar, type Locked, readResourceRow } from "./in-calendar.ts";
+import type { ClaimedIntent } from "./intent-lease.ts";
+import { sendPush, storable } from "./intent-rows.ts";
+import { deletionsFor, failMove } from "./moves.ts";
+import { type EndedIntent, failIntent, type IntentsOutcome } from "./outcomes.ts";
+import { isProvisional } from "./provisional.ts";
+import { seriesPutBack, writePutBack } from "./put-back.ts";
+import { removeDouble, storeAnswer } from "./settle.ts";
+import type { IntentRow, ResourceRow } from "./types.ts";
+
+/** What a refusal says of what is at the provider. */
+export interface Refusal {
+	readonly error: RunError;
+	/** What was to be created is not there. */
+	readonly unmade: boolean;
+	/** What was to be created is there, as this; only what it was to be besides is refused. */
+	readonly there: RemoteResource | null;
+}
+
+/**
+ * The provider has refused for good. Where more was changed since, that takes its place with what it was made on;
+ * else it stays as `failed`, and a refused deletion shows the event again. A new series that was split off goes into the
+ * history, and the old one is put back; what was to move is shown where it was, and its deletion there is what failed.
+ * @returns whether a series is put back
+ * @throws IntentLost as `settleIntent`
+ */
+export async function refuseIntent(
+	services: Services,
+	claimed: ClaimedIntent,
+	seen: ResourceRow,
+	{ error, unmade, there }: Refusal,
+): Promise<boolean> {
+	let isPutBack = false;
+	await inCalendar(services, claimed, async (tx, owner, locked) => {
+		const row = await readResourceRow(tx, claimed, seen);
+		if (there !== null && claimed.kind === "create") {
+			const made = await asUpdate(services, tx, owner, claimed, { row, there, stamp: locked.stamp });
+			const entries = await refuseRest(services, tx, owner, locked, made.intent, there.id, error);
+			return [...made.entries, ...entries];
+		}
+		const resource = row.provider_resource_id;
+		const isLast = locked.rest.length === 0 && unmade && isProvisional(row);
+		const dropped = { resource, eventId: claimed.event_id, rebased: [], shown: null, error };
+		const whole = isLast ? await seriesPutBack(tx, claimed) : null;
+		if (whole !== null) {
+			isPutBack = true;
+			const given: EndedIntent = { intent: claimed, end: { type: "put_back" }, stays: false };
+			const outcome = { ...dropped, ended: [given] };
+			const entries = await applyOutcome(services, tx, owner, outcome, { drop: [row.id], author: RESTORED });
+			await writePutBack(services, tx, claimed, whole, error);
+			return entries;
+		}
+		const deletions = isLast ? await deletionsFor(tx, owner.userId, claimed.id) : [];
+		if (deletions.length > 0) {
+			const entries: ChangeEntry[] = [];
+			for (const deletion of deletions) {
+				await failMove(tx, deletion, refusedMove(claimed, row), error);
+				entries.push(...(await showAgain(services, tx, owner, deletion, { stays: true })));
+			}
+			const given: EndedIntent = { intent: claimed, end: { type: "discarded" }, stays: false };
+			const outcome = { ...dropped, ended: [given] };
+			return [
+				...(await applyOutcome(services, tx, owner, outcome, { drop: [row.id], author: BY_PROVIDER })),
+				...entries,
+			];
+		}
+		return refuseRest(services, tx, owner, locked, claimed, resource, error);
+	});
+	return isPutBack;
+}
+
+const RESTORED: Author = { ...BY_PROVIDER, action: "restored" };
+
+async function refuseRest(
+	services: Services,
+	tx: Transaction<Database>,
+	owner: SettleOwner,
+	{ rest }: Locked,
+	claimed: ClaimedIntent,
+	resource: string,
+	error: RunError,
+): Promise<readonly ChangeEntry[]> {
+	const next = rest[0];
+	if (next !== undefined) {
+		await replaceRefused(services, tx, owner, claimed, next);
+		return [];
+	}
+	const outcome: IntentsOutcome = {
+		resource,
+		eventId: claimed.event_id,
+		rebased: [],
+		shown: claimed.wanted ?? claimed.base,
+		ended: [{ intent: claimed, end: { type: "failed" }, stays: true }],
+		error,
+	};
+	const entries = await applyOutcome(services, tx, owner, outcome, { drop: [], author: RESTORED });
+	await failIntent(owner.userId, claimed.id, error)?.execute(tx);
+	return [...entries, ...(await syncEntry(tx, owner, entries, claimed))];
+}
+
+function refusedMove({ calendar_id, event_id, wanted, move }: ClaimedIntent, { raw }: ResourceRow) {
+	const within = move?.role === "arrives";
+	return { role: "refused", calendar_id, event_id, events: wanted ?? [], raw: raw || null, within } as const;
+}
+
+/** What was to be made, or moved, is there: what waited for that need not wait, and what is refused is a change of it. */
+async function asUpdate(
+	services: Services,
+	tx: Transaction<Database>,
+	owner: SettleOwner,
+	claimed: ClaimedIntent,
+	{ row, there, stamp }: { readonly row: ResourceRow; readonly there: RemoteResource; readonly stamp: number },
+): Promise<{ readonly intent: ClaimedIntent; readonly entries: readonly ChangeEntry[] }> {
+	const { userId, now } = owner;
+	const entries = await removeDouble(services, tx, owner, row.id, there.id);
+	await storeAnswer(tx, userId, row.id, there.id, there, stamp);
+	const intent = { ...claimed, kind: "update", base: there.events, move: null } as const;
+	await tx
+		.updateTable("intents")
+		.set({ kind: intent.kind, base: storable(intent.base), move: null })
+		.where("user_id", "=", userId)
+		.where("id", "=", claimed.id)
+		.execute();
+	const freed = await tx
+		.updateTable("intents")
+		.set({ waits_for: null, next_attempt_at: new Date(now) })
+		.where("user_id", "=", userId)
+		.where("waits_for", "=", claimed.id)
+		.where("kind", "=", "delete")
+		.returning("id")
+		.execute();
+	for (const { id } of freed) await sendPush(tx, services, userId, id, 0);
+	return { intent, entries };
+}
+
+/** What was changed after a refused intent takes its place: its deletion, where that is all, leaves nothing to do. */
+async function replaceRefused(
+	services: Services,
+	tx: Transaction<Database>,
+	{ userId }: SettleOwner,
+	refused: ClaimedIntent,
+	next: IntentRow,
+): Promise<void> {
+	const waiting = tx.updateTable("intents").where("user_id", "=", userId).where("waits_for", "=", refused.id);
+	if (refused.kind === "create" && next.kind === "delete") {
+		// What was to move here, and is deleted, is to be deleted where it is.
+		const freed = await waiting.set({ waits_for: null, move: null }).returning("id").execute();
+		await tx.deleteFrom("resources").where("user_id", "=", userId).where("id", "=", refused.resource_id).execute();
+		for (const { id } of freed) await sendPush(tx, services, userId, id, 0);
+		return;
+	}
+	await waiting.set({ waits_for: next.id }).execute();
+	const kind = next.kind === "delete" ? next.kind : refused.kind === "create" ? "create" : "update";
+	await tx
+		.updateTable("intents")
+		.set({
+			kind,
+			base: storable(refused.kind === "create" && refused.move === null ? refused.wanted : refused.base),
+			move: refused.move === null ? null : JSON.stringify(refused.move),
+			attempts: refused.attempts,
+			next_attempt_at: new Date(services.now()),
+			waits_for: refused.kind === "create" ? refused.waits_for : null,
+			cut: refused.cut === null ? null : JSON.stringify(refused.cut),
+		})
+		.where("user_id", "=", userId)
+		.where("id", "=", next.id)
+		.execute();
+	await tx.deleteFrom("intents").where("user_id", "=", userId).where("id", "=", refused.id).execute();
+}
