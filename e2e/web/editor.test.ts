@@ -6,10 +6,14 @@ import { expectAccessible, expectNoSidewaysScroll, lookAt, PHONE, shoot } from "
 import { type Stage, startStage } from "./support/stage.ts";
 import {
 	chooseScope,
+	closeCard,
 	drawn,
+	focusIsOn,
 	heldAnswer,
 	openCalendar,
+	openEditor,
 	type WorkCalendar,
+	weekAhead,
 	workCalendar,
 } from "./support/work-calendar.ts";
 
@@ -18,15 +22,14 @@ import {
 let stage: Stage;
 let work: WorkCalendar;
 let feeds: FeedServer;
-/** A week with no clock change near. */
-const WEEK = "/calendar?view=week&date=2027-02-01";
+const week = weekAhead();
 
 beforeAll(async () => {
 	stage = await startStage();
 	work = await workCalendar(stage);
-	await work.put("review", "Design review", "20270202T100000", "20270202T110000");
-	await work.put("series", "Stand-up", "20270201T090000", "20270201T093000", ["RRULE:FREQ=DAILY;COUNT=5"]);
-	await work.put("course", "Course", "20270201T140000", "20270201T150000", ["RRULE:FREQ=DAILY;COUNT=5"]);
+	await work.put("review", "Design review", week.at(1, "100000"), week.at(1, "110000"));
+	await work.put("course", "Course", week.at(0, "140000"), week.at(0, "150000"), ["RRULE:FREQ=DAILY;COUNT=5"]);
+	await work.put("class", "Class", week.at(0, "160000"), week.at(0, "170000"), ["RRULE:FREQ=DAILY;COUNT=5"]);
 	await stage.connectRadicale("Radicale");
 	feeds = await startFeedServer();
 	feeds.serve("/holidays.ics", HOLIDAYS);
@@ -49,7 +52,7 @@ const HOLIDAYS = feedOf(
 );
 
 test("a new event is shown before the server has answered, and undone", async () => {
-	const { page, complaints, close } = await openCalendar(stage, WEEK);
+	const { page, complaints, close } = await openCalendar(stage, week.path);
 	const answer = Promise.withResolvers<void>();
 	await page.route("**/v1/events", async (route) => {
 		if (route.request().method() === "POST") await answer.promise;
@@ -71,7 +74,7 @@ test("a new event is shown before the server has answered, and undone", async ()
 });
 
 test("of a series this, this and following, or all is deleted, and comes back by undo", async () => {
-	const { page, complaints, close } = await openCalendar(stage, WEEK);
+	const { page, complaints, close } = await openCalendar(stage, week.path);
 	const remove = async (day: string, scope: string, says: string | RegExp) => {
 		await drawn(page, `Course, ${day}`).press("Delete");
 		await chooseScope(page, scope, says);
@@ -95,35 +98,84 @@ test("of a series this, this and following, or all is deleted, and comes back by
 	await close();
 });
 
+test("of a series this, this and following, or all is changed, told before what that touches; focus stays with it", async () => {
+	const { page, complaints, close } = await openCalendar(stage, week.path);
+	const change = async (of: string, edit: () => Promise<unknown>, scope: string, says: RegExp) => {
+		await openEditor(page, of);
+		await edit();
+		await page.getByRole("button", { name: "Save" }).press("Enter");
+		await chooseScope(page, scope, says);
+		await page.keyboard.press("Enter");
+	};
+	const events = async (title: string) =>
+		(await work.titled(title)).map(({ recurrenceId, properties: { DTSTART, RRULE, LOCATION = "" } }) => [
+			recurrenceId,
+			DTSTART,
+			RRULE,
+			LOCATION,
+		]);
+	const fill = (label: string, text: string) => () => page.getByLabel(label).fill(text);
+
+	await change("Class, Tue", fill("Place", "Room 1"), "This event", /Only this one changes/);
+	await closeCard(page, "Class");
+	await until("focus on the event", focusIsOn(page, "Class, Tue"));
+	expect(await events("Class")).toEqual([
+		[null, week.at(0, "160000"), "FREQ=DAILY;COUNT=5", ""],
+		[week.at(1, "160000"), week.at(1, "160000"), undefined, "Room 1"],
+	]);
+
+	await change("Class, Thu", fill("Title", "Seminar"), "This and all following events", /2 events change/);
+	await closeCard(page, "Seminar");
+	await until("focus on the first of the new series", focusIsOn(page, "Seminar, Thu"));
+	expect(await events("Seminar")).toEqual([[null, week.at(3, "160000"), "FREQ=DAILY;COUNT=2", ""]]);
+
+	await change("Class, Mon", fill("Start time", "17:00"), "All events of the series", /3 events change/);
+	await closeCard(page, "Class");
+	await until("focus on the moved event", focusIsOn(page, "Class, Mon"));
+	expect(await events("Class")).toEqual([
+		[null, week.at(0, "170000"), "FREQ=DAILY;COUNT=3", ""],
+		[week.at(1, "170000"), week.at(1, "170000"), undefined, "Room 1"],
+	]);
+
+	const once = () => page.getByLabel("Repeats").selectOption("Does not repeat");
+	await change("Class, Mon", once, "All events of the series", /1 event that was changed on its own is overwritten/);
+	await closeCard(page, "Class");
+	await until("focus on what is left", focusIsOn(page, "Class, Mon"));
+	expect(await events("Class")).toEqual([[null, week.at(0, "170000"), undefined, ""]]);
+	expect(complaints).toEqual([]);
+	await close();
+});
+
 test("what is changed twice and undone twice before the server has answered is as it was", async () => {
-	const { page, complaints, close } = await openCalendar(stage, WEEK);
+	const { page, complaints, close } = await openCalendar(stage, week.path);
 	const answer = await heldAnswer(page, "PATCH");
 	await drawn(page, "Design review").press("Alt+ArrowDown");
-	await drawn(page, "Design review, Tue 2 Feb, 10:15").press("Alt+ArrowDown");
-	await drawn(page, "Design review, Tue 2 Feb, 10:30").press("z");
+	const begins = (at: string) => drawn(page, "Design review").filter({ hasText: `${at} – ` });
+	await begins("10:15").press("Alt+ArrowDown");
+	await begins("10:30").press("z");
 	await page.keyboard.press("z");
 	await page.getByText("It will be undone as soon as it is saved").first().waitFor();
 	answer.release();
 	await page.getByRole("region", { name: "Undo" }).waitFor({ state: "detached" });
-	await drawn(page, "Design review, Tue 2 Feb, 10:00").waitFor();
-	expect((await work.awaited("Design review")).properties.DTSTART).toBe("20270202T100000");
+	await begins("10:00").waitFor();
+	expect((await work.awaited("Design review")).properties.DTSTART).toBe(week.at(1, "100000"));
 	expect(complaints).toEqual([]);
 	await close();
 });
 
 test("at 390 px an event is changed by touch, without sideways scroll", async () => {
 	const { page, complaints, close } = await stage.open({ size: PHONE });
-	await page.goto("/calendar?view=day&date=2027-02-02");
+	await page.goto(`/calendar?view=day&date=${week.day(1)}`);
 	await drawn(page, "Design review").tap();
 	await page.getByRole("link", { name: "Edit" }).tap();
 	await page.getByLabel("All day").check();
-	await page.getByLabel("Last day").fill("2027-02-03");
+	await page.getByLabel("Last day").fill(week.day(2));
 	await page.getByText("2 days").waitFor();
 	await shoot(page, "editor-edit", { whole: true });
 	await expectAccessible(page);
 	await expectNoSidewaysScroll(page);
 	await page.getByRole("button", { name: "Save" }).tap();
-	await work.awaited("Design review", ({ properties }) => properties.DTEND === "20270204");
+	await work.awaited("Design review", ({ properties }) => properties.DTEND === week.day(3).replaceAll("-", ""));
 	expect(complaints).toEqual([]);
 	await close();
 });

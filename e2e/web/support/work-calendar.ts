@@ -74,8 +74,19 @@ export async function openEditor(page: Page, name: string): Promise<void> {
 /** The event's card, which the editor was opened from and goes back to; its focus goes back to the event. */
 export async function closeCard(page: Page, title: string): Promise<void> {
 	const card = page.getByRole("dialog", { name: title });
-	await card.getByRole("link", { name: "Edit" }).press("Escape");
+	await card.getByRole("link", { name: "Edit" }).waitFor();
+	await until("focus in the card", () => card.evaluate((element) => element.contains(document.activeElement)));
+	await page.keyboard.press("Escape");
 	await card.waitFor({ state: "detached" });
+}
+
+/** Whether the event of that name has focus in the calendar. */
+export function focusIsOn(page: Page, name: string): () => Promise<boolean> {
+	return () =>
+		page.evaluate(
+			(text) => document.activeElement?.closest("[data-event-id]")?.textContent?.includes(text) ?? false,
+			name,
+		);
 }
 
 /** The choice of which events are meant, once it says what each would do. */
@@ -97,4 +108,22 @@ export async function heldAnswer(page: Page, method: "POST" | "PATCH" | "DELETE"
 		await route.fulfill({ response });
 	});
 	return { release: () => released.resolve() };
+}
+
+/** Monday to Sunday of a week that is ahead, as previews tell of what is. The clocks change on Sundays at most. */
+export function weekAhead(): {
+	readonly path: string;
+	day(index: number): string;
+	at(index: number, time: string): string;
+} {
+	const today = Temporal.Now.plainDateISO("Europe/Berlin");
+	const monday = today.add({ days: 22 - today.dayOfWeek });
+	const day = (index: number) => monday.add({ days: index }).toString();
+	return {
+		path: `/calendar?view=week&date=${day(0)}`,
+		/** `2027-02-01` */
+		day,
+		/** `20270201T140000` of its third argument `140000` */
+		at: (index, time) => `${day(index).replaceAll("-", "")}T${time}`,
+	};
 }

@@ -171,7 +171,7 @@ function EditForm({ event, calendars, reading, reopen }: EditProps) {
 	};
 	const cancel = () => {
 		done();
-		followFocus(event.recurring_event_id ?? event.id, event.original_start ?? event.start, reading.zone);
+		followFocus(event.id);
 	};
 	const attempt = async (change: Change) => {
 		try {

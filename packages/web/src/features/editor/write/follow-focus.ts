@@ -1,7 +1,7 @@
 import type { CalendarEvent, EventScope } from "@kalends/client";
 import { focusEvent } from "../../calendar/focus/focus-event.ts";
-import { instantOf } from "../../calendar/time/instants.ts";
-import { isDay } from "../../calendar/wire.ts";
+import { instantOf, isFloating } from "../../calendar/time/instants.ts";
+import { type EventPoint, isDay } from "../../calendar/wire.ts";
 import { seriesIdOf } from "./requests.ts";
 
 const LOOK_EVERY_MS = 50;
@@ -9,14 +9,23 @@ const MOST_LOOKS = 200;
 
 /**
  * Focus goes to an event's place in the calendar as soon as it is drawn, where it would be on nothing otherwise: after a
- * page was left, or where a change of its series gave the event another id.
- * @param seriesId of the series, or the event's own id
- * @param start of the occurrence that is meant
+ * page or a card was left, or where a change of its series gave the event another id.
+ */
+export function followFocus(id: string): void {
+	onceLost(() => [id]);
+}
+
+/**
+ * The id of the occurrence that the rule puts at `start`.
  * @param zone in which floating times are read
  */
-export function followFocus(seriesId: string, start: CalendarEvent["start"], zone: string): void {
-	const id = `${seriesId}.${isDay(start) ? start.date.replaceAll("-", "") : compact(instantOf(start, zone))}`;
-	onceLost(() => [id, seriesId]);
+export function occurrenceId(seriesId: string, start: EventPoint, zone: string): string {
+	const slot = isDay(start)
+		? start.date.replaceAll("-", "")
+		: isFloating(start)
+			? start.date_time.replaceAll(/[-:]|\.\d+/g, "")
+			: new Date(instantOf(start, zone)).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+	return `${seriesId}.${slot}`;
 }
 
 /**
@@ -61,9 +70,4 @@ function onceLost(wanted: () => readonly string[]): void {
 function drawnIds(): readonly string[] {
 	const drawn = [...document.querySelectorAll<HTMLElement>("[data-event-id]")];
 	return drawn.flatMap(({ dataset }) => dataset.eventId ?? []);
-}
-
-/** `20270202T080000Z` */
-function compact(instant: number): string {
-	return new Date(instant).toISOString().replaceAll(/[-:]|\.\d+/g, "");
 }

@@ -4,12 +4,14 @@ import { useQueryClient } from "@tanstack/react-query";
 import { kalends } from "../../../api/kalends.ts";
 import { announce } from "../../../ui/live-region.tsx";
 import type { Undoable } from "../../../ui/undoable.ts";
+import type { EventPoint } from "../../calendar/wire.ts";
 import type { PlannedWrite } from "../../calendar/write/optimistic.ts";
+import { noteRenamed } from "../../calendar/write/renamed.ts";
 import { isEmptyPatch, undoOfCreate } from "../../calendar/write/undo.ts";
 import { conflictRows, uncontested } from "../conflict/view-model.ts";
 import { provisional, showAtOnce } from "./at-once.ts";
 import { isConflict, isDenied, isRefused, reasonOf } from "./errors.ts";
-import { followFocus, passFocusOn } from "./follow-focus.ts";
+import { followFocus, occurrenceId, passFocusOn } from "./follow-focus.ts";
 import {
 	addFailed,
 	asked,
@@ -47,7 +49,7 @@ export function useEventWrites(zone: string): EventWrites {
 	const nameOf = (title: string | null | undefined) => (title == null || title.trim() === "" ? untitled : title);
 	const readAnew = () => client.invalidateQueries({ queryKey: ["events"] });
 
-	const undos = useUndo(zone);
+	const undos = useUndo();
 
 	const failed = (title: string, error: unknown, again: () => void, edit?: () => void): false => {
 		addFailed({ title, ...reasonOf(error), again, ...(edit === undefined ? {} : { edit }) });
@@ -83,7 +85,6 @@ export function useEventWrites(zone: string): EventWrites {
 		const plan = async () => undoOfCreate(event.id, event.recurrence !== null);
 		undos.offer(undoing, text, {
 			eventId: event.id,
-			start: event.start,
 			plan,
 			from: null,
 			left: Promise.resolve(event.etag),
@@ -130,13 +131,14 @@ export function useEventWrites(zone: string): EventWrites {
 		/** @param left of the event or series that was written */
 		const through = (text: string, left: Promise<string | null>, createdId: string | null) => {
 			const plan = planFromHistory(event.id, createdId);
-			undos.offer(undoing, text, { eventId: event.id, start: slotOf(event), plan, from: etag, left });
+			undos.offer(undoing, text, { eventId: event.id, plan, from: etag, left });
 			const noted = left.then((now) => now !== null && written.note(etag, now));
 			ending = Promise.allSettled([noted, plan()]);
 		};
 		try {
 			if (wanted.kind === "delete") {
 				await kalends.events.delete(event.id, options);
+				noteRenamed(event.id, null);
 				const some = scope === "this" || scope === "following";
 				through(t`“${name}” was deleted`, some ? etagOf(series) : Promise.resolve(null), null);
 				return true;
@@ -155,8 +157,10 @@ export function useEventWrites(zone: string): EventWrites {
 				: wanted.patch.start === undefined
 					? t`“${name}” was changed`
 					: t`“${name}” was moved`;
-			const start = scope === "this" ? slotOf(event) : (wanted.patch.start ?? event.start);
-			followFocus(made ?? series, start as CalendarEvent["start"], zone);
+			const start = (wanted.patch.start ?? slotOf(event)) as EventPoint;
+			const shown = scope === "this" || after.recurrence === null ? after.id : occurrenceId(after.id, start, zone);
+			noteRenamed(event.id, shown);
+			followFocus(shown);
 			through(what, made === null ? Promise.resolve(after.etag) : etagOf(series), made);
 			return true;
 		} catch (error) {
@@ -245,7 +249,7 @@ export function useEventWrites(zone: string): EventWrites {
 			const event = await kalends.events.restore(series, version, { ifMatch: from ?? undefined });
 			if (from !== null) written.note(from, event.etag);
 			const plan = planFromHistory(event.id, null);
-			const done = { eventId, start: event.start, plan, from, left: Promise.resolve(event.etag) };
+			const done = { eventId, plan, from, left: Promise.resolve(event.etag) };
 			undos.offer(undos.begin(), t`“${nameOf(event.title)}” was restored`, done);
 			return true;
 		} catch (error) {
@@ -283,7 +287,7 @@ export function useEventWrites(zone: string): EventWrites {
 			try {
 				const event = await kalends.events.create(body, { idempotencyKey: key });
 				created(event, undos.begin());
-				followFocus(event.id, event.start, zone);
+				followFocus(event.recurrence === null ? event.id : occurrenceId(event.id, event.start, zone));
 				return event;
 			} finally {
 				void readAnew();

@@ -1,9 +1,10 @@
-import type { CalendarEvent, EventScope } from "@kalends/client";
+import type { EventScope } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { kalends } from "../../../api/kalends.ts";
 import { announce } from "../../../ui/live-region.tsx";
 import { type Undoable, undoable } from "../../../ui/undoable.ts";
+import { forgetRenamed } from "../../calendar/write/renamed.ts";
 import { type Undo, undoOf } from "../../calendar/write/undo.ts";
 import { reasonOf } from "./errors.ts";
 import { followFocus } from "./follow-focus.ts";
@@ -12,10 +13,8 @@ import { takeTurnBack, undoneTo, written } from "./turns.ts";
 
 /** A write that is through, and how it is taken back. */
 export interface Done {
-	/** Any of its ids. */
+	/** As it was before, which focus goes to. */
 	readonly eventId: string;
-	/** Where focus goes once it is there again. */
-	readonly start: CalendarEvent["start"];
 	readonly plan: () => Promise<Undo | null>;
 	/** On what it was written; null: on nothing. */
 	readonly from: string | null;
@@ -30,11 +29,11 @@ export interface Undos {
 }
 
 /** Offers to take writes back, each to what it was before it, in any number. */
-export function useUndo(zone: string): Undos {
+export function useUndo(): Undos {
 	const { t } = useLingui();
 	const client = useQueryClient();
 	const perform = async (done: Done): Promise<void> => {
-		const { eventId, start, plan, from } = done;
+		const { eventId, plan, from } = done;
 		const series = seriesIdOf(eventId);
 		const endTurn = await takeTurnBack(series);
 		try {
@@ -46,7 +45,8 @@ export function useUndo(zone: string): Undos {
 				written.note(left ?? from, now);
 			}
 			announce(t`Undone`);
-			followFocus(series, start, zone);
+			forgetRenamed(eventId);
+			followFocus(eventId);
 		} catch (error) {
 			addFailed({ title: t`That could not be undone`, ...reasonOf(error), again: () => void perform(done) });
 		} finally {
