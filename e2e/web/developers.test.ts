@@ -94,6 +94,67 @@ test("a webhook is made and tested; what fails is in the log, and is sent again"
 	await close();
 });
 
+test(
+	"one delivery is sent again, then those of a time; a long log is read page by page",
+	async () => {
+		const webhook = await onlyWebhook();
+		for (let count = 0; count < 52; count += 1) {
+			await stage.kalends.request("POST", `/v1/webhooks/${webhook.id}/test`);
+		}
+		const { page, complaints, close } = await stage.open();
+		await page.goto("/developers");
+		await page.getByRole("button", { name: "Log", exact: true }).click();
+		const log = page.getByRole("dialog", { name: "Log of the webhook" });
+		const rows = log.getByRole("list", { name: "Deliveries" }).locator("> li");
+		await expect.poll(() => rows.count()).toBe(50);
+		await log.getByRole("button", { name: /^Show more/ }).focus();
+		await page.keyboard.press("Enter");
+		await expect.poll(() => rows.count()).toBe(54);
+		await expect.poll(() => rows.nth(50).evaluate((row) => row === document.activeElement)).toBe(true);
+		await page.getByRole("status").getByText("4 more are shown").waitFor({ state: "attached" });
+		expect(await log.getByRole("button", { name: /^Show more/ }).count()).toBe(0);
+		await shoot(page, "developers-log-long");
+
+		const before = receiver.received.length;
+		const first = rows.filter({ hasText: "500" });
+		await first.click();
+		await first.getByRole("button", { name: "Send again" }).click();
+		await log.getByText("One is sent again, as a new entry.").waitFor();
+		await receiver.until(before + 1);
+		const again = receiver.received[before];
+		expect(again?.headers["webhook-id"]).toBe(receiver.received[0]?.headers["webhook-id"]);
+		expect(again?.headers["kalends-delivery"]).not.toBe(receiver.received[0]?.headers["kalends-delivery"]);
+
+		await log.getByRole("button", { name: "Send a time again" }).click();
+		await log.getByLabel("To", { exact: true }).fill("2020-01-01T00:00");
+		await log.getByRole("button", { name: "Send these again" }).click();
+		await log.getByText("The end comes after the start.").waitFor();
+		await log.getByLabel("From", { exact: true }).fill("2020-01-01T00:00");
+		await log.getByLabel("To", { exact: true }).fill("2040-01-01T00:00");
+		await log.getByLabel("Which").selectOption("failed");
+		await shoot(page, "developers-replay");
+		await expectAccessible(page);
+		await log.getByRole("button", { name: "Send these again" }).click();
+		await receiver.until(before + 2);
+		expect(receiver.received[before + 1]?.headers["webhook-id"]).toBe(again?.headers["webhook-id"]);
+		expect(complaints).toEqual([]);
+		await close();
+	},
+	SLOW,
+);
+
+async function firstCalendar(): Promise<string> {
+	const { data } = await stage.kalends.request<{ data: { id: string }[] }>("GET", "/v1/calendars");
+	return data[0]?.id ?? "";
+}
+
+async function onlyWebhook(): Promise<{ readonly id: string; readonly status: string }> {
+	const { data } = await stage.kalends.request<{ data: { id: string; status: string }[] }>("GET", "/v1/webhooks");
+	const [webhook] = data;
+	if (webhook === undefined || data.length > 1) throw new Error(`there are ${data.length} webhooks`);
+	return webhook;
+}
+
 test("a webhook is given a new secret, disabled, resumed and deleted, on a phone", async () => {
 	const { page, complaints, close } = await stage.open({ size: PHONE, theme: "dark" });
 	await page.goto("/developers");
@@ -109,12 +170,27 @@ test("a webhook is given a new secret, disabled, resumed and deleted, on a phone
 	await expectAccessible(page);
 	await page.keyboard.press("Escape");
 	await page.getByText("the old secret signs too").waitFor();
+	const before = receiver.received.length;
+	await page.getByRole("button", { name: "Send a test" }).click();
+	await receiver.until(before + 1);
+	expect(receiver.received[before]?.headers["webhook-signature"]?.split(" ")).toHaveLength(2);
 	await more.click();
 	await page.getByRole("menuitem", { name: "Disable" }).click();
 	await page.getByRole("button", { name: "Resume" }).waitFor();
-	await shoot(page, "developers-disabled");
-	await expectNoSidewaysScroll(page);
 	await page.getByRole("button", { name: "Resume" }).click();
+	await page.getByRole("button", { name: "Resume" }).waitFor({ state: "detached" });
+
+	receiver.answers = [{ status: 410 }, { status: 200 }];
+	const event = { calendar_id: await firstCalendar(), title: "Kept meanwhile", start: { date: "2031-01-01" } };
+	await stage.kalends.request("POST", "/v1/events", event);
+	await page.getByText(/^Disabled/).waitFor();
+	await shoot(page, "developers-disabled", { whole: true });
+	await expectAccessible(page);
+	await expectNoSidewaysScroll(page);
+	const gone = receiver.received.length;
+	await page.getByRole("button", { name: "Resume" }).click();
+	await receiver.until(gone + 1);
+	expect(receiver.received[gone]?.message).toMatchObject({ data: { title: "Kept meanwhile" } });
 	await page.getByRole("button", { name: "Resume" }).waitFor({ state: "detached" });
 	expect(complaints).toEqual([]);
 	await close();

@@ -42,10 +42,10 @@ export function MoreList<T>({ label, className, items, shown, busy, onMore, chil
 				{items.slice(0, shown).map(children)}
 			</ul>
 			{busy || items.length > shown ? (
-				<div className="justify-self-center">
+				<div className="flex justify-center">
 					<Button busy={busy} onClick={more}>
 						<Trans>Show more</Trans>
-						<span className="sr-only">: {label}</span>
+						<span className="sr-only"> {label}</span>
 					</Button>
 				</div>
 			) : null}

@@ -1,7 +1,7 @@
 import type { Webhook, WebhookDelivery } from "@kalends/client";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { RotateCcw } from "lucide-react";
+import { CalendarClock, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { STEP } from "../../api/shown.ts";
@@ -15,11 +15,14 @@ import { useNow } from "../../ui/use-now.ts";
 import { Failed } from "../session/failed.tsx";
 import { DeliveryRow } from "./delivery-row.tsx";
 import { deliveriesQuery } from "./queries.ts";
+import { type ReplayedRange, ReplayRange } from "./replay-range.tsx";
 
 type State = WebhookDelivery["state"];
 const STATES: readonly State[] = ["pending", "delivered", "failed"];
 /** The log is kept for so long; replaying reaches as far back. */
 const KEPT_MS = 30 * 86_400_000;
+
+type Replayed = "failed" | { readonly delivery_id: string } | ReplayedRange;
 
 /** What was sent to an endpoint, what it answered, and what waits. */
 export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; readonly onClose: () => void }) {
@@ -27,19 +30,22 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 	const client = useQueryClient();
 	const now = useNow();
 	const [state, setState] = useState<State | null>(null);
+	const [choosing, setChoosing] = useState(false);
 	const [shown, setShown] = useState(STEP);
 	const log = useQuery(deliveriesQuery(webhook.id, state, shown));
 	const replay = useMutation({
-		mutationFn: (deliveryId: string | null) =>
+		mutationFn: (which: Replayed) =>
 			kalends.webhooks.replay(
 				webhook.id,
-				deliveryId === null
-					? { from: new Date(Date.now() - KEPT_MS).toISOString(), state: "failed" }
-					: { delivery_id: deliveryId },
+				which === "failed" ? { from: new Date(Date.now() - KEPT_MS).toISOString(), state: "failed" } : which,
 			),
 		onSuccess: ({ replayed }) => announce(replayed === 1 ? t`One is sent again` : t`${replayed} are sent again`),
 		onSettled: () => client.invalidateQueries({ queryKey: ["webhooks"] }),
 	});
+	const isReplayed = (id: string) => {
+		const { isPending, variables } = replay;
+		return isPending && variables !== "failed" && "delivery_id" in variables && variables.delivery_id === id;
+	};
 	const names: Readonly<Record<State, string>> = {
 		pending: t`Waiting`,
 		delivered: t`Delivered`,
@@ -67,13 +73,25 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 						))}
 					</Select>
 				</div>
-				{someFailed ? (
-					<Button busy={replay.isPending && replay.variables === null} onClick={() => replay.mutate(null)}>
-						<RotateCcw aria-hidden="true" className="size-4" />
-						{t`Send all that failed again`}
+				<div className="flex flex-wrap gap-2">
+					{someFailed ? (
+						<Button busy={replay.isPending && replay.variables === "failed"} onClick={() => replay.mutate("failed")}>
+							<RotateCcw aria-hidden="true" className="size-4" />
+							{t`Send all that failed again`}
+						</Button>
+					) : null}
+					<Button aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
+						<CalendarClock aria-hidden="true" className="size-4" />
+						{t`Send a time again`}
 					</Button>
-				) : null}
+				</div>
 			</div>
+			{choosing ? (
+				<ReplayRange
+					busy={replay.isPending && replay.variables !== "failed" && "from" in replay.variables}
+					onReplay={replay.mutate}
+				/>
+			) : null}
 			<Failed error={replay.error} />
 			{replay.data === undefined ? null : (
 				<p role="status" className="text-sm text-muted">
@@ -112,8 +130,8 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 							url={webhook.url}
 							stateName={names[delivery.state]}
 							now={now}
-							busy={replay.isPending && replay.variables === delivery.id}
-							onReplay={() => replay.mutate(delivery.id)}
+							busy={isReplayed(delivery.id)}
+							onReplay={() => replay.mutate({ delivery_id: delivery.id })}
 						/>
 					)}
 				</MoreList>

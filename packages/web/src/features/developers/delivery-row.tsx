@@ -30,7 +30,7 @@ export function DeliveryRow({ delivery, url, stateName, now, busy, onReplay }: D
 						aria-hidden="true"
 						className="size-4 shrink-0 text-muted transition-transform group-open:rotate-180"
 					/>
-					<span className="text-muted tabular-nums">{number}</span>
+					<span className="min-w-5 text-muted tabular-nums">{number}</span>
 					<span className="min-w-0 flex-1 basis-32 font-medium">
 						{type}
 						{replay ? <span className="font-normal text-muted"> · {t`again`}</span> : null}
