@@ -3,12 +3,15 @@ import { afterEach, describe, expect, test } from "vitest";
 import { scanDue } from "../sync/due-connections.ts";
 import { breakAfter } from "../testing/break-database.ts";
 import { createResource } from "./create-resource.ts";
+import { editResource } from "./edit-resource.ts";
 import { claimIntent, IntentLost, releaseIntent } from "./intent-lease.ts";
 import { pushClaimed } from "./push-intent.ts";
 import { pushConnection, pushIntentJob } from "./push-lanes.ts";
+import { pushNow } from "./push-now.ts";
 import { loadScene } from "./scene.ts";
 import { settleIntent } from "./settle.ts";
 import { createPushFixture, event, eventIdOf, type PushFixture } from "./testing.ts";
+import type { CommittedWrite } from "./types.ts";
 
 let fixture: PushFixture;
 afterEach(() => fixture.close());
@@ -128,6 +131,64 @@ describe("a claim", () => {
 		const settlement = { events: [event({ uid: "u1", title: "Stale" })], lost: [], answer: undefined };
 		await expect(settleIntent(fixture.services, old, scene, settlement)).rejects.toThrow(IntentLost);
 		expect(await fixture.titles()).toEqual(["New"]);
+	});
+});
+
+describe("a write whose sender pushes it at once", () => {
+	const sender = { email: "ada@example.org", name: "Ada" };
+	const create = (uid: string) => {
+		const { services, userId, actor, calendarId } = fixture;
+		return createResource(services, { userId, actor, calendarId, sender, events: [event({ uid })], action: "created" });
+	};
+	const push = ({ intentIds, claimed }: CommittedWrite) =>
+		pushNow(fixture.services, fixture.userId, intentIds, { withinMs: 10_000, signal, claimed });
+
+	test("is claimed with it, needs no job, and is sent by nobody else", async () => {
+		fixture = await createPushFixture({ uids: ["u1"] });
+		const jobs = fixture.sentJobs.length;
+		const made = await create("u2");
+		await fixture.services.db
+			.updateTable("intents")
+			.set({ next_attempt_at: new Date(0) })
+			.execute();
+		expect(await claimNext()).toBeNull();
+		expect(await push(made)).toBe("synced");
+		expect(fixture.sentJobs).toHaveLength(jobs);
+		const { services, userId, actor } = fixture;
+		const edited = await editResource(services, { userId, actor, sender, eventId: made.eventId }, ({ events }) => ({
+			wanted: events.map((one) => ({ ...one, title: "New" })),
+			action: "updated",
+		}));
+		expect(await fixture.intents()).toMatchObject([{ attempts: 1, fence: 1, claimed_until: expect.any(Date) }]);
+		expect(await push(edited)).toBe("synced");
+		expect(fixture.control.performed.map(({ operation }) => operation)).toEqual(["create", "update"]);
+		expect(fixture.control.calls.read).toBe(0);
+		expect((await fixture.verify()).differences).toEqual([]);
+	});
+
+	test("and dies before is found when the claim has ended; the provider is asked first", async () => {
+		fixture = await createPushFixture();
+		await create("u1");
+		expect((await scanDue(fixture.services, signal)).pushed).toBe(0);
+		await fixture.makeDue();
+		expect((await scanDue(fixture.services, signal)).pushed).toBe(1);
+		await pushConnection(fixture.services, fixture, signal);
+		expect(fixture.control.calls.find_created).toBe(1);
+		expect(fixture.control.performed).toHaveLength(1);
+		expect(await fixture.intents()).toEqual([]);
+	});
+
+	test("is left to a job where as many are being sent as may be, or nothing can be", async () => {
+		fixture = await createPushFixture();
+		const claims = [];
+		for (const uid of ["u1", "u2", "u3"]) claims.push((await create(uid)).claimed);
+		expect(claims).not.toContain(undefined);
+		const fourth = await create("u4");
+		expect(fourth.claimed).toBeUndefined();
+		expect(fixture.sentJobs.at(-1)).toMatchObject({ name: "push.intent", payload: { intent_id: fourth.intentIds[0] } });
+		await fixture.makeDue();
+		await fixture.services.db.updateTable("connections").set({ paused: true }).execute();
+		expect((await create("u5")).claimed).toBeUndefined();
 	});
 });
 

@@ -6,6 +6,7 @@ import type { Services } from "../services.ts";
 import { bringEvents, eventEntries } from "../sync/bring-events.ts";
 import type { StoredSlice } from "../sync/read-slice.ts";
 import { provisionalId } from "./provisional.ts";
+import type { ResourceRow } from "./types.ts";
 
 /** A resource that a write makes. */
 export interface NewResource {
@@ -67,8 +68,8 @@ export async function insertProvisional(
 	tx: Transaction<Database>,
 	{ userId, calendarId }: { readonly userId: string; readonly calendarId: string },
 	{ rowId, raw }: Pick<NewResource, "rowId" | "raw">,
-): Promise<void> {
-	await tx
+): Promise<ResourceRow> {
+	return tx
 		.insertInto("resources")
 		.values({
 			user_id: userId,
@@ -77,7 +78,8 @@ export async function insertProvisional(
 			provider_resource_id: provisionalId(rowId),
 			raw: raw ?? "",
 		})
-		.execute();
+		.returningAll()
+		.executeTakeFirstOrThrow();
 }
 
 export function hashed(events: readonly CalendarEvent[]): WantedEvent[] {

@@ -2,8 +2,9 @@ import type { Transaction } from "kysely";
 import type { Database } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { NOTHING_STORED, readSlice } from "../sync/read-slice.ts";
+import { claimOrSend } from "./claim-written.ts";
 import { commitWrite, insertProvisional } from "./commit-write.ts";
-import { insertIntent, JOB_AFTER_MS, sendPush } from "./intent-rows.ts";
+import { insertIntent } from "./intent-rows.ts";
 import { provisionalId } from "./provisional.ts";
 import { lockForWrite } from "./snapshot.ts";
 import type { CommittedWrite, CreateRequest, CreateResource } from "./types.ts";
@@ -17,8 +18,8 @@ export async function createResourceIn(
 	tx: Transaction<Database>,
 	request: CreateRequest,
 ): Promise<CommittedWrite> {
-	const { userId, calendarId, actor, events, action } = request;
-	const { calendar } = await lockForWrite(tx, userId, calendarId, "calendar");
+	const { userId, calendarId, actor, events, action, sender } = request;
+	const { calendar, connection } = await lockForWrite(tx, userId, calendarId, "calendar");
 	const made = request.mayRepeat === true ? await findMade(tx, request) : null;
 	if (made !== null) return made;
 	const eventId = request.eventId ?? services.newId("evt");
@@ -28,7 +29,7 @@ export async function createResourceIn(
 	// Nothing can have a UID that was made up just now.
 	const isNew = request.mayRepeat !== true && uids.every((uid) => uid === eventId);
 	const stored = isNew ? NOTHING_STORED : await readSlice(tx, { userId, id: calendarId }, [provisionalId(rowId)], uids);
-	await insertProvisional(tx, { userId, calendarId }, { rowId, raw: request.raw ?? null });
+	const resource = await insertProvisional(tx, { userId, calendarId }, { rowId, raw: request.raw ?? null });
 	const { origin = null } = request;
 	const move =
 		origin === null ? null : ({ role: "arrives", calendar_id: origin.calendarId, resource: origin.resource } as const);
@@ -47,7 +48,7 @@ export async function createResourceIn(
 		actor,
 	};
 	await insertIntent(tx, userId, intent, services.now());
-	await sendPush(tx, services, userId, intentId, JOB_AFTER_MS);
+	const claimed = await claimOrSend(services, tx, intentId, { calendar, connection, resource }, sender);
 	await commitWrite(services, tx, {
 		userId,
 		calendarId,
@@ -58,7 +59,7 @@ export async function createResourceIn(
 		created: [{ rowId, eventId, events, raw: request.raw ?? null }],
 		drop: [],
 	});
-	return { eventId, intentIds: [intentId] };
+	return { eventId, intentIds: [intentId], ...(claimed === null ? {} : { claimed }) };
 }
 
 /** What the same request made before, as it was broken off and is repeated with the same ids. */

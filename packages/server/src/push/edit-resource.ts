@@ -3,11 +3,12 @@ import type { Transaction } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { Database, IntentKind } from "../db/schema.ts";
 import type { Services } from "../services.ts";
+import { claimOrSend } from "./claim-written.ts";
 import { commitWrite, insertProvisional, type NewResource } from "./commit-write.ts";
 import { createResourceIn } from "./create-resource.ts";
 import { insertIntent, JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
 import { type LockedResource, lockForMove, lockResource } from "./snapshot.ts";
-import type { CommittedWrite, EditRequest, EditResource, IntentRow, WriteDecision } from "./types.ts";
+import type { ClaimedPush, CommittedWrite, EditRequest, EditResource, IntentRow, WriteDecision } from "./types.ts";
 
 export const editResource: EditResource = (services, request, decide) =>
 	services.db.transaction().execute((tx) => editResourceIn(services, tx, request, decide));
@@ -72,7 +73,7 @@ async function commitEdit(edit: Edit): Promise<CommittedWrite> {
 		await insertIntent(tx, userId, intent, services.now());
 		intentIds.push(intent.id);
 	}
-	for (const id of intentIds) await sendPush(tx, services, userId, id, JOB_AFTER_MS);
+	const claimed = await claimOrSendAll(edit, intentIds);
 	await commitWrite(services, tx, {
 		userId,
 		calendarId: calendar.id,
@@ -88,6 +89,7 @@ async function commitEdit(edit: Edit): Promise<CommittedWrite> {
 		eventId: base.id,
 		...(createdEventId === undefined ? {} : { createdEventId }),
 		intentIds: [...(moved?.intentIds ?? []), ...intentIds],
+		...(claimed === null ? {} : { claimed }),
 	};
 }
 
@@ -100,6 +102,20 @@ interface Half {
 }
 
 const LEAVES = { role: "leaves" } as const;
+
+/** What is more than one intent, or comes after others of the resource, is left to be sent in its order. */
+async function claimOrSendAll(
+	{ services, tx, request, locked }: Edit,
+	intentIds: readonly string[],
+): Promise<ClaimedPush | null> {
+	const { userId, sender } = request;
+	const [first, ...more] = intentIds;
+	if (first === undefined) return null;
+	const isAlone = more.length === 0 && locked.intents.length === 0;
+	const claimed = await claimOrSend(services, tx, first, locked.snapshot, isAlone ? sender : undefined);
+	for (const id of more) await sendPush(tx, services, userId, id, JOB_AFTER_MS);
+	return claimed;
+}
 
 /** Makes in the other calendar what moves there. */
 async function makeMoved({ services, tx, request, decision }: Edit): Promise<CommittedWrite | null> {

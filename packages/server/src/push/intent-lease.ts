@@ -36,31 +36,38 @@ export async function claimIntent(
 	target: ClaimTarget,
 	now: number,
 ): Promise<ClaimedIntent | null> {
+	return db.transaction().execute((tx) => claimIntentIn(tx, target, now));
+}
+
+/** `claimIntent` in a transaction that goes on a little: until it ends, no other intent of the connection is claimed. */
+export async function claimIntentIn(
+	tx: Transaction<Database>,
+	target: ClaimTarget,
+	now: number,
+): Promise<ClaimedIntent | null> {
 	const { userId, connectionId } = target;
 	const isAsked = "resourceId" in target;
 	const wanted = isAsked
 		? sql<SqlBool>`i.resource_id = ${target.resourceId}`
 		: sql<SqlBool>`i.next_attempt_at <= ${new Date(now)}`;
 	const atOnce = isAsked ? AT_ONCE : AT_ONCE - 1;
-	return db.transaction().execute(async (tx) => {
-		// One after the other counts the calls of a connection.
-		await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`push ${userId} ${connectionId}`}, 0))`.execute(tx);
-		const { rows } = await sql<IntentRow>`
-			WITH picked AS (
-				SELECT i.user_id, i.id FROM intents i
-				JOIN connections c ON c.user_id = i.user_id AND c.id = i.connection_id
-				JOIN calendars k ON k.user_id = i.user_id AND k.id = i.calendar_id
-				WHERE i.user_id = ${userId} AND i.connection_id = ${connectionId} AND ${wanted}
-					AND ${isClaimable(now)}
-					AND (SELECT count(*) FROM intents b WHERE b.user_id = i.user_id AND b.connection_id = i.connection_id
-						AND b.claimed_until > clock_timestamp()) < ${atOnce}
-				ORDER BY i.seq LIMIT 1 FOR UPDATE OF i SKIP LOCKED
-			)
-			UPDATE intents SET attempts = attempts + 1, fence = fence + 1, claimed_until = ${leaseEnd()}
-			FROM picked WHERE intents.user_id = picked.user_id AND intents.id = picked.id
-			RETURNING intents.*`.execute(tx);
-		return rows[0] ?? null;
-	});
+	// One after the other counts the calls of a connection.
+	await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`push ${userId} ${connectionId}`}, 0))`.execute(tx);
+	const { rows } = await sql<IntentRow>`
+		WITH picked AS (
+			SELECT i.user_id, i.id FROM intents i
+			JOIN connections c ON c.user_id = i.user_id AND c.id = i.connection_id
+			JOIN calendars k ON k.user_id = i.user_id AND k.id = i.calendar_id
+			WHERE i.user_id = ${userId} AND i.connection_id = ${connectionId} AND ${wanted}
+				AND ${isClaimable(now)}
+				AND (SELECT count(*) FROM intents b WHERE b.user_id = i.user_id AND b.connection_id = i.connection_id
+					AND b.claimed_until > clock_timestamp()) < ${atOnce}
+			ORDER BY i.seq LIMIT 1 FOR UPDATE OF i SKIP LOCKED
+		)
+		UPDATE intents SET attempts = attempts + 1, fence = fence + 1, claimed_until = ${leaseEnd()}
+		FROM picked WHERE intents.user_id = picked.user_id AND intents.id = picked.id
+		RETURNING intents.*`.execute(tx);
+	return rows[0] ?? null;
 }
 
 /** Whether `i` of connection `c` and calendar `k` may be sent, apart from when. Calendars that are not selected count. */

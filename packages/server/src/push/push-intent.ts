@@ -23,17 +23,23 @@ export type PushEnd = "last" | "done" | "conflict" | "failed" | "put_back" | "la
 /**
  * Brings a claimed intent to the provider: `planPush` and `planAnswer` decide each step, this performs it.
  * On abort the intent is due at once for whoever looks next; the provider is asked then what was done.
+ * @param known what it goes out from, where that was read with the claim
  * @throws what a database that is away throws; the lease ends by itself then
  */
-export async function pushClaimed(services: Services, taken: ClaimedIntent, signal: AbortSignal): Promise<PushEnd> {
+export async function pushClaimed(
+	services: Services,
+	taken: ClaimedIntent,
+	signal: AbortSignal,
+	known: Scene | null = null,
+): Promise<PushEnd> {
 	const claimed = withoutLostMove(taken);
 	const lost = new AbortController();
 	const over = new AbortController();
 	keepClaimed(services.db, claimed, over.signal, () => lost.abort(new IntentLost("the lease was lost")));
-	let scene: Scene | null = null;
+	let scene = known;
 	let end: PushEnd;
 	try {
-		scene = await loadScene(services, claimed);
+		scene ??= await loadScene(services, claimed);
 		end = await perform(services, claimed, scene, AbortSignal.any([signal, lost.signal]));
 	} catch (error) {
 		if (error instanceof IntentLost) end = "lost";

@@ -1,6 +1,7 @@
 import type { Services } from "../services.ts";
 import { claimIntent } from "./intent-lease.ts";
 import { type PushEnd, pushClaimed } from "./push-intent.ts";
+import type { ClaimedPush } from "./types.ts";
 
 /** Intents of a connection that one job sends at the same time. */
 const LANES = 2;
@@ -15,10 +16,17 @@ export interface ResourceKey {
 
 /**
  * Pushes the intents of one resource, one after the other, until one does not get through or none can be had.
+ * @param held the first of them, where the caller has claimed it
  * @returns how the last one ended; null where none could be had
  */
-export async function pushResource(services: Services, key: ResourceKey, signal: AbortSignal): Promise<PushEnd | null> {
-	let last: PushEnd | null = null;
+export async function pushResource(
+	services: Services,
+	key: ResourceKey,
+	signal: AbortSignal,
+	held: ClaimedPush | null = null,
+): Promise<PushEnd | null> {
+	let last = held === null ? null : await pushClaimed(services, held.intent, signal, held.scene);
+	if (last !== null && !goesOn(last)) return last;
 	while (!signal.aborted) {
 		const claimed = await claimIntent(services.db, key, services.now());
 		if (claimed === null) return last;

@@ -3,17 +3,23 @@ import { sql } from "kysely";
 import { isDatabaseAway } from "../db/away.ts";
 import type { Services } from "../services.ts";
 import { canPush } from "./intent-lease.ts";
+import type { PushEnd } from "./push-intent.ts";
 import { pushResource } from "./push-lanes.ts";
-import type { PushNow, PushOutcome } from "./types.ts";
+import type { ClaimedPush, PushNow, PushOutcome } from "./types.ts";
 
 /** Between two looks at an intent that somebody else is sending, milliseconds. */
 const LOOK_AGAIN_MS = 50;
 
-export const pushNow: PushNow = async (services, userId, intentIds, { withinMs, signal }) => {
+export const pushNow: PushNow = async (services, userId, intentIds, { withinMs, signal, claimed }) => {
 	const deadline = AbortSignal.timeout(withinMs);
 	const within = AbortSignal.any([signal, deadline]);
 	const seen = { putBack: false };
 	try {
+		if (claimed !== undefined) {
+			const end = await pushResource(services, keyOf(claimed), within, claimed);
+			if (end === "last" && intentIds.length === 1) return "synced";
+			if (!note(end, seen)) return "pending";
+		}
 		for (;;) {
 			const open = await readOpen(services, userId, intentIds);
 			const outcome = outcomeOf(open);
@@ -53,12 +59,21 @@ async function pushOpen(
 	let busy = true;
 	for (const { connection_id: connectionId, resource_id: resourceId } of open) {
 		const end = await pushResource(services, { userId, connectionId, resourceId }, within);
-		if (end === "later" || end === "away" || end === "reconnect") return false;
-		if (end === "put_back") seen.putBack = true;
+		if (!note(end, seen)) return false;
 		if (end !== null) busy = false;
 	}
 	if (busy) await delay(LOOK_AGAIN_MS, undefined, { signal: within });
 	return true;
+}
+
+/** False where nothing more can be done for now. */
+function note(end: PushEnd | null, seen: { putBack: boolean }): boolean {
+	if (end === "put_back") seen.putBack = true;
+	return end !== "later" && end !== "away" && end !== "reconnect";
+}
+
+function keyOf({ intent }: ClaimedPush) {
+	return { userId: intent.user_id, connectionId: intent.connection_id, resourceId: intent.resource_id };
 }
 
 async function readOpen(services: Services, userId: string, intentIds: readonly string[]): Promise<readonly Open[]> {

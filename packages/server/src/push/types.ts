@@ -13,6 +13,7 @@ import type {
 } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import type { Origin } from "./moves.ts";
+import type { Scene } from "./scene.ts";
 
 /** Words of writing are in docs/decisions/0009-writes.md: intent, claim, fence, settle, rebase. */
 
@@ -20,6 +21,12 @@ export type IntentRow = Selectable<IntentsTable>;
 export type CalendarRow = Selectable<CalendarsTable>;
 export type ConnectionRow = Selectable<ConnectionsTable>;
 export type ResourceRow = Selectable<ResourcesTable>;
+
+/** An intent that its writer has claimed with the write itself. */
+export interface ClaimedPush {
+	readonly intent: IntentRow;
+	readonly scene: Scene;
+}
 
 /** An open intent as a decision may look at it. */
 export interface OpenIntent {
@@ -78,20 +85,29 @@ export interface CommittedWrite {
 	readonly createdEventId?: string;
 	/** To be given to `pushNow`; empty where nothing was changed. */
 	readonly intentIds: readonly string[];
+	/** The one intent, where it was claimed for a `sender`: it is in nobody else's hands, so `pushNow` has to be given it. */
+	readonly claimed?: ClaimedPush;
 }
 
-export interface EditRequest {
+/** Whose write it is. */
+interface WriteRequest {
 	readonly userId: string;
 	readonly actor: Actor;
+	/**
+	 * Given by who calls `pushNow` right after: what can be sent at once is claimed within the transaction. Without, or
+	 * where it cannot, a job sends it.
+	 */
+	readonly sender?: Scene["person"];
+}
+
+export interface EditRequest extends WriteRequest {
 	/** An event's or an occurrence's id. */
 	readonly eventId: string;
 	/** A calendar that the event may go to, which has to be locked in the same turn as its own. */
 	readonly targetCalendarId?: string | undefined;
 }
 
-export interface CreateRequest {
-	readonly userId: string;
-	readonly actor: Actor;
+export interface CreateRequest extends WriteRequest {
 	readonly calendarId: string;
 	/** Minted unless given. */
 	readonly eventId?: string;
@@ -130,7 +146,7 @@ export type PushNow = (
 	services: Services,
 	userId: string,
 	intentIds: readonly string[],
-	options: { readonly withinMs: number; readonly signal: AbortSignal },
+	options: { readonly withinMs: number; readonly signal: AbortSignal; readonly claimed?: ClaimedPush | undefined },
 ) => Promise<PushOutcome>;
 
 /**

@@ -72,7 +72,7 @@ interface Restoring
 	extends Pick<EndpointRequest<never, never, never>, "services" | "principal" | "headers" | "signal"> {
 	readonly eventId: string;
 	readonly version: Selectable<EventVersionsTable>;
-	readonly person: { readonly email: string };
+	readonly person: Awaited<ReturnType<typeof personOf>>;
 	readonly telling: Telling;
 	/** Only what would be changed is asked for. */
 	readonly isDry: boolean;
@@ -80,7 +80,7 @@ interface Restoring
 
 async function bringBack(restoring: Restoring): Promise<CommittedWrite> {
 	const { services, principal, headers, eventId, version } = restoring;
-	const asked = { userId: principal.userId, actor: actorOf(principal), eventId };
+	const asked = { userId: principal.userId, actor: actorOf(principal), eventId, sender: restoring.person };
 	try {
 		return await editResource(services, asked, (snapshot) => {
 			requireMatch(headers["if-match"], snapshot.base.etag);
@@ -130,6 +130,7 @@ async function bringBackDeleted(restoring: Restoring, newUid: string | null = nu
 	const uid = newUid ?? version.events[0]?.uid ?? services.newId("evt");
 	return createResource(services, {
 		...asked,
+		sender: restoring.person,
 		mayRepeat: true,
 		calendarId: place.calendar.id,
 		events: planRestore([], version.events, uid),

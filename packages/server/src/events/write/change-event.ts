@@ -68,7 +68,13 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 		const moving = { target, can, own, targetOwn, eventId: createdEventId, origin, now };
 		return { change, asked, move: { target, own: targetOwn, made: movedResource(snapshot, change.plan, moving) } };
 	};
-	const target = { userId, actor: actorOf(principal), eventId: params.id, targetCalendarId: named?.calendar.id };
+	const target = {
+		userId,
+		actor: actorOf(principal),
+		sender: person,
+		eventId: params.id,
+		targetCalendarId: named?.calendar.id,
+	};
 	try {
 		const write = await editResource(services, target, async (snapshot) => {
 			const { change, asked, move } = await plan(snapshot);

@@ -49,7 +49,7 @@ export const createEvent = endpoint({
 		telling.requireBudget(place, { before: [], after: [event], own });
 
 		const asked = { userId, actor: actorOf(principal), calendarId: calendar.id, eventId, mayRepeat: once !== null };
-		const write = await createResource(services, { ...asked, events: [event], action: "created" });
+		const write = await createResource(services, { ...asked, sender: person, events: [event], action: "created" });
 		return answerWrite(request, write, write.eventId, 201);
 	},
 });

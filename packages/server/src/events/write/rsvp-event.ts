@@ -33,7 +33,7 @@ export const rsvpEvent = endpoint({
 		const { services, principal, params, query, body } = request;
 		const asked = { userId: principal.userId, actor: actorOf(principal), eventId: params.id };
 		const person = await personOf(services.db, principal.userId);
-		const write = await editResource(services, asked, (snapshot) => {
+		const write = await editResource(services, { ...asked, sender: person }, (snapshot) => {
 			const plan = planResponse({
 				snapshot,
 				answer: { response: body.response, comment: body.comment?.trim() || null },

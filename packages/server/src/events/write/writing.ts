@@ -106,10 +106,10 @@ async function refusedOf(
 /** Tries the write at once, for ten seconds at the most. */
 export async function pushWrite(
 	{ services, principal, signal }: Pick<EndpointRequest<never, never, never>, "services" | "principal" | "signal">,
-	{ intentIds }: Pick<CommittedWrite, "intentIds">,
+	{ intentIds, claimed }: Pick<CommittedWrite, "intentIds" | "claimed">,
 ): Promise<PushOutcome> {
 	if (intentIds.length === 0) return "synced";
-	return pushNow(services, principal.userId, intentIds, { withinMs: WITHIN_MS, signal });
+	return pushNow(services, principal.userId, intentIds, { withinMs: WITHIN_MS, signal, claimed });
 }
 
 /** The provider refused the new part of a series that `following` split: the old one is whole again. */
