@@ -108,7 +108,36 @@ export function sidewaysScroll(page: Page): Promise<number> {
 	return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
-/** For each width and theme: goes there, waits until it is shown, takes the picture and lets axe judge. */
+/** Of the layout, over a visit; what follows a press within half a second does not count. The budget of the UI guide. */
+const MOST_SHIFT = 0.02;
+
+/** Sums up what moves by itself, with what moved. */
+function watchShifts(): void {
+	const shifts: string[] = [];
+	let sum = 0;
+	Reflect.set(globalThis, "layoutShifts", () => ({ sum, shifts }));
+	new PerformanceObserver((list) => {
+		for (const entry of list.getEntries() as (PerformanceEntry & {
+			readonly value: number;
+			readonly hadRecentInput: boolean;
+			readonly sources: readonly { readonly node: Node | null }[];
+		})[]) {
+			if (entry.hadRecentInput) continue;
+			sum += entry.value;
+			const moved = entry.sources.map(({ node }) =>
+				node instanceof Element ? node.outerHTML.slice(0, 120) : node?.nodeName,
+			);
+			shifts.push(`${entry.value.toFixed(4)}: ${moved.join(" | ")}`);
+		}
+	}).observe({ type: "layout-shift", buffered: true });
+}
+
+async function expectSteady(page: Page): Promise<void> {
+	const seen: { sum: number; shifts: string[] } = await page.evaluate(() => Reflect.get(globalThis, "layoutShifts")());
+	expect(seen.sum, `layout shift of ${page.url()}\n${seen.shifts.join("\n")}`).toBeLessThanOrEqual(MOST_SHIFT);
+}
+
+/** For each width and theme: goes there, waits until it is shown without jumping, takes the picture and lets axe judge. */
 export async function lookAt(
 	browser: Browser,
 	signedIn: { readonly url: string; readonly cookies: Parameters<BrowserContext["addCookies"]>[0] },
@@ -118,9 +147,11 @@ export async function lookAt(
 		const window = await openWindow(browser, signedIn.url, { size });
 		const { page } = window;
 		await window.context.addCookies([...signedIn.cookies]);
+		await page.addInitScript(watchShifts);
 		await page.goto(screen.path);
 		await screen.ready(page);
 		await shoot(page, screen.name);
+		await expectSteady(page);
 		await expectAccessible(page);
 		await expectNoSidewaysScroll(page);
 		await page.emulateMedia({ colorScheme: "dark" });

@@ -20,13 +20,19 @@ export function Shell() {
 	const { data: session } = useQuery(sessionQuery);
 	const navigate = useNavigate();
 	const [overlay, setOverlay] = useState<OverlayName | null>(null);
+	// Within the calendar nothing is lost of where one was.
+	const search = () =>
+		navigate({
+			to: "/calendar",
+			search: (before) => ({ ...(location.pathname === "/calendar" ? before : {}), q: "" }),
+		});
 	useLiveUpdates();
 	useShortcutListener();
 	useShortcuts([
 		{ keys: "?", label: t`Show the keyboard shortcuts`, run: () => setOverlay("help") },
 		{ keys: "Mod+k", label: t`Go to, or do…`, run: () => setOverlay("commands") },
 		{ keys: "z", label: t`Undo`, run: () => void undoLast() },
-		{ keys: "/", label: t`Search in the calendar`, run: () => void navigate({ to: "/calendar", search: { q: "" } }) },
+		{ keys: "/", label: t`Search in the calendar`, run: () => void search() },
 	]);
 	const isAdmin = session?.user.role === "admin";
 	const items: readonly NavItem[] = [
@@ -38,7 +44,7 @@ export function Shell() {
 		{ to: "/account", label: t`Account`, icon: "person" },
 	];
 	return (
-		<div className="flex min-h-dvh flex-col">
+		<div className="shell flex min-h-dvh flex-col">
 			<a
 				href="#content"
 				className="sr-only z-70 rounded-lg bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:start-3 focus:top-3"
@@ -71,7 +77,7 @@ export function Shell() {
 						<StatusButton />
 					</div>
 				</header>
-				<div className="flex min-w-0 flex-1 flex-col max-sm:pb-16">
+				<div className="flex min-w-0 flex-1 flex-col max-sm:pb-(--bar)">
 					<ConnectivityBar />
 					<main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
 						<Outlet />

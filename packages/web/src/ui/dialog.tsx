@@ -29,14 +29,14 @@ export function Dialog({ title, isOpen, onClose, children, keepOnOutsidePress, r
 			className="fixed inset-0 z-50 flex items-end justify-center bg-scrim sm:items-center sm:p-6"
 		>
 			<Modal
-				className={`max-h-[92dvh] w-full overflow-y-auto rounded-t-2xl bg-raised text-text shadow-raised sm:rounded-2xl ${wide ? "sm:max-w-3xl" : "sm:max-w-lg"}`}
+				className={`flex max-h-[92dvh] w-full flex-col overflow-hidden rounded-t-2xl bg-raised text-text shadow-raised sm:rounded-2xl ${wide ? "sm:max-w-3xl" : "sm:max-w-lg"}`}
 			>
-				<AriaDialog role={role} className="grid gap-4 p-5 outline-none">
+				<AriaDialog role={role} className="grid min-h-0 gap-4 overflow-y-auto p-5 outline-none">
 					<div className="flex items-start justify-between gap-3">
 						<Heading slot="title" level={2} className="text-lg font-semibold">
 							{title}
 						</Heading>
-						<IconButton label={t`Close`} onClick={onClose}>
+						<IconButton label={t`Close`} onClick={onClose} className="-my-1 -me-1.5">
 							<X aria-hidden="true" className="size-5" />
 						</IconButton>
 					</div>

@@ -23,7 +23,7 @@ export function Menu({
 }) {
 	return (
 		<MenuTrigger>
-			<Button aria-label={label} className={buttonClass("quiet", "min-w-9 px-1.5")}>
+			<Button aria-label={label} className={buttonClass("quiet", "-my-1.5 -me-1.5 min-w-9 px-1.5")}>
 				{icon}
 			</Button>
 			<Popover

@@ -23,6 +23,7 @@ import { CalendarGrid } from "./grid/calendar-grid.tsx";
 import { toGrid } from "./grid/to-grid.ts";
 import { type Placed, placedAt, samePlace, spanAt } from "./move/plan-move.ts";
 import { rangeQuery, searchQuery } from "./queries.ts";
+import { useWithSelf } from "./self.ts";
 import { Sidebar } from "./sidebar/sidebar.tsx";
 import { daysOf, instantOf } from "./time/instants.ts";
 import { Toolbar } from "./toolbar.tsx";
@@ -51,7 +52,7 @@ export function CalendarPage() {
 	const url = useCalendarUrl();
 	const { state, reading, today, isPhone, go } = url;
 	const navigate = useNavigate();
-	const [sidebar, setSidebar] = useState(() => !isPhone && innerWidth >= 1024);
+	const [sidebar, toggleSidebar] = useSidebar(isPhone);
 	const [selected, setSelected] = useState<Selected | null>(null);
 	const [focused, setFocused] = useState<string | null>(null);
 	const area = useRef<HTMLDivElement>(null);
@@ -66,7 +67,8 @@ export function CalendarPage() {
 	const range = useQuery(rangeQuery(days.from, days.to, reading.zone));
 	const found = useQuery(searchQuery(state.q ?? "", today, reading.zone));
 	const query = searching ? found : range;
-	const all = query.data ?? NO_EVENTS;
+	const marked = useWithSelf();
+	const all = useMemo(() => query.data?.map(marked) ?? NO_EVENTS, [query.data, marked]);
 
 	const byId = useMemo(() => new Map((calendars.data ?? []).map((one) => [one.id, one] as const)), [calendars.data]);
 	const hiddenKey = [...state.hidden].sort().join();
@@ -119,12 +121,12 @@ export function CalendarPage() {
 	const common = { reading, tabStop, onFocus: setFocused, onOpen: opened.open } as const;
 	const nothing = query.isSuccess && !query.isPlaceholderData && events.length === 0;
 	return (
-		<div className="flex h-[calc(100dvh-7.25rem)] min-h-96 flex-col sm:h-dvh">
+		<div className="fills-window flex h-full flex-col">
 			<Toolbar
 				url={url}
 				onCreate={create}
 				sidebarShown={sidebar}
-				onSidebar={() => setSidebar((shown) => !shown)}
+				onSidebar={toggleSidebar}
 				searchField={searchField}
 				dateField={dateField}
 			/>
@@ -142,7 +144,7 @@ export function CalendarPage() {
 				{sidebar ? (
 					<aside
 						aria-label={t`Calendars`}
-						className="w-60 shrink-0 overflow-y-auto border-line bg-surface p-3 max-sm:max-h-[55%] max-sm:w-full max-sm:border-b sm:border-e"
+						className="w-58 shrink-0 overflow-y-auto border-line bg-surface p-3 max-sm:max-h-[55%] max-sm:w-full max-sm:border-b sm:border-e"
 					>
 						<Sidebar url={url} calendars={calendars.data ?? []} connections={connections.data ?? []} />
 					</aside>
@@ -238,6 +240,14 @@ function NoEvents({
 		);
 	}
 	return <Empty title={t`Nothing in these 30 days`} />;
+}
+
+/** Beside the grid where there is room for both, above it on phones; each until the person says otherwise. */
+function useSidebar(isPhone: boolean): readonly [shown: boolean, toggle: () => void] {
+	const [beside, setBeside] = useState(() => innerWidth >= 1280);
+	const [above, setAbove] = useState(false);
+	const set = isPhone ? setAbove : setBeside;
+	return [isPhone ? above : beside, () => set((shown) => !shown)];
 }
 
 function stopsOf(events: readonly CalendarEvent[], zone: string): readonly Stop[] {

@@ -4,6 +4,7 @@ import { CircleAlert, Clock3, type LucideIcon, MailQuestionMark, MapPin, Repeat,
 import type { CSSProperties, ReactNode } from "react";
 import { calendarColorProperties } from "../../ui/calendar-color.ts";
 import { CalendarMark } from "../../ui/calendar-mark.tsx";
+import { EventBar } from "../calendar/grid/event-bar.tsx";
 import { colorOf } from "../calendar/grid/event-chip.tsx";
 import { lookOf } from "../calendar/grid/to-grid.ts";
 import { ownInvitation } from "../calendar/self.ts";
@@ -41,7 +42,7 @@ export function EventRow({ item, calendars, reading, now, onOpen }: EventRowProp
 			style={calendarColorProperties(colorOf(event, calendar)) as CSSProperties}
 			className={`card flex min-h-13 w-full items-center gap-3 px-3 py-2 text-start hover:bg-hover density-compact:min-h-10 density-compact:py-1 ${look.pending ? "border-dashed" : ""} ${look.failed ? "border-danger" : ""}`}
 		>
-			<span aria-hidden="true" className="h-9 w-1 shrink-0 rounded-full bg-(--cal-bar) forced-color-adjust-none" />
+			<EventBar look={look} />
 			<span className="w-26 shrink-0 text-sm text-muted tabular-nums">{when}</span>
 			<span className="grid min-w-0 flex-1">
 				<span

@@ -1,7 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
-import { daysText } from "../calendar/details/when.ts";
-import { type Reading, timesText } from "../calendar/time/format.ts";
-import { instantOf } from "../calendar/time/instants.ts";
+import { dayText, type Reading, SHORT_DAY, timesText } from "../calendar/time/format.ts";
+import { daysOf, instantOf } from "../calendar/time/instants.ts";
 import { isDay } from "../calendar/wire.ts";
 import type { OwnerNotice, ReminderNotice } from "./read.ts";
 
@@ -17,7 +16,9 @@ export function useNotificationWords(reading: Reading): (notice: ReminderNotice 
 		switch (notice.kind) {
 			case "reminder": {
 				const { start, end, title, location, late } = notice;
-				const day = daysText(notice, reading);
+				const { first, last } = daysOf(start, end, reading.zone);
+				const [from, to] = [first, last].map((one) => dayText(one, reading.locale, SHORT_DAY));
+				const day = first === last ? from : `${from} – ${to}`;
 				const times = timesText(instantOf(start, reading.zone), instantOf(end, reading.zone), reading);
 				const parts = [isDay(start) ? day : `${day}, ${times}`, location, late ? t`told late` : ""];
 				return { title: title || t`(No title)`, detail: parts.filter((part) => part !== "").join(" · ") };

@@ -57,7 +57,7 @@ function GoogleCard() {
 						{t`Connect Google`}
 					</Button>
 				) : session?.user.role === "admin" ? (
-					<Link to="/setup">
+					<Link to="/setup" className="text-sm text-accent underline underline-offset-2">
 						<Trans>Set up Google</Trans>
 					</Link>
 				) : null

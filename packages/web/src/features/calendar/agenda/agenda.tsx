@@ -2,8 +2,10 @@ import type { Calendar, CalendarEvent } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
 import { CircleAlert, Clock3, MapPin, Repeat } from "lucide-react";
 import { type CSSProperties, Fragment } from "react";
-import { calendarColorProperties, calendarGlyph } from "../../../ui/calendar-color.ts";
+import { calendarColorProperties } from "../../../ui/calendar-color.ts";
+import { CalendarMark } from "../../../ui/calendar-mark.tsx";
 import { useNow } from "../../../ui/use-now.ts";
+import { EventBar } from "../grid/event-bar.tsx";
 import { colorOf, EventWords } from "../grid/event-chip.tsx";
 import { lookOf } from "../grid/to-grid.ts";
 import { clockChangeOn } from "../time/clock-change.ts";
@@ -31,9 +33,9 @@ export function Agenda({ events, calendars, days, reading, today, tabStop, onFoc
 	const groups = byDay(events, days, reading.zone);
 	const stops = new Set<string>();
 	return (
-		<div className="mx-auto grid w-full max-w-3xl gap-5 p-3 pb-24 sm:p-6">
+		<div className="@container mx-auto grid w-full max-w-3xl grid-cols-1 gap-5 p-3 pb-24 sm:p-6">
 			{groups.map(({ day, events: own }) => (
-				<section key={day} aria-label={dayText(day, reading.locale)} className="grid gap-1.5">
+				<section key={day} aria-label={dayText(day, reading.locale)} className="grid grid-cols-1 gap-1.5">
 					<h2 className="sticky top-0 z-10 flex items-baseline gap-2 bg-page py-1 text-sm">
 						<span className={`font-semibold ${day === today ? "text-accent" : ""}`}>
 							{dayText(day, reading.locale, { weekday: "long", day: "numeric", month: "long" })}
@@ -41,7 +43,7 @@ export function Agenda({ events, calendars, days, reading, today, tabStop, onFoc
 						{day === today ? <span className="text-accent">{t`Today`}</span> : null}
 						<ClockNote day={day} reading={reading} />
 					</h2>
-					<ul className="grid gap-1.5">
+					<ul className="grid grid-cols-1 gap-1.5">
 						{own.map((event) => {
 							const isStop = event.id === tabStop && !stops.has(event.id);
 							if (isStop) stops.add(event.id);
@@ -88,6 +90,7 @@ function AgendaRow({ event, calendar, reading, now, isStop, onFocus, onOpen }: R
 	const start = instantOf(event.start, reading.zone);
 	const end = instantOf(event.end, reading.zone);
 	const look = lookOf(event, end, now);
+	const when = event.all_day ? t`all day` : timesText(start, end, reading);
 	return (
 		<button
 			type="button"
@@ -100,11 +103,12 @@ function AgendaRow({ event, calendar, reading, now, isStop, onFocus, onOpen }: R
 		>
 			<EventWords event={event} calendar={calendar} reading={reading} look={look} />
 			<Fragment key="shown">
-				<span aria-hidden="true" className="h-9 w-1 shrink-0 rounded-full bg-(--cal-bar) forced-color-adjust-none" />
-				<span aria-hidden="true" className="w-26 shrink-0 text-sm text-muted tabular-nums">
-					{event.all_day ? t`all day` : timesText(start, end, reading)}
+				<EventBar look={look} />
+				<span aria-hidden="true" className="w-26 shrink-0 text-sm text-muted tabular-nums @max-xs:hidden">
+					{when}
 				</span>
 				<span aria-hidden="true" className="grid min-w-0 flex-1">
+					<span className="text-sm text-muted tabular-nums @xs:hidden">{when}</span>
 					<span
 						dir="auto"
 						className={`truncate font-medium ${look.declined ? "line-through" : ""} ${look.past ? "text-muted" : ""}`}
@@ -124,10 +128,8 @@ function AgendaRow({ event, calendar, reading, now, isStop, onFocus, onOpen }: R
 					{look.failed ? <CircleAlert className="size-4 text-danger" /> : null}
 					{look.pending ? <Clock3 className="size-4" /> : null}
 					{event.recurring_event_id === null ? null : <Repeat className="size-3.5" />}
-					<bdi className="max-w-40 truncate text-sm max-sm:hidden">{calendar?.name}</bdi>
-					<span className="grid size-6 place-items-center rounded-md bg-(--cal-background) text-xs font-bold text-(--cal-text)">
-						{calendarGlyph(calendar?.name ?? "")}
-					</span>
+					<bdi className="max-w-40 truncate text-sm @max-lg:hidden">{calendar?.name}</bdi>
+					<CalendarMark name={calendar?.name ?? ""} color={colorOf(event, calendar)} />
 				</span>
 			</Fragment>
 		</button>

@@ -192,7 +192,7 @@ function SlotLabel(props: { minutes: number; date: string; reading: PersonalRead
 	const own = timeText(wall.toZonedDateTime("UTC").epochMilliseconds, { ...reading, zone: "UTC" });
 	if (second === null) return <>{own}</>;
 	return (
-		<span className="grid w-full grid-cols-2 gap-2 text-end">
+		<span className="grid w-full grid-cols-2 gap-2 text-end max-sm:gap-1">
 			<span>{text(second)}</span>
 			<span className="text-text">{own}</span>
 		</span>
@@ -202,14 +202,14 @@ function SlotLabel(props: { minutes: number; date: string; reading: PersonalRead
 function Gutters({ zone, second, date }: { zone: string; second: string | null; date: string }) {
 	const noon = startOfDay(date, zone) + 43_200_000;
 	const label = (of: string) => (
-		<span className="min-w-0 truncate" title={of}>
+		<span className="min-w-0 truncate max-sm:max-w-9 max-sm:whitespace-normal" title={of}>
 			{zonePlace(of)}
 			<span className="block text-[0.625rem]">{offsetText(noon, of)}</span>
 		</span>
 	);
 	return (
 		<span
-			className={`grid gap-2 px-2 pb-1 text-end text-[0.6875rem] leading-tight text-muted ${second === null ? "" : "grid-cols-2"}`}
+			className={`grid gap-2 px-2 pb-1 text-end max-sm:gap-1 max-sm:px-1 text-[0.6875rem] leading-tight text-muted ${second === null ? "" : "grid-cols-2"}`}
 		>
 			{second === null ? null : label(second)}
 			{label(zone)}
