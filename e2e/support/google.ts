@@ -11,6 +11,7 @@ import { type ConnectionBody, type ListBody, untilSynced } from "./api.ts";
 import { type Browser, openBrowser, type Page } from "./browser.ts";
 import type { Client } from "./client.ts";
 import { type Kalends, type KalendsOptions, startKalends } from "./kalends.ts";
+import { until } from "./until.ts";
 
 export const ADA = "ada@example.com";
 
@@ -79,6 +80,7 @@ export async function connectGoogle(client: Client, choice: Consenting = {}): Pr
 	const { data } = await client.request<ListBody<ConnectionBody & { account: string }>>("GET", "/v1/connections");
 	const connection = data.find(({ account }) => account === (choice.email ?? ADA));
 	if (connection === undefined) throw new Error("there is no connection after the consent");
-	await untilSynced(client, connection.id);
+	// A first sync that did not get through is tried again.
+	await until("a sync after the consent", async () => (await untilSynced(client, connection.id)).state === "done");
 	return connection.id;
 }

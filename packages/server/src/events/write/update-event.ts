@@ -14,8 +14,8 @@ export const updateEvent = endpoint({
 		"A merge-patch (RFC 7396): what is left out stays, null clears, lists are replaced. Of a series or one of its " +
 		"occurrences `scope` says which occurrences are meant; a change of time with `scope=all` on an occurrence moves the " +
 		"whole series by as much. Answers what was changed: the occurrence, with `all` the series, with `following` the new " +
-		"series. With another `calendar_id` the event moves, a series with `scope=all` only: it is made there, deleted here once " +
-		"that is done, and answered under its new id. 202 where the provider could not be reached yet; a change of nothing " +
+		"series. With another `calendar_id` the event moves, a series with `scope=all` only: it is answered under its new id " +
+		"once it is there. 202 where the provider could not be reached yet; a change of nothing " +
 		"writes nothing.",
 	tag: "events",
 	access: { kind: "user", scope: "write", ids: { id: "event" } },
