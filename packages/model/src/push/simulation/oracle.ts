@@ -151,9 +151,22 @@ export class Oracle {
 	private accounted(edit: LocalEdit, final: Cells): boolean {
 		const now = final.get(edit.cell) ?? ABSENT;
 		const landed = this.landed.get(edit.cell);
-		return this.supersededBy(edit).some(
+		const isThere = this.supersededBy(edit).some(
 			(one) => one.to === now || one.to === edit.from || (landed?.get(one.to) ?? -1) >= edit.at || this.inHistory(one),
 		);
+		return isThere || this.takesBack(edit);
+	}
+
+	/** Did it bring back what an edit here had replaced, before the provider had heard of that? Then nothing was asked. */
+	private takesBack(edit: LocalEdit): boolean {
+		const landed = this.landed.get(edit.cell);
+		const unheard = new Set([edit.from]);
+		for (const earlier of this.edits.filter(({ cell, at }) => cell === edit.cell && at < edit.at).reverse()) {
+			if (!unheard.has(earlier.to) || (landed?.get(earlier.to) ?? -1) >= earlier.at) continue;
+			if (earlier.from === edit.to) return true;
+			unheard.add(earlier.from);
+		}
+		return false;
 	}
 
 	/** The edit and those by which people here replaced what it had set. */

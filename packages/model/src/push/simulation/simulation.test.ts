@@ -23,6 +23,7 @@ const REGRESSIONS: readonly (readonly [seed: number, what: string])[] = [
 	[221, "Retry-After was forgotten where a pull had taken the claim away"],
 	[110_456, "an answer took the place of a later state that a pull had brought and that said the same"],
 	[330, "what waited for an intent behind a new series that was dropped waited for ever"],
+	[503_143, "an override that was taken away and brought back before anybody sent it (the oracle took it for lost)"],
 ];
 
 /** The first seed in which the bug breaks an invariant; null: in none of them. */
