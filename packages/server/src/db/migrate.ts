@@ -13,6 +13,7 @@ import * as preferences from "./migrations/0009_preferences.ts";
 import * as splitCuts from "./migrations/0010_split_cuts.ts";
 import * as endedAccess from "./migrations/0011_ended_access.ts";
 import * as moves from "./migrations/0012_moves.ts";
+import * as ticketOpenings from "./migrations/0013_ticket_openings.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -29,6 +30,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0010_split_cuts": splitCuts,
 	"0011_ended_access": endedAccess,
 	"0012_moves": moves,
+	"0013_ticket_openings": ticketOpenings,
 };
 
 /**

@@ -173,7 +173,7 @@ function pair({ authorize, callback, name }: Paths): readonly Endpoint[] {
 		operationId: `olderAuthorize${name}`,
 		summary: "Connect a Google account",
 		description:
-			"Send the person's browser to `authorization_url`, within five minutes; the address works once. A browser that " +
+			"Send the person's browser to `authorization_url`, within five minutes; one account is connected by it. A browser that " +
 			"asks is redirected there. Better: POST /v1/connections/authorize.",
 		access: { kind: "user", scope: "write" },
 		responses: { 200: z.strictObject({ authorization_url: z.string() }), 302: null },

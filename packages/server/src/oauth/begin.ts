@@ -65,7 +65,7 @@ export async function openTicket(
 	if (begun !== null) return redirectTo(services, begun);
 	throw new Problem(
 		"invalid_ticket",
-		"This link was opened before, is older than five minutes, or is somebody else's.",
+		"This link was used already, is older than five minutes, or is somebody else's.",
 		{
 			fix: "Go back to where you chose to connect the account, and choose it again.",
 		},

@@ -5,6 +5,7 @@ import { performRun } from "../sync/run.ts";
 import { databaseFingerprint } from "../testing/fingerprint.ts";
 import { createTestPerson } from "../testing/people.ts";
 import { rewrapSecrets, sealedByKey } from "../vault/sealed-secrets.ts";
+import { pruneFlows } from "./flows.ts";
 import { type ConsentFixture, createConsentFixture, SCOPES } from "./testing.ts";
 
 let fixture: ConsentFixture;
@@ -324,9 +325,42 @@ describe("T1: what comes back must belong to a sign-in that this browser began",
 		expect(fixture.calls("authorization_code")).toBe(calls + 1);
 	});
 
-	test("a ticket begins one sign-in, within five minutes, for its own user", async () => {
+	test("a link that was looked at by whoever carried it, or opened twice, works; of all that it began one comes back", async () => {
 		const url = await fixture.authorize(fixture.person);
-		await fixture.begin(fixture.browser(), url);
+		const preview = await fixture.app.inject({ method: "GET", url, headers: { "user-agent": "a link preview" } });
+		expect(preview.statusCode).toBe(302);
+		const browsers = [fixture.browser(), fixture.browser(), fixture.browser()];
+		const backs: string[] = [];
+		for (const browser of browsers) backs.push(fixture.oauth.consent(await fixture.begin(browser, url), ADA));
+		expect(new Set(backs.map((back) => new URL(back).searchParams.get("state"))).size).toBe(3);
+		const calls = fixture.calls("authorization_code");
+		// One browser has nothing of another's.
+		expect((await browsers[0]?.get(backs[1] ?? ""))?.statusCode).toBe(400);
+		const answers = await Promise.all(browsers.map((browser, index) => browser.get(backs[index] ?? "")));
+		expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([200, 400, 400]);
+		expect(fixture.calls("authorization_code")).toBe(calls + 1);
+		expect((await fixture.browser().get(url)).body).toContain("invalid_ticket");
+	});
+
+	test("a link begins no more sign-ins than people and their programs open, and what it began outlives it", async () => {
+		const url = await fixture.authorize(fixture.person);
+		const browser = fixture.browser();
+		fixture.clock.advance(299_000);
+		const back = fixture.oauth.consent(await fixture.begin(browser, url), ADA);
+		for (let opened = 1; opened < 20; opened++) expect((await fixture.browser().get(url)).statusCode).toBe(302);
+		expect((await fixture.browser().get(url)).statusCode).toBe(400);
+		fixture.clock.advance(599_000);
+		await pruneFlows(fixture.services);
+		expect((await browser.get(back)).statusCode).toBe(200);
+		fixture.clock.advance(3_600_000);
+		await pruneFlows(fixture.services);
+		expect(await fixture.services.db.selectFrom("oauth_flows").select("id").execute()).toEqual([]);
+	});
+
+	test("a ticket is used once, within five minutes, by its own user", async () => {
+		const url = await fixture.authorize(fixture.person);
+		const browser = fixture.browser();
+		await browser.get(fixture.oauth.consent(await fixture.begin(browser, url), ADA));
 		for (const stale of [url, `${url}x`, "/connect/google"]) {
 			const answer = await fixture.browser().get(stale);
 			expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining("invalid_ticket")]);

@@ -15,7 +15,7 @@ const authorize = endpoint({
 	operationId: "authorizeConnection",
 	summary: "Connect an account by its provider's consent page",
 	description:
-		"Send the person's browser to `authorization_url`, within five minutes; the address works once. Connecting an account " +
+		"Send the person's browser to `authorization_url`, within five minutes; one account is connected by it. Connecting one " +
 		"that is connected already renews its consent: the connection, its calendars and events stay as they are. Afterwards " +
 		"the browser goes to `return_to`.",
 	tag: "connections",

@@ -13,8 +13,10 @@ export interface OAuthFlowsTable {
 	/** What the person is asked to allow. */
 	access: "read" | "write";
 	return_to: string | null;
-	/** Of the link that begins it; null once it was opened. */
+	/** Of a ticket, whose link begins sign-ins; null of those. */
 	ticket_hash: Buffer | null;
+	/** The ticket that began it; null where none did. */
+	ticket_id: string | null;
 	state_hash: Buffer | null;
 	/** Of the cookie that binds it to one browser. */
 	cookie_hash: Buffer | null;
