@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type MailServer, startMailServer } from "../../packages/server/src/notify/testing.ts";
+import { type MailServer, smtpAnswer, startMailServer } from "../../packages/server/src/notify/testing.ts";
+import { listAll } from "../support/api.ts";
 import { ADMIN_EMAIL } from "../support/kalends.ts";
 import { type OtherClient, otherClient } from "../support/other-client.ts";
 import { until } from "../support/until.ts";
@@ -101,10 +102,59 @@ test("what was mailed is listed; preferences hold at once, on a phone", async ()
 		return kept.reminders_by_webhook === false && JSON.stringify(kept.default_reminders).includes("15");
 	});
 	await page.reload();
-	await page.getByRole("list", { name: "Default reminders" }).getByText("15 minutes before").waitFor();
+	const defaults = page.getByRole("list", { name: "Default reminders" });
+	await defaults.getByText("15 minutes before").waitFor();
+	expect(await page.getByRole("switch", { name: "To your webhooks, every one" }).isChecked()).toBe(false);
+	await shoot(page, "notifications-preferences", { whole: true });
 	expect(complaints).toEqual([]);
 	await close();
 });
+
+test(
+	"a mail that was refused is tried again; a long log is read page by page",
+	async () => {
+		mail.at = (step, address) => {
+			if (step === "rcpt" && address.startsWith("refused")) throw smtpAnswer(550, "No such mailbox");
+		};
+		const guests = Array.from({ length: 54 }, (_, index) => ({ email: `guest${index}@example.net` }));
+		const { id } = await stage.kalends.request<{ id: string }>("POST", "/v1/events", {
+			calendar_id: calendarId,
+			title: "Assembly",
+			start: { date: "2031-05-05" },
+			participants: [{ email: "refused@example.net" }, ...guests],
+		});
+		const mailed = async () => (await listAll<{ state: string }>(stage.kalends, "/v1/mails")).map(({ state }) => state);
+		const states = await until("every guest to be mailed", async () => {
+			const all = await mailed();
+			return all.length > guests.length && !all.includes("queued") && all;
+		});
+		const { page, complaints, close } = await stage.open();
+		await page.goto("/notifications");
+		const log = page.getByRole("list", { name: "Mail" });
+		const rows = log.locator("> li");
+		await expect.poll(() => rows.count()).toBe(50);
+		await page.getByRole("button", { name: /^Show more/ }).press("Enter");
+		await expect.poll(() => rows.count()).toBe(states.length);
+		await expect.poll(() => rows.nth(50).evaluate((row) => row === document.activeElement)).toBe(true);
+		await page.getByLabel("Show", { exact: true }).selectOption("Given up");
+		await log.getByText("refused@example.net").waitFor();
+		expect(await rows.count()).toBe(1);
+		await log.getByText("No such mailbox").waitFor();
+		await shoot(page, "notifications-mail-failed", { whole: true });
+		await expectAccessible(page);
+		mail.at = () => {};
+		await log.getByRole("button", { name: /^Try again/ }).click();
+		await until("the mail", async () =>
+			mail.received.some(({ envelope }) => envelope.to.includes("refused@example.net")),
+		);
+		await page.getByRole("heading", { name: "None is like that" }).waitFor();
+		expect(await mailed()).not.toContain("failed");
+		expect(complaints).toEqual([]);
+		await close();
+		await stage.kalends.request("PATCH", `/v1/events/${id}`, { participants: [] });
+	},
+	SLOW,
+);
 
 test(
 	"notifications are accessible in both themes and widths",
@@ -142,16 +192,33 @@ test(
 		};
 		const paid = await book("Consultation", 1);
 		await book("Tasting", 2);
+		const lapsed = await book("Trial lesson", 3);
+		const late = await book("Massage", 4);
+		const refunded = await book("Workshop", 5);
 		await pay("pay_1", paid.id);
 		await pay("pay_2", undefined);
+		await pay("pay_3", lapsed.id, "payment.failed");
+		await pay("pay_4", late.id, "payment.failed");
+		await book("Somebody else's massage", 4);
+		await pay("pay_4", late.id);
+		await pay("pay_5", refunded.id);
+		await pay("pay_5", refunded.id, "payment.refunded");
 		await page.reload();
 		const row = (title: string) => page.getByRole("listitem").filter({ hasText: title });
-		await row("Consultation").getByText("Confirmed").waitFor();
-		await row("Tasting").getByText("Held", { exact: true }).waitFor();
+		const state = (title: string, name: string) => row(title).first().getByText(name, { exact: true }).waitFor();
+		await state("Consultation", "Confirmed");
+		await state("Tasting", "Held");
+		await state("Trial lesson", "Released");
+		await row("order 4").getByText("Conflict", { exact: true }).waitFor();
+		await state("Workshop", "Cancelled");
 		await page.getByRole("list", { name: "Payments without a booking" }).getByText("pay_2").waitFor();
 		await row("Tasting").getByRole("button", { name: "Cancel the booking" }).click();
 		await page.getByRole("alertdialog").getByRole("button", { name: "Cancel the booking" }).click();
 		await row("Tasting").getByText("Cancelled", { exact: true }).waitFor();
+		await page.getByLabel("Show", { exact: true }).selectOption("Conflict");
+		await row("Consultation").waitFor({ state: "detached" });
+		await page.getByLabel("Show", { exact: true }).selectOption("All");
+		await state("Consultation", "Confirmed");
 		await shoot(page, "bookings-some", { whole: true });
 		expect(complaints).toEqual([]);
 		await close();
@@ -164,14 +231,14 @@ test(
 	SLOW,
 );
 
-async function pay(id: string, bookingId: string | undefined): Promise<void> {
+async function pay(id: string, bookingId: string | undefined, type = "payment.succeeded"): Promise<void> {
 	const timestamp = new Date();
 	const body = JSON.stringify({
-		type: "payment.succeeded",
+		type,
 		timestamp: timestamp.toISOString(),
 		data: { id, ...(bookingId === undefined ? {} : { booking_id: bookingId }) },
 	});
-	const message = `msg_${id}`;
+	const message = `msg_${id}_${type}`;
 	const answer = await fetch(`${stage.url}/webhooks/payments`, {
 		method: "POST",
 		headers: {

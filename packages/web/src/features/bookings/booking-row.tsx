@@ -65,7 +65,7 @@ export function BookingRow({ booking, calendar, reading, now }: BookingRowProps)
 			</p>
 			{state === "held" && expires_at !== null ? (
 				<p className="text-muted">
-					<Trans>Held until {relativeTime(expires_at, now, reading.locale)}, unless it is paid before.</Trans>
+					<Trans>Unless it is paid, the slot is free again {relativeTime(expires_at, now, reading.locale)}.</Trans>
 				</p>
 			) : null}
 			{reason_detail === null ? null : (

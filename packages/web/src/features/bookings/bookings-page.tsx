@@ -10,6 +10,7 @@ import { Page } from "../../app/page.tsx";
 import { Select } from "../../ui/field.tsx";
 import { MoreList } from "../../ui/more-list.tsx";
 import { Empty, ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
+import { Steady } from "../../ui/steady.tsx";
 import { useNow } from "../../ui/use-now.ts";
 import { useReading } from "../calendar/use-reading.ts";
 import { BookingRow } from "./booking-row.tsx";
@@ -49,69 +50,71 @@ export function BookingsPage() {
 					Stripe or from other systems. <a href="/docs">The API reference</a> says how.
 				</Trans>
 			</p>
-			<section aria-labelledby="bookings" className="grid gap-3">
-				<h2 id="bookings" className="sr-only">
-					<Trans>Bookings</Trans>
-				</h2>
-				{bookings.data?.length === 0 && state === null ? null : (
-					<div className="w-full sm:w-56">
-						<Select
-							label={t`Show`}
-							value={state ?? ""}
-							onChange={({ target }) => {
-								setState(STATES.find((one) => one === target.value) ?? null);
-								setShown(STEP);
-							}}
+			<Steady>
+				<section aria-labelledby="bookings" className="grid gap-3">
+					<h2 id="bookings" className="sr-only">
+						<Trans>Bookings</Trans>
+					</h2>
+					{bookings.data?.length === 0 && state === null ? null : (
+						<div className="w-full sm:w-56">
+							<Select
+								label={t`Show`}
+								value={state ?? ""}
+								onChange={({ target }) => {
+									setState(STATES.find((one) => one === target.value) ?? null);
+									setShown(STEP);
+								}}
+							>
+								<option value="">{t`All`}</option>
+								{STATES.map((one) => (
+									<option key={one} value={one}>
+										{states[one].label}
+									</option>
+								))}
+							</Select>
+						</div>
+					)}
+					{bookings.isPending ? (
+						<Loading>
+							<Skeleton className="h-20" />
+							<Skeleton className="h-20" />
+						</Loading>
+					) : bookings.isError ? (
+						<ErrorState
+							title={t`Bookings could not be loaded.`}
+							error={bookings.error}
+							onRetry={() => void bookings.refetch()}
+						/>
+					) : bookings.data.length === 0 ? (
+						<div className="card">
+							<Empty
+								icon={<TicketCheck aria-hidden="true" className="size-8" />}
+								title={state === null ? t`No bookings yet` : t`None is like that`}
+							>
+								{state === null ? <Trans>Make one by POST /v1/bookings.</Trans> : null}
+							</Empty>
+						</div>
+					) : (
+						<MoreList
+							label={t`Bookings`}
+							className="card"
+							items={bookings.data}
+							shown={shown}
+							busy={bookings.isPlaceholderData}
+							onMore={() => setShown(shown + STEP)}
 						>
-							<option value="">{t`All`}</option>
-							{STATES.map((one) => (
-								<option key={one} value={one}>
-									{states[one].label}
-								</option>
-							))}
-						</Select>
-					</div>
-				)}
-				{bookings.isPending ? (
-					<Loading>
-						<Skeleton className="h-20" />
-						<Skeleton className="h-20" />
-					</Loading>
-				) : bookings.isError ? (
-					<ErrorState
-						title={t`Bookings could not be loaded.`}
-						error={bookings.error}
-						onRetry={() => void bookings.refetch()}
-					/>
-				) : bookings.data.length === 0 ? (
-					<div className="card">
-						<Empty
-							icon={<TicketCheck aria-hidden="true" className="size-8" />}
-							title={state === null ? t`No bookings yet` : t`None is like that`}
-						>
-							{state === null ? <Trans>Make one by POST /v1/bookings.</Trans> : null}
-						</Empty>
-					</div>
-				) : (
-					<MoreList
-						label={t`Bookings`}
-						className="card"
-						items={bookings.data}
-						shown={shown}
-						busy={bookings.isPlaceholderData}
-						onMore={() => setShown(shown + STEP)}
-					>
-						{(booking) => (
-							<BookingRow
-								key={booking.id}
-								calendar={calendars.data?.find(({ id }) => id === booking.calendar_id) ?? null}
-								{...{ booking, reading, now }}
-							/>
-						)}
-					</MoreList>
-				)}
-			</section>
-			<OtherPayments now={now} locale={reading.locale} />
+							{(booking) => (
+								<BookingRow
+									key={booking.id}
+									calendar={calendars.data?.find(({ id }) => id === booking.calendar_id) ?? null}
+									{...{ booking, reading, now }}
+								/>
+							)}
+						</MoreList>
+					)}
+				</section>
+				<OtherPayments now={now} locale={reading.locale} />
+			</Steady>
 		</Page>
 	);
 }

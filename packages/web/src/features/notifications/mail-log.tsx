@@ -69,8 +69,13 @@ export function MailLog() {
 				<ErrorState title={t`The log could not be loaded.`} error={mails.error} onRetry={() => void mails.refetch()} />
 			) : mails.data.length === 0 ? (
 				<div className="card">
-					<Empty icon={<MailIcon aria-hidden="true" className="size-8" />} title={t`No mail yet`}>
-						<Trans>Invitations, reminders and notices that were mailed are listed here.</Trans>
+					<Empty
+						icon={<MailIcon aria-hidden="true" className="size-8" />}
+						title={state === null ? t`No mail yet` : t`None is like that`}
+					>
+						{state === null ? (
+							<Trans>Invitations, reminders and notices that were mailed are listed here.</Trans>
+						) : null}
 					</Empty>
 				</div>
 			) : (
