@@ -244,7 +244,7 @@ function NoEvents({
 
 /** Beside the grid where there is room for both, above it on phones; each until the person says otherwise. */
 function useSidebar(isPhone: boolean): readonly [shown: boolean, toggle: () => void] {
-	const [beside, setBeside] = useState(() => innerWidth >= 1280);
+	const [beside, setBeside] = useState(() => matchMedia("(width >= 80rem)").matches);
 	const [above, setAbove] = useState(false);
 	const set = isPhone ? setAbove : setBeside;
 	return [isPhone ? above : beside, () => set((shown) => !shown)];

@@ -5,6 +5,7 @@ import { CalendarPlus } from "lucide-react";
 import { calendarsQuery, connectionsQuery } from "../../api/queries.ts";
 import { Page } from "../../app/page.tsx";
 import { Empty, ErrorState, Loading, Notice, Skeleton } from "../../ui/states.tsx";
+import { Steady } from "../../ui/steady.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
 import { ProviderCards } from "./provider-cards.tsx";
 
@@ -21,18 +22,20 @@ export function SettingsPage() {
 					</Notice>
 				</div>
 			) : null}
-			<section aria-labelledby="connected" className="grid gap-4">
-				<h2 id="connected" className="text-lg font-semibold">
-					<Trans>Connected</Trans>
-				</h2>
-				<Connections />
-			</section>
-			<section aria-labelledby="connect" className="grid gap-4">
-				<h2 id="connect" className="text-lg font-semibold">
-					<Trans>Connect a calendar</Trans>
-				</h2>
-				<ProviderCards />
-			</section>
+			<Steady>
+				<section aria-labelledby="connected" className="grid gap-4">
+					<h2 id="connected" className="text-lg font-semibold">
+						<Trans>Connected</Trans>
+					</h2>
+					<Connections />
+				</section>
+				<section aria-labelledby="connect" className="grid gap-4">
+					<h2 id="connect" className="text-lg font-semibold">
+						<Trans>Connect a calendar</Trans>
+					</h2>
+					<ProviderCards />
+				</section>
+			</Steady>
 		</Page>
 	);
 }

@@ -202,9 +202,9 @@ function SlotLabel(props: { minutes: number; date: string; reading: PersonalRead
 function Gutters({ zone, second, date }: { zone: string; second: string | null; date: string }) {
 	const noon = startOfDay(date, zone) + 43_200_000;
 	const label = (of: string) => (
-		<span className="min-w-0 truncate max-sm:max-w-9 max-sm:whitespace-normal" title={of}>
+		<span className="min-w-0 truncate max-sm:max-w-11 max-sm:whitespace-normal" title={of}>
 			{zonePlace(of)}
-			<span className="block text-[0.625rem]">{offsetText(noon, of)}</span>
+			<span className="block text-[0.625rem] whitespace-nowrap">{offsetText(noon, of)}</span>
 		</span>
 	);
 	return (
