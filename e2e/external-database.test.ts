@@ -1,8 +1,12 @@
+import { Kalends as Client } from "@kalends/client";
 import { seededRandom } from "@kalends/model";
 import { type FeedServer, type Radicale, startFeedServer, startRadicale } from "@kalends/providers/testing";
-import { afterAll, afterEach, beforeAll, expect, it, onTestFailed } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, onTestFailed, onTestFinished } from "vitest";
+import { startMailServer } from "../packages/server/src/notify/testing.ts";
 import { runCommandLine } from "../packages/server/src/testing/command-line.ts";
+import { startReceiver } from "../packages/server/src/testing/receiver.ts";
 import {
+	type CalendarBody,
 	type ConnectionBody,
 	connect,
 	copyOf,
@@ -19,6 +23,7 @@ import { readIndependently } from "./support/independent-reader.ts";
 import { type Kalends, type KalendsOptions, startKalends } from "./support/kalends.ts";
 import { type Postgres, startPostgres } from "./support/postgres.ts";
 import { calendarSource, feedSource, type Source } from "./support/sources.ts";
+import { until } from "./support/until.ts";
 
 /** With DATABASE_URL: a PostgreSQL server of the operator's, and one or several processes of Kalends. */
 
@@ -143,6 +148,114 @@ it("keeps one run of a connection at a time, whoever asks for it", async () => {
 		...{ "event.created": 10, "event.updated": 20, "event.deleted": 10 },
 	});
 	expect(await copyOf(one, id, RANGE)).toEqual(await read(source));
+});
+
+it("is shared by servers that tell each thing once; after two days away they catch up with what still matters", async () => {
+	const [mail, receiver] = await Promise.all([startMailServer(), startReceiver()]);
+	onTestFinished(async () => {
+		await Promise.all([mail.close(), receiver.close()]);
+	});
+	const env: Readonly<Record<string, string>> = {
+		...(await freshDatabase("told")),
+		SMTP_URL: mail.url,
+		MAIL_FROM: "calendar@kalends.example",
+	};
+	const [one, two] = await Promise.all([start({ env }), start({ env })]);
+	const both = [one, two];
+	const { username, password } = radicale;
+	await radicale.createCalendar("told");
+	await connect(one, { provider: "caldav", url: radicale.url.href, username, password });
+	const calendars = await listAll<CalendarBody & { readonly provider_calendar_id: string }>(one, "/v1/calendars");
+	const calendar = calendars.find(({ provider_calendar_id: path }) => path.includes("told"));
+	await one.request("POST", "/v1/webhooks", { url: receiver.url, types: ["event.*", "occurrence.reminder"] });
+
+	const stopping = new AbortController();
+	onTestFinished(() => stopping.abort());
+	const streams = both.map((server) => {
+		const seen: number[] = [];
+		const client = new Client({ url: server.url, apiKey: server.apiKey });
+		const following = (async () => {
+			for await (const { seq } of client.stream({ after: 0, signal: stopping.signal })) seen.push(seq);
+		})();
+		return { seen, following };
+	});
+
+	const HOUR = 3_600_000;
+	const write = (title: string, startsIn: number, hours: number, minutes: number, guests: readonly string[] = []) => {
+		const at = Date.now() + startsIn;
+		const wall = (instant: number) => `${new Date(instant).toISOString().slice(0, 19)}Z`;
+		return both[title.length % 2]?.request<{ id: string }>("POST", "/v1/events", {
+			...{ calendar_id: calendar?.id, title, participants: guests.map((email) => ({ email })) },
+			start: { date_time: wall(at) },
+			end: { date_time: wall(at + hours * HOUR) },
+			reminders: {
+				use_default: false,
+				overrides: ["popup", "email"].map((method) => ({ method, minutes })),
+			},
+		});
+	};
+	const titles = Array.from({ length: 8 }, (_, index) => "Meeting".padEnd(8 + index, "!"));
+	await Promise.all(
+		titles.map((title, index) => write(title, 10 * 60_000 + 4_000, 1, 10, [`guest${index}@example.net`])),
+	);
+	// Long past their reminders when they are written, so that none comes of them now.
+	await write("Over", -26 * HOUR, 1, 10);
+	await write("Going on", -3 * HOUR, 6, 10);
+	await write("To come", HOUR, 1, 24 * 60);
+
+	interface Reminder {
+		readonly data: { readonly title: string; readonly late: boolean };
+	}
+	const reminded = async () => (await listAll<Reminder>(one, "/v1/notifications?state=all")).map(({ data }) => data);
+	await until("the reminders", async () => (await reminded()).length === titles.length);
+	const told = () =>
+		receiver.received
+			.filter(({ message: { type } }) => type === "occurrence.reminder")
+			.map(({ message: { data } }) => data as Reminder["data"]);
+	const mails = () => mail.received.map(({ message, envelope }) => `${envelope.to.join()} ${message.subject}`);
+	await until(
+		"mails and webhooks",
+		async () => told().length === titles.length && mails().length === 2 * titles.length,
+	);
+	for (const server of both) expect(await server.stop()).toBe(0);
+	await Promise.all(streams.map(({ seen }) => until("the streams", async () => seen.length > 0)));
+
+	// As if they had been away for two days.
+	await query(env.DATABASE_URL ?? "", "update scan_marks set scanned_to = scanned_to - interval '2 days'");
+	const again = await Promise.all(
+		both.map((server) => start({ env, port: Number(new URL(server.url).port), dataDir: server.dataDir })),
+	);
+	await until(
+		"what was missed",
+		async () => told().length === titles.length + 2 && mails().length === 2 * titles.length + 2,
+	);
+	await until("the mark to be back", async () => {
+		const [mark] = await query<{ behind: number }>(
+			env.DATABASE_URL ?? "",
+			"select extract(epoch from now() - scanned_to)::int as behind from scan_marks where name = 'reminders'",
+		);
+		return mark !== undefined && mark.behind < 60;
+	});
+	const late = (await reminded()).filter((reminder) => reminder.late).map(({ title }) => title);
+	expect(late.toSorted()).toEqual(["Going on", "To come"]);
+	expect((await reminded()).map(({ title }) => title).toSorted()).toEqual(
+		[...titles, "Going on", "To come"].toSorted(),
+	);
+	expect(
+		told()
+			.map(({ title }) => title)
+			.toSorted(),
+	).toEqual([...titles, "Going on", "To come"].toSorted());
+	expect(new Set(mails()).size).toBe(mails().length);
+	const numbers = receiver.received.map(({ headers }) => Number(headers["kalends-sequence"]));
+	expect(numbers.toSorted((a, b) => a - b)).toEqual(numbers.map((_, index) => index + 1));
+
+	const { last_seq: last } = await one.request<{ last_seq: number }>("GET", "/v1/changes?limit=1");
+	await until("both streams to tell everything", async () => streams.every(({ seen }) => seen.at(-1) === last));
+	for (const { seen } of streams) expect(seen).toEqual(Array.from({ length: last }, (_, index) => index + 1));
+	stopping.abort();
+	await Promise.all(streams.map(({ following }) => following));
+	for (const server of again) expect(await server.stop()).toBe(0);
 });
 
 it("has nothing lost of a sync that SIGTERM interrupts: the server drains, and the next one goes on", async () => {
