@@ -96,6 +96,32 @@ test("after a standstill what is still to come is given late, and says so; what 
 	expect(await shown()).toEqual([]);
 });
 
+test("after a standstill over a change of the clocks reminders are of the times as they are now", async () => {
+	const berlin = (hour: string) => ({ date_time: `2026-12-02T${hour}:00:00`, time_zone: "Europe/Berlin" });
+	const made = await fixture.call("POST", "/v1/events", {
+		...{ title: "Daily", start: berlin("09"), end: berlin("10"), recurrence: ["RRULE:FREQ=DAILY;COUNT=200"] },
+		reminders: { use_default: false, overrides: [popup(24 * 60)] },
+	});
+	expect(made.status).toBe(201);
+	const starts = async () => {
+		const { data } = (await fixture.call("GET", "/v1/notifications?state=active")).body;
+		return data.map(({ data: { start, late } }: { data: { start: object; late: boolean } }) => ({ ...start, late }));
+	};
+	fixture.clock.set("2027-03-26T08:00:00Z");
+	await scan();
+	await fixture.call("POST", "/v1/notifications/dismiss");
+	// The clocks of Berlin go forward on the 28th at 01:00 UTC.
+	fixture.clock.set("2027-03-28T06:30:00Z");
+	await scan();
+	expect(await starts()).toEqual([{ date_time: "2027-03-28T09:00:00+02:00", time_zone: "Europe/Berlin", late: true }]);
+	fixture.clock.set("2027-03-28T07:00:00Z");
+	await scan();
+	expect(await starts()).toContainEqual(
+		expect.objectContaining({ date_time: "2027-03-29T09:00:00+02:00", late: false }),
+	);
+	expect(await starts()).toHaveLength(2);
+});
+
 test("what a sync brings shortly after a reminder's time is given late, once", async () => {
 	await at("11:51:00");
 	await at("11:54:30");
