@@ -28,6 +28,8 @@ export interface ChaosProxy {
 	setDown(down: boolean): void;
 	/** From now on what writes is answered by this status, and the server not asked; null: as ever. */
 	refuseWrites(status: number | null): void;
+	/** The same of what is to be made, and of nothing else. */
+	refuseCreations(status: number | null): void;
 	/** How often each fault happened. */
 	readonly counts: Readonly<Record<Fault, number>>;
 	/** Requests that reached the server, by method. */
@@ -50,6 +52,7 @@ export async function startChaosProxy(target: URL, random: () => number): Promis
 	let rate = 0;
 	let down = false;
 	let refusal: number | null = null;
+	let creation: number | null = null;
 
 	const forward = async (incoming: IncomingMessage, body: Buffer): Promise<Answer> => {
 		reached.set(incoming.method ?? "", (reached.get(incoming.method ?? "") ?? 0) + 1);
@@ -66,6 +69,9 @@ export async function startChaosProxy(target: URL, random: () => number): Promis
 		const fault = random() < rate ? FAULTS[Math.floor(random() * FAULTS.length)] : undefined;
 		if (down) return void incoming.socket.destroy();
 		if (refusal !== null && WRITES.has(incoming.method ?? "")) return void response.writeHead(refusal).end();
+		if (creation !== null && incoming.method === "PUT" && incoming.headers["if-none-match"] === "*") {
+			return void response.writeHead(creation).end();
+		}
 		if (fault !== undefined) counts[fault]++;
 		if (fault === "drop_request") return void incoming.socket.destroy();
 		if (fault === "refuse") {
@@ -99,6 +105,9 @@ export async function startChaosProxy(target: URL, random: () => number): Promis
 		},
 		refuseWrites: (status) => {
 			refusal = status;
+		},
+		refuseCreations: (status) => {
+			creation = status;
 		},
 		counts,
 		reached,

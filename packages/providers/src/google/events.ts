@@ -7,7 +7,10 @@ import { asEvent, type GoogleEvent } from "./types.ts";
 /** One listing of a calendar; all of its pages are asked for with the same parameters (google.md §3). */
 export interface EventsQuery {
 	readonly syncToken?: string;
-	/** All events of one series, deleted exceptions included. */
+	/**
+	 * All events of one series, as a full listing has them: with exceptions that are cancelled, as those are part of it, and
+	 * without those that went with their slots, which come back with them as the rule has them.
+	 */
 	readonly iCalUID?: string;
 	/** What an earlier attempt at a creation was marked with, `name=value`. */
 	readonly privateExtendedProperty?: string;
@@ -42,7 +45,6 @@ export function sendEventsPage(
 			syncToken,
 			iCalUID,
 			privateExtendedProperty,
-			...(iCalUID === undefined && instancesOf === undefined ? {} : { showDeleted: "true" }),
 			...(window === undefined ? {} : { singleEvents: "true", timeMin: window.from, timeMax: window.to }),
 			...(instancesOf === undefined ? {} : { originalStart: instancesOf.originalStart }),
 			pageToken: pageToken ?? undefined,

@@ -29,11 +29,16 @@ export function listInstances(call: Call): Answer {
 	const range = asked ?? { from: FAR.past, to: FAR.future };
 	const horizon = Math.max(now, instantOfTime(master.start, zone), range.from) + AHEAD;
 	const bounded = { from: range.from, to: Math.min(range.to, horizon) };
+	const instances = instancesIn(master, calendar, bounded);
+	const ids = new Set(instances.map(({ id }) => id));
+	// What was an exception before its slot was lost is no more where the series has the slot again.
 	const exceptions = calendar.events
 		.exceptionsOf(master.id)
-		.filter((one) => touches(one, bounded, calendar.timeZone) && (showDeleted || !isCancelled(one)));
+		.filter(
+			(one) => !ids.has(one.id) && touches(one, bounded, calendar.timeZone) && (showDeleted || !isCancelled(one)),
+		);
 	const slot = originalStartOf(query.text("originalStart"), calendar.timeZone);
-	const found = [...instancesIn(master, calendar, bounded), ...exceptions].filter((one) => slot === null || slot(one));
+	const found = [...instances, ...exceptions].filter((one) => slot === null || slot(one));
 	const items = found
 		.map((item) => ({ key: instantOfTime(item.start, calendar.timeZone), id: item.id, item }))
 		.sort((a, b) => a.key - b.key || (a.id < b.id ? -1 : 1));

@@ -82,6 +82,7 @@ test("exceptions whose slots are gone go with them; the others stay", async () =
 	expect((await events.get(instance(5))).data.status).toBe("cancelled");
 	await events.patch({ ...at, requestBody: { recurrence: ["RRULE:FREQ=DAILY;COUNT=6"] } });
 	expect((await events.get(instance(5))).data).toMatchObject({ status: "confirmed", summary: "Event of 1" });
+	expect(await starts({ showDeleted: true })).toEqual([on(1), on(2), on(3), on(4), on(5), on(6)]);
 	await events.patch({ ...instance(5), requestBody: { summary: "Anew" } });
 	await events.patch({ ...at, requestBody: { recurrence: null } });
 	expect((await events.get(instance(2))).data.status).toBe("cancelled");
