@@ -15,23 +15,25 @@ export interface RunningServer {
 }
 
 /**
- * Starts everything, from the database up. What is above the database is loaded while the database starts.
+ * Starts everything, from the database up. What is above the database is loaded while the database starts, and not
+ * before: loading leaves nothing else its turn.
  * @throws ConfigError, DataFolderError, DatabaseError, KeysMissingError, ListenError: one sentence each
  */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
 	const failed = Promise.withResolvers<never>();
 	failed.promise.catch(() => {});
-	const loading = import("./composition.ts");
+	const above = { load: () => import("./composition.ts") };
 	const foundation = await openFoundation(config, {
 		owner: true,
 		log,
+		meanwhile: () => void above.load().catch(() => {}),
 		onRecovered: () => log.warn("the embedded database broke off and was started again"),
 		onLost: failed.reject,
 	});
 	const shutdown = new Shutdown(log);
 	shutdown.last(() => foundation.close());
 	try {
-		const { compose } = await loading;
+		const { compose } = await above.load();
 		const firstAccount = await compose(config, foundation, shutdown);
 		return { url: config.url, firstAccount, failed: failed.promise, stop: () => shutdown.run() };
 	} catch (error) {

@@ -15,11 +15,16 @@ export const OPERATOR_KEY_NAME = "KALENDS_ADMIN_API_KEY";
 export async function ensureAdmin(services: Pick<Services, "db" | "config" | "now" | "newId">): Promise<void> {
 	const { email, password, apiKey } = services.config.admin;
 	if (email === null) return;
-	const passwordHash = password === null ? null : await hashPassword(password);
+	// Hashing is slow on purpose, and nearly always the account is there.
+	const isMissing = (await userIdByEmail(services.db, email)) === null;
+	const ahead = isMissing && password !== null ? await hashPassword(password) : null;
 	await services.db.transaction().execute(async (trx) => {
 		await lockAccounts(trx);
-		const userId =
-			(await userIdByEmail(trx, email)) ?? (await insertUser(trx, services, { email, passwordHash, role: "admin" })).id;
+		const newId = async () => {
+			const passwordHash = password === null ? null : (ahead ?? (await hashPassword(password)));
+			return (await insertUser(trx, services, { email, passwordHash, role: "admin" })).id;
+		};
+		const userId = (await userIdByEmail(trx, email)) ?? (await newId());
 		await dropFirstAccountCodes(trx);
 		if (apiKey === null || (await keyBySecret(trx, apiKey, services.now())) !== null) return;
 		await trx.deleteFrom("api_keys").where("user_id", "=", userId).where("name", "=", OPERATOR_KEY_NAME).execute();

@@ -1,4 +1,3 @@
-import { isAPIError } from "better-auth/api";
 import { z } from "zod";
 import { type EndpointReply, endpoint } from "../http/endpoint.ts";
 import { Problem } from "../http/errors.ts";
@@ -167,6 +166,7 @@ export async function refusing<T>(call: () => Promise<T>): Promise<T> {
 	try {
 		return await call();
 	} catch (error) {
+		const { isAPIError } = await import("better-auth/api");
 		if (!isAPIError(error)) throw error;
 		switch (error.body?.code) {
 			case "BANNED_USER":

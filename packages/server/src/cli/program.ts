@@ -1,13 +1,6 @@
 import { Command, CommanderError } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { apiKeyCommand } from "./commands/api-key.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { keysCommand } from "./commands/keys.ts";
-import { migrateCommand } from "./commands/migrate.ts";
-import { sandboxCommand } from "./commands/sandbox.ts";
 import { startCommand } from "./commands/start.ts";
-import { userCommand } from "./commands/user.ts";
-import { verifyCommand } from "./commands/verify.ts";
 import { CommandFailure, EXIT, failureOf } from "./failure.ts";
 import type { Terminal } from "./session.ts";
 
@@ -26,7 +19,7 @@ Exit codes:
 
 Settings come from the environment and from a file .env in the current folder; docs/configuration.md lists them.`;
 
-function buildProgram(): Command {
+async function buildProgram(): Promise<Command> {
 	const program = new Command("kalends")
 		.description("Self-hosted calendar integration server")
 		.version(manifest.version)
@@ -35,13 +28,8 @@ function buildProgram(): Command {
 		.showHelpAfterError("Add --help to see how it is used.")
 		.addHelpText("after", EXIT_CODES);
 	startCommand(program, terminal);
-	migrateCommand(program, terminal);
-	userCommand(program, terminal);
-	apiKeyCommand(program, terminal);
-	doctorCommand(program, terminal);
-	verifyCommand(program, terminal);
-	keysCommand(program, terminal);
-	sandboxCommand(program);
+	// The others take as long to load as all that the server needs before its database.
+	if (process.argv[2] !== "start") (await import("./commands/others.ts")).otherCommands(program, terminal);
 	return program;
 }
 
@@ -60,7 +48,7 @@ export async function runProgram(): Promise<void> {
 	try {
 		readDotEnv();
 		process.exitCode = EXIT.done;
-		await buildProgram().parseAsync();
+		await (await buildProgram()).parseAsync();
 	} catch (error) {
 		const failure = failureOf(error);
 		process.exitCode = failure.exitCode;

@@ -16,6 +16,8 @@ export interface DatabaseAccess {
 export interface AccessOptions {
 	/** True for the server, of which a data folder has one; false for commands that run beside it. */
 	readonly owner: boolean;
+	/** Called when there is nothing to do but to wait for the database, if that is so. */
+	readonly meanwhile?: () => void;
 	/** The embedded database went away and is there again. */
 	readonly onRecovered?: () => void;
 	/** It went away and cannot be had again: the server must end. */
@@ -32,12 +34,13 @@ const LOOK_AGAIN_MS = 50;
  */
 export async function accessDatabase(config: Config, options: AccessOptions): Promise<DatabaseAccess> {
 	if (config.databaseUrl !== null) {
+		options.meanwhile?.();
 		return { url: config.databaseUrl, dataFolder: null, release: async () => {} };
 	}
 	const folder = await prepareDataFolder(config.dataDir);
 	const cluster = await placeCluster(folder);
 	const take = async (port: number | null): Promise<EmbeddedLease> => {
-		const lease = await leaseCluster(cluster, port);
+		const lease = await leaseCluster(cluster, port, options.meanwhile);
 		if (options.owner) await own(lease, folder);
 		return lease;
 	};

@@ -74,9 +74,14 @@ async function initialise(cluster: Cluster, data: string, passwordFile: string):
 /**
  * Starts the server on a free loopback port and waits until it accepts connections.
  * @param preferredPort taken when it is free, so that pools that know it find the database again
+ * @param meanwhile called when it was told to start
  * @returns false when another process is about to start or stop it; look again then
  */
-export async function startCluster(cluster: Cluster, preferredPort: number | null): Promise<boolean> {
+export async function startCluster(
+	cluster: Cluster,
+	preferredPort: number | null,
+	meanwhile?: () => void,
+): Promise<boolean> {
 	await forgetDeadServer(cluster);
 	const log = join(cluster.folder, LOG_FILE);
 	await shortenLog(log);
@@ -84,11 +89,13 @@ export async function startCluster(cluster: Cluster, preferredPort: number | nul
 	for (let attempt = 1; ; attempt++) {
 		const logBefore = await sizeOf(log);
 		const settings = serverSettings({ port, durable: cluster.durable });
-		const started = await runCommand(
+		const starting = runCommand(
 			program(cluster.binaries, "pg_ctl"),
 			["start", "-w", "-t", String(START_SECONDS), "-s", "-D", cluster.folder, "-l", log, "-o", settings],
 			{ runAs: cluster.runAs },
 		);
+		meanwhile?.();
+		const started = await starting;
 		if (started.exitCode === 0) return true;
 		const said = `${started.output}\n${(await readFile(log, "utf8").catch(() => "")).slice(logBefore)}`;
 		if (/lock file "postmaster\.pid" already exists|pre-existing shared memory/.test(said)) return false;

@@ -26,15 +26,20 @@ const LOOK_AGAIN_MS = 50;
 
 /**
  * Makes, starts or adopts the database of a cluster and registers as its user.
+ * @param meanwhile called when it was told to start
  * @throws DatabaseError `database_unreachable` with PostgreSQL's own reason
  */
-export async function leaseCluster(cluster: Cluster, preferredPort: number | null = null): Promise<EmbeddedLease> {
+export async function leaseCluster(
+	cluster: Cluster,
+	preferredPort: number | null = null,
+	meanwhile?: () => void,
+): Promise<EmbeddedLease> {
 	await createCluster(cluster);
 	const deadline = Date.now() + PATIENCE_MS;
 	for (;;) {
 		const server = await readServer(cluster);
 		if (server === null) {
-			if (!(await startCluster(cluster, preferredPort))) await delay(LOOK_AGAIN_MS);
+			if (!(await startCluster(cluster, preferredPort, meanwhile))) await delay(LOOK_AGAIN_MS);
 		} else if (server.status === "ready") {
 			const lease = await enter(cluster, await clusterUrl(cluster, server.port));
 			if (lease !== null) return lease;
