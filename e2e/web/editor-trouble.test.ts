@@ -112,7 +112,10 @@ test("while the provider is away a change waits and says so; then it gets there"
 	await page.getByLabel("Place").fill("Later");
 	await save(page);
 	await page.getByText("“Planning” was changed, and waits for its provider").first().waitFor();
+	const card = page.getByRole("dialog", { name: "Planning" });
+	await card.getByText("Not yet with the provider. Kalends goes on trying.").waitFor();
 	await closeCard(page, "Planning");
+	await page.locator(".cal-chip-pending", { hasText: "Planning" }).waitFor();
 	await drawn(page, "not yet with the provider").and(drawn(page, "Planning")).waitFor();
 	await openEditor(page, "Planning");
 	await page.getByText("Not yet with the provider. Kalends goes on trying.").waitFor();
@@ -149,6 +152,13 @@ test("what the provider refuses says why; it is sent again, or given up", async 
 	await page.getByText("The provider refused the change of “Dinner”").first().waitFor();
 	await drawn(page, "could not be saved with the provider").and(drawn(page, "Dinner")).waitFor();
 	await shoot(page, "editor-refused-move");
+	await drawn(page, "Dinner").press("Enter");
+	const card = page.getByRole("dialog", { name: "Dinner" });
+	await card.getByText("The provider refused this change.").waitFor();
+	await card.getByRole("button", { name: "Retry" }).waitFor();
+	await shoot(page, "editor-refused-card");
+	await expectAccessible(page);
+	await closeCard(page, "Dinner");
 	proxy.refuseWrites(null);
 	await page.getByRole("button", { name: "Discard" }).press("Enter");
 	await drawn(page, "Dinner, Thu 4 Feb, 14:00 – 15:00").waitFor();

@@ -180,6 +180,49 @@ test("at 390 px an event is changed by touch, without sideways scroll", async ()
 	await close();
 });
 
+test("what cannot be read as it was typed stays, and says beside it what to do; at 320 px nothing overlaps", async () => {
+	const { page, complaints, close } = await stage.open({ size: { width: 320, height: 640 } });
+	await page.goto("/calendar/new");
+	await page.getByLabel("Title").fill("Party");
+	await page.getByLabel("Repeats").selectOption("Custom…");
+	await page.getByLabel("Every").fill("");
+	await page.getByLabel("Guests").fill("ann, bob@example.org");
+	await page.getByLabel("Video call").fill("meet");
+	await page.getByRole("button", { name: "Save" }).press("Enter");
+	const invalid = page.locator("[aria-invalid=true]");
+	await until("focus on the first of them", () =>
+		invalid.first().evaluate((field) => field === document.activeElement),
+	);
+	const described = await invalid.evaluateAll((fields) =>
+		fields.map((field) => document.getElementById(field.getAttribute("aria-describedby") ?? "")?.textContent),
+	);
+	expect(described).toEqual([
+		"Write a whole number, 1 or more.",
+		"“ann” is no e-mail address. Write name@example.com, or remove it.",
+		"Write a link that begins with https://, or leave it empty.",
+	]);
+	expect(await page.getByLabel("Guests").inputValue()).toBe("ann");
+	await page.getByRole("button", { name: "Remove bob@example.org" }).waitFor();
+	const [date, time] = await Promise.all(
+		["Start", "Start time"].map((label) => page.getByLabel(label, { exact: true }).boundingBox()),
+	);
+	expect((date?.y ?? 0) + (date?.height ?? 0)).toBeLessThanOrEqual(time?.y ?? 0);
+	await shoot(page, "editor-faults", { whole: true });
+	await expectAccessible(page);
+	await expectNoSidewaysScroll(page);
+	await page.getByLabel("Every").fill("2");
+	await page.getByLabel("Guests").fill("ann@example.org");
+	await page.getByLabel("Video call").fill("https://example.org/meet");
+	await page.getByRole("button", { name: "Save" }).press("Enter");
+	await work.awaited("Party");
+	const text = await work.text("Party");
+	for (const part of ["INTERVAL=2", "ann@example.org", "bob@example.org", "https://example.org/meet"]) {
+		expect(text).toContain(part);
+	}
+	expect(complaints).toEqual([]);
+	await close();
+});
+
 test("an event of a feed says why it cannot be changed", async () => {
 	const { page, complaints, close } = await stage.open();
 	const { data } = await stage.kalends.request<{ data: { id: string }[] }>(

@@ -17,12 +17,12 @@ interface Around {
 }
 
 const CONTROL =
-	"w-full min-h-10 target-touch rounded-lg border border-line-strong bg-surface px-3 py-1.5 text-text " +
+	"w-full min-w-0 min-h-10 target-touch rounded-lg border border-line-strong bg-surface px-3 py-1.5 text-text " +
 	"placeholder:text-muted aria-invalid:border-danger disabled:opacity-60";
 
 function Field({ id, label, help, error, children }: Around & { readonly id: string; readonly children: ReactNode }) {
 	return (
-		<div className="grid gap-1.5">
+		<div className="grid content-start gap-1.5">
 			<label htmlFor={id} className="text-sm font-medium">
 				{label}
 			</label>

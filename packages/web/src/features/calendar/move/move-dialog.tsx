@@ -5,7 +5,7 @@ import { Button } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Checkbox } from "../../../ui/field.tsx";
 import { TimeFields } from "../../editor/fields/time-fields.tsx";
-import { faultsOf, spanOf, valuesOf } from "../../editor/form/values.ts";
+import { faultsOf, hasTimeFault, spanOf, valuesOf } from "../../editor/form/values.ts";
 import type { Reading } from "../time/format.ts";
 
 export interface MoveDialogProps {
@@ -20,7 +20,7 @@ export function MoveDialog({ event, reading, onClose, onMove }: MoveDialogProps)
 	const { t } = useLingui();
 	const [values, setValues] = useState(() => valuesOf(event, reading.zone));
 	const faults = faultsOf(values);
-	const wrong = faults.has("start") || faults.has("end");
+	const wrong = hasTimeFault(faults);
 	const onSubmit = (submitted: FormEvent) => {
 		submitted.preventDefault();
 		if (!wrong) onMove(spanOf(values));

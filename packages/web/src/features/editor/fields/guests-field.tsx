@@ -2,45 +2,45 @@ import type { CalendarEvent } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
 import { X } from "lucide-react";
 import { type ClipboardEvent, type KeyboardEvent, useId, useRef, useState } from "react";
-import type { Guest } from "../form/values.ts";
+import { type EventValues, withTypedGuests } from "../form/values.ts";
 import { addressesIn } from "./addresses.ts";
 
 export interface GuestsFieldProps {
-	readonly value: readonly Guest[];
-	readonly onChange: (guests: readonly Guest[]) => void;
+	readonly value: GuestValues;
+	readonly onChange: (value: GuestValues) => void;
 	/** Those who are there already, with their answers. */
 	readonly known: CalendarEvent["participants"];
+	/** Somebody tried to save what is typed, and no address. */
+	readonly faulty: boolean;
 	readonly error?: string | undefined;
 }
 
-/** Guests as chips. Enter, comma, pasting a list and leaving the field add what was typed. */
-export function GuestsField({ value, onChange, known, error }: GuestsFieldProps) {
+type GuestValues = Pick<EventValues, "guests" | "guestText">;
+
+/** Guests as chips. Enter, comma, pasting a list and leaving the field add what was typed; what is no address stays typed. */
+export function GuestsField({ value, onChange, known, faulty, error }: GuestsFieldProps) {
 	const { t } = useLingui();
 	const id = useId();
-	const [typed, setTyped] = useState("");
-	const [refused, setRefused] = useState<string | null>(null);
+	const [tried, setTried] = useState(false);
 	const field = useRef<HTMLInputElement>(null);
+	const { guests, guestText: typed } = value;
 	const add = (text: string) => {
-		const { addresses, rest } = addressesIn(text);
-		const there = new Set(value.map(({ email }) => email.toLowerCase()));
-		const fresh = addresses.filter(({ email }) => !there.has(email.toLowerCase()));
-		if (fresh.length > 0) onChange([...value, ...fresh.map(({ email, name }) => ({ email, name, optional: false }))]);
-		setTyped(rest);
-		setRefused(rest === "" ? null : t`“${rest}” is no e-mail address.`);
+		setTried(true);
+		onChange(withTypedGuests({ guests, guestText: typed }, text));
 	};
 	const onKeyDown = (event: KeyboardEvent) => {
 		if ((event.key === "Enter" || event.key === "," || event.key === ";") && typed.trim() !== "") {
 			event.preventDefault();
 			add(typed);
-		} else if (event.key === "Backspace" && typed === "" && value.length > 0) {
-			onChange(value.slice(0, -1));
+		} else if (event.key === "Backspace" && typed === "" && guests.length > 0) {
+			onChange({ guests: guests.slice(0, -1), guestText: "" });
 		}
 	};
 	const onPaste = (event: ClipboardEvent) => {
 		const text = event.clipboardData.getData("text");
 		if (!/[,;\n]/.test(text.trim())) return;
 		event.preventDefault();
-		add(text);
+		add(`${typed},${text}`);
 	};
 	const answers = {
 		accepted: t`coming`,
@@ -48,7 +48,9 @@ export function GuestsField({ value, onChange, known, error }: GuestsFieldProps)
 		tentative: t`perhaps`,
 		needs_action: t`no answer yet`,
 	};
-	const problem = refused ?? error;
+	const { rest } = addressesIn(typed);
+	const problem =
+		rest !== "" && (tried || faulty) ? t`“${rest}” is no e-mail address. Write name@example.com, or remove it.` : error;
 	return (
 		<div className="grid gap-1.5">
 			<label htmlFor={id} className="text-sm font-medium">
@@ -56,7 +58,7 @@ export function GuestsField({ value, onChange, known, error }: GuestsFieldProps)
 			</label>
 			<div className="flex min-h-10 flex-wrap items-center gap-1.5 rounded-lg border border-line-strong bg-surface p-1.5 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
 				<ul className="contents" aria-label={t`Invited`}>
-					{value.map((guest) => {
+					{guests.map((guest) => {
 						const answer = known.find(({ email }) => email === guest.email)?.response;
 						const label = guest.name ?? guest.email;
 						return (
@@ -73,7 +75,7 @@ export function GuestsField({ value, onChange, known, error }: GuestsFieldProps)
 									type="button"
 									aria-label={t`Remove ${label}`}
 									onClick={() => {
-										onChange(value.filter(({ email }) => email !== guest.email));
+										onChange({ guests: guests.filter(({ email }) => email !== guest.email), guestText: typed });
 										field.current?.focus();
 									}}
 									className="grid size-7 place-items-center rounded-full hover:bg-hover pointer-coarse:size-11"
@@ -91,10 +93,10 @@ export function GuestsField({ value, onChange, known, error }: GuestsFieldProps)
 					inputMode="email"
 					autoComplete="off"
 					value={typed}
-					placeholder={value.length === 0 ? t`name@example.com` : ""}
+					placeholder={guests.length === 0 ? t`name@example.com` : ""}
 					aria-invalid={problem === undefined ? undefined : true}
 					aria-describedby={problem === undefined ? undefined : `${id}-error`}
-					onChange={({ target }) => setTyped(target.value)}
+					onChange={({ target }) => onChange({ guests, guestText: target.value })}
 					onKeyDown={onKeyDown}
 					onPaste={onPaste}
 					onBlur={() => typed.trim() !== "" && add(typed)}

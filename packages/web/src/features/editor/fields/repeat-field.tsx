@@ -1,6 +1,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useId } from "react";
 import { Select, TextField } from "../../../ui/field.tsx";
+import { isDate, type ValueFault } from "../form/values.ts";
 import {
 	commonRules,
 	type Frequency,
@@ -18,6 +19,7 @@ import {
 	weekdayOf,
 } from "../recurrence/rule.ts";
 import { monthDayText, repetitionText, ruleText, weekdayText } from "../recurrence/words.ts";
+import { NumberField } from "./number-field.tsx";
 
 export interface RepeatFieldProps {
 	readonly value: Repetition;
@@ -26,11 +28,12 @@ export interface RepeatFieldProps {
 	readonly startDay: string;
 	readonly custom: boolean;
 	readonly onCustom: (custom: boolean) => void;
+	readonly faults: ReadonlySet<ValueFault>;
 	readonly error?: string | undefined;
 }
 
 /** How it repeats: the common ways in words, else every part of the rule. */
-export function RepeatField({ value, onChange, startDay, custom, onCustom, error }: RepeatFieldProps) {
+export function RepeatField({ value, onChange, startDay, custom, onCustom, faults, error }: RepeatFieldProps) {
 	const { t, i18n } = useLingui();
 	const common = commonRules(startDay);
 	const rule = value.kind === "rule" ? value.rule : null;
@@ -54,7 +57,8 @@ export function RepeatField({ value, onChange, startDay, custom, onCustom, error
 				label={t`Repeats`}
 				value={value.kind === "other" ? "other" : choice}
 				onChange={({ target }) => onSelect(target.value)}
-				help={choice === "custom" && rule !== null ? ruleText(rule, i18n.locale) : undefined}
+				help={choice === "custom" && rule !== null && isWhole(rule) ? ruleText(rule, i18n.locale) : undefined}
+				error={error}
 			>
 				<option value="none">{t`Does not repeat`}</option>
 				{value.kind === "other" ? <option value="other">{repetitionText(value, i18n.locale)}</option> : null}
@@ -69,7 +73,7 @@ export function RepeatField({ value, onChange, startDay, custom, onCustom, error
 				<CustomRule
 					rule={value.rule}
 					startDay={startDay}
-					error={error}
+					faults={faults}
 					onChange={(next) => onChange({ ...value, rule: next })}
 				/>
 			) : null}
@@ -80,12 +84,18 @@ export function RepeatField({ value, onChange, startDay, custom, onCustom, error
 interface CustomRuleProps {
 	readonly rule: Rule;
 	readonly startDay: string;
-	readonly error: string | undefined;
+	readonly faults: ReadonlySet<ValueFault>;
 	readonly onChange: (rule: Rule) => void;
 }
 
-function CustomRule({ rule, startDay, error, onChange }: CustomRuleProps) {
+/** Nothing of it is still to be filled in. */
+function isWhole({ interval, end }: Rule): boolean {
+	return interval > 0 && (end.kind === "count" ? end.count > 0 : end.kind === "never" || isDate(end.date));
+}
+
+function CustomRule({ rule, startDay, faults, onChange }: CustomRuleProps) {
 	const { t, i18n } = useLingui();
+	const number = t`Write a whole number, 1 or more.`;
 	const units: readonly (readonly [Frequency, string])[] = [
 		["DAILY", t`days`],
 		["WEEKLY", t`weeks`],
@@ -94,14 +104,13 @@ function CustomRule({ rule, startDay, error, onChange }: CustomRuleProps) {
 	];
 	return (
 		<div className="grid gap-4 rounded-xl border border-line bg-sunken p-4">
-			<div className="grid grid-cols-2 gap-3">
-				<TextField
-					type="number"
-					min={1}
+			<div className="grid gap-3 @xs:grid-cols-2">
+				<NumberField
 					max={999}
 					label={t`Every`}
 					value={rule.interval}
-					onChange={({ target }) => onChange({ ...rule, interval: Math.max(1, Math.trunc(Number(target.value)) || 1) })}
+					error={faults.has("repeat-every") ? number : undefined}
+					onChange={(interval) => onChange({ ...rule, interval })}
 				/>
 				<Select
 					label={t`Unit`}
@@ -129,7 +138,7 @@ function CustomRule({ rule, startDay, error, onChange }: CustomRuleProps) {
 					))}
 				</Select>
 			) : null}
-			<Ends rule={rule} startDay={startDay} error={error} onChange={(end) => onChange({ ...rule, end })} />
+			<Ends rule={rule} startDay={startDay} faults={faults} onChange={(end) => onChange({ ...rule, end })} />
 		</div>
 	);
 }
@@ -145,7 +154,7 @@ function monthDays(startDay: string, now: MonthDay): readonly MonthDay[] {
 }
 
 /** The day that the event is on is one of them: the series begins with it. */
-function Weekdays({ rule, startDay, onChange }: Omit<CustomRuleProps, "error">) {
+function Weekdays({ rule, startDay, onChange }: Omit<CustomRuleProps, "faults">) {
 	const { t, i18n } = useLingui();
 	const own = weekdayOf(startDay);
 	const toggle = (day: Weekday) => {
@@ -179,13 +188,13 @@ function Weekdays({ rule, startDay, onChange }: Omit<CustomRuleProps, "error">) 
 interface EndsProps {
 	readonly rule: Rule;
 	readonly startDay: string;
-	readonly error: string | undefined;
+	readonly faults: ReadonlySet<ValueFault>;
 	readonly onChange: (end: RuleEnd) => void;
 }
 
 const YEAR_AHEAD = { years: 1 } as const;
 
-function Ends({ rule: { end }, startDay, error, onChange }: EndsProps) {
+function Ends({ rule: { end }, startDay, faults, onChange }: EndsProps) {
 	const { t } = useLingui();
 	const name = useId();
 	const later = Temporal.PlainDate.from(startDay).add(YEAR_AHEAD).toString();
@@ -217,21 +226,24 @@ function Ends({ rule: { end }, startDay, error, onChange }: EndsProps) {
 					label={t`Last day`}
 					min={startDay}
 					value={end.date}
-					error={error}
-					onChange={({ target }) => target.value !== "" && onChange({ kind: "until", date: target.value })}
+					error={
+						!faults.has("repeat-ends")
+							? undefined
+							: isDate(end.date)
+								? t`It ends before it begins. Choose a later day.`
+								: t`Fill in the last day.`
+					}
+					onChange={({ target }) => onChange({ kind: "until", date: target.value })}
 				/>
 			) : null}
 			{end.kind === "count" ? (
-				<TextField
-					type="number"
-					min={1}
+				<NumberField
 					max={9999}
 					label={t`Times`}
 					value={end.count}
-					help={<Plural value={end.count} one="Once in all" other="# times in all" />}
-					onChange={({ target }) =>
-						onChange({ kind: "count", count: Math.max(1, Math.trunc(Number(target.value)) || 1) })
-					}
+					help={end.count > 0 ? <Plural value={end.count} one="Once in all" other="# times in all" /> : undefined}
+					error={faults.has("repeat-times") ? t`Write a whole number, 1 or more.` : undefined}
+					onChange={(count) => onChange({ kind: "count", count })}
 				/>
 			) : null}
 		</fieldset>

@@ -5,7 +5,7 @@ import { clockChangeOn } from "../../calendar/time/clock-change.ts";
 import { lengthText } from "../../calendar/time/format.ts";
 import { instantOf } from "../../calendar/time/instants.ts";
 import { ZoneSelect } from "../../calendar/zone-select.tsx";
-import { type EventValues, isDate, isTime, spanOf, type ValueFault, withStart } from "../form/values.ts";
+import { type EventValues, hasTimeFault, isDate, isTime, spanOf, type ValueFault, withStart } from "../form/values.ts";
 
 export interface TimeFieldsProps {
 	readonly values: EventValues;
@@ -22,12 +22,17 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 	const [zones, setZones] = useState(foreign);
 	const { allDay, startDay, startTime, startZone, endDay, endTime, endZone } = values;
 	const at = isDate(startDay) ? Date.parse(`${startDay}T12:00:00Z`) : Date.now();
-	const error = (field: "start" | "end") =>
-		!faults.has(field) ? undefined : field === "start" ? t`Fill in when it starts.` : t`The end comes after the start.`;
+	const missing = (field: "start" | "end", filled: boolean) =>
+		filled || !faults.has(field)
+			? undefined
+			: field === "start"
+				? t`Fill in when it starts.`
+				: t`Fill in when it ends.`;
+	const backwards = faults.has("end-before-start") ? t`The end comes after the start.` : undefined;
 	return (
 		<div className="@container grid gap-3">
 			<div
-				className={`grid gap-3 ${allDay ? "@md:grid-cols-2" : "grid-cols-[minmax(0,1fr)_9rem] @2xl:grid-cols-[minmax(0,1fr)_9rem_minmax(0,1fr)_9rem]"}`}
+				className={`grid gap-3 ${allDay ? "@md:grid-cols-2" : "@xs:grid-cols-[minmax(0,1fr)_9rem] @2xl:grid-cols-[minmax(0,1fr)_9rem_minmax(0,1fr)_9rem]"}`}
 			>
 				<TextField
 					type="date"
@@ -35,7 +40,7 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 					label={allDay ? t`First day` : t`Start`}
 					value={startDay}
 					onChange={({ target }) => onChange(withStart(values, { startDay: target.value }))}
-					error={error("start")}
+					error={missing("start", isDate(startDay))}
 				/>
 				{allDay ? null : (
 					<TextField
@@ -45,6 +50,7 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 						label={t`at`}
 						aria-label={t`Start time`}
 						value={startTime}
+						error={missing("start", isTime(startTime))}
 						onChange={({ target }) => onChange(withStart(values, { startTime: target.value }))}
 					/>
 				)}
@@ -54,7 +60,7 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 					label={allDay ? t`Last day` : t`End`}
 					value={endDay}
 					onChange={({ target }) => onChange({ ...values, endDay: target.value })}
-					error={error("end")}
+					error={missing("end", isDate(endDay)) ?? backwards}
 				/>
 				{allDay ? null : (
 					<TextField
@@ -64,11 +70,12 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 						label={t`at`}
 						aria-label={t`End time`}
 						value={endTime}
+						error={missing("end", isTime(endTime))}
 						onChange={({ target }) => onChange({ ...values, endTime: target.value })}
 					/>
 				)}
 			</div>
-			<Length values={values} locale={i18n.locale} faulty={faults.has("start") || faults.has("end")} />
+			<Length values={values} locale={i18n.locale} faulty={hasTimeFault(faults)} />
 			{allDay ? null : zones ? (
 				<div className="grid gap-3 @md:grid-cols-2">
 					<ZoneSelect

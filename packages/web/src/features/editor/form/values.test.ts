@@ -143,7 +143,7 @@ describe("another start", () => {
 
 describe("what cannot be saved", () => {
 	it("is an end that is not after the start, in instants", () => {
-		expect([...faultsOf({ ...NEW, endTime: "09:00" })]).toEqual(["end"]);
+		expect([...faultsOf({ ...NEW, endTime: "09:00" })]).toEqual(["end-before-start"]);
 		expect([...faultsOf({ ...NEW, endTime: "08:30", endZone: "UTC" })]).toEqual([]);
 	});
 
@@ -151,8 +151,42 @@ describe("what cannot be saved", () => {
 		expect([...faultsOf({ ...NEW, calendarId: "", startTime: "25:00" })]).toEqual(["calendar", "start"]);
 	});
 
-	it("is a rule that ends before it begins", () => {
-		const rule = { ...ruleFrom("2026-12-07", "DAILY"), end: { kind: "until", date: "2026-12-01" } as const };
-		expect([...faultsOf({ ...NEW, repetition: { kind: "rule", rule, exceptions: [] } })]).toEqual(["repeat-ends"]);
+	it("is a rule that ends before it begins, or lacks a number or a day", () => {
+		const daily = ruleFrom("2026-12-07", "DAILY");
+		const of = (rule: typeof daily) => [...faultsOf({ ...NEW, repetition: { kind: "rule", rule, exceptions: [] } })];
+		expect(of({ ...daily, end: { kind: "until", date: "2026-12-01" } })).toEqual(["repeat-ends"]);
+		expect(of({ ...daily, end: { kind: "until", date: "" } })).toEqual(["repeat-ends"]);
+		expect(of({ ...daily, interval: 0, end: { kind: "count", count: 0 } })).toEqual(["repeat-every", "repeat-times"]);
+		expect(of({ ...daily, interval: 2, end: { kind: "count", count: 1 } })).toEqual([]);
+	});
+
+	it("is a guest without an address, and a call without a link, beside everything else", () => {
+		const values = {
+			...NEW,
+			startDay: "",
+			guestText: "ann, bob@example.org",
+			conference: { create: false, url: "meet" },
+		};
+		expect([...faultsOf(values)]).toEqual(["start", "guests", "conference"]);
+		expect([...faultsOf({ ...NEW, guestText: " bob@example.org " })]).toEqual([]);
+	});
+});
+
+describe("guests that are typed", () => {
+	it("are invited with the others, once each", () => {
+		const values = { ...NEW, guests: [{ email: "ann@example.org", name: "Ann", optional: true }] };
+		const typed = { ...values, guestText: "Ann@example.org; Bob <bob@example.org>" };
+		expect(newEventOf(typed).participants).toEqual([
+			{ email: "ann@example.org", name: "Ann", optional: true },
+			{ email: "bob@example.org", name: "Bob", optional: false },
+		]);
+		const before = valuesOf(EVENT, "Europe/Berlin");
+		const after = { ...before, guestText: "bob@example.org" };
+		expect(patchOf(before, after, EVENT).participants).toMatchObject([
+			{ email: "me@example.org" },
+			{ email: "ann@example.org" },
+			{ email: "bob@example.org" },
+		]);
+		expect(patchOf(before, { ...before, guestText: "nobody" }, EVENT)).toEqual({});
 	});
 });

@@ -1,6 +1,7 @@
 import type { CalendarEvent, EventContent, EventPatch, NewEvent } from "@kalends/client";
 import { at, instantOf, isFloating, withOffset } from "../../calendar/time/instants.ts";
 import { type EventPoint, isDay } from "../../calendar/wire.ts";
+import { addressesIn } from "../fields/addresses.ts";
 import { linesOf, type Repetition, repetitionOf } from "../recurrence/rule.ts";
 
 /** What the editor's controls hold. Days are `YYYY-MM-DD`, times `HH:MM`; the end day of an all-day event is its last. */
@@ -19,6 +20,8 @@ export interface EventValues {
 	readonly location: string;
 	readonly description: string;
 	readonly guests: readonly Guest[];
+	/** Typed as a further guest, and not yet one. */
+	readonly guestText: string;
 	readonly reminders: readonly Reminder[] | "default";
 	readonly busy: boolean;
 	readonly visibility: CalendarEvent["visibility"];
@@ -66,6 +69,7 @@ export function newValues({ calendarId, allDay, start, end, zone }: NewPlace): E
 		location: "",
 		description: "",
 		guests: [],
+		guestText: "",
 		reminders: "default",
 		busy: !allDay,
 		visibility: "default",
@@ -95,6 +99,7 @@ export function valuesOf(event: Readable, shownZone: string): EventValues {
 		location: event.location,
 		description: event.description,
 		guests: guests.map(({ email, name, optional }) => ({ email, name, optional })),
+		guestText: "",
 		reminders: event.reminders.use_default ? "default" : event.reminders.overrides,
 		busy: event.busy,
 		visibility: event.visibility,
@@ -106,7 +111,8 @@ export function valuesOf(event: Readable, shownZone: string): EventValues {
 /** What POST takes. */
 export function newEventOf(values: EventValues): NewEvent {
 	const span = spanOf(values);
-	const { conference, guests, reminders, visibility, busy, color, title, location, description } = values;
+	const { conference, reminders, visibility, busy, color, title, location, description } = values;
+	const { guests } = withTypedGuests(values, values.guestText);
 	return {
 		calendar_id: values.calendarId,
 		title: title.trim(),
@@ -135,6 +141,7 @@ export function patchOf(
 ): EventPatch {
 	const span = spanOf(after);
 	const spanBefore = spanOf(before);
+	const { guests } = withTypedGuests(after, after.guestText);
 	const timeMoved = !same(spanBefore, span);
 	const repeatMoved = !same(linesOf(before.repetition, spanBefore.start), linesOf(after.repetition, span.start));
 	return {
@@ -143,7 +150,7 @@ export function patchOf(
 		...(repeatMoved ? { recurrence: linesOf(after.repetition, span.start) } : {}),
 		...(before.location === after.location ? {} : { location: after.location }),
 		...(before.description === after.description ? {} : { description: after.description }),
-		...(same(before.guests, after.guests) ? {} : { participants: participantsOf(after.guests, event.participants) }),
+		...(same(before.guests, guests) ? {} : { participants: participantsOf(guests, event.participants) }),
 		...(same(before.reminders, after.reminders) ? {} : { reminders: remindersOf(after.reminders) }),
 		...(before.busy === after.busy ? {} : { busy: after.busy }),
 		...(before.visibility === after.visibility ? {} : { visibility: after.visibility }),
@@ -164,7 +171,25 @@ export function spanOf(values: EventValues): { readonly start: EventPoint; reado
 	};
 }
 
-export type ValueFault = "calendar" | "title" | "start" | "end" | "repeat-ends" | "conference";
+/** Adds the addresses in what was typed or pasted; what is none stays as text. */
+export function withTypedGuests<T extends Pick<EventValues, "guests" | "guestText">>(values: T, text: string): T {
+	const { addresses, rest } = addressesIn(text);
+	const there = new Set(values.guests.map(({ email }) => email.toLowerCase()));
+	const fresh = addresses.filter(({ email }) => !there.has(email.toLowerCase()));
+	const guests = [...values.guests, ...fresh.map(({ email, name }) => ({ email, name, optional: false }))];
+	return { ...values, guests, guestText: rest };
+}
+
+export type ValueFault =
+	| "calendar"
+	| "start"
+	| "end"
+	| "end-before-start"
+	| "repeat-every"
+	| "repeat-times"
+	| "repeat-ends"
+	| "guests"
+	| "conference";
 
 /** What cannot be saved as it is; the API checks the rest. */
 export function faultsOf(values: EventValues): ReadonlySet<ValueFault> {
@@ -172,14 +197,25 @@ export function faultsOf(values: EventValues): ReadonlySet<ValueFault> {
 	if (values.calendarId === "") faults.add("calendar");
 	if (!isDate(values.startDay) || (!values.allDay && !isTime(values.startTime))) faults.add("start");
 	if (!isDate(values.endDay) || (!values.allDay && !isTime(values.endTime))) faults.add("end");
-	if (faults.has("start") || faults.has("end")) return faults;
-	const { start, end } = spanOf(values);
-	if (instantOf(end, "UTC") <= instantOf(start, "UTC")) faults.add("end");
+	if (!faults.has("start") && !faults.has("end")) {
+		const { start, end } = spanOf(values);
+		if (instantOf(end, "UTC") <= instantOf(start, "UTC")) faults.add("end-before-start");
+	}
 	const { repetition } = values;
-	const ends = repetition.kind === "rule" ? repetition.rule.end : null;
-	if (ends?.kind === "until" && ends.date < values.startDay) faults.add("repeat-ends");
+	if (repetition.kind === "rule") {
+		const { interval, end } = repetition.rule;
+		if (interval < 1) faults.add("repeat-every");
+		if (end.kind === "count" && end.count < 1) faults.add("repeat-times");
+		if (end.kind === "until" && (!isDate(end.date) || end.date < values.startDay)) faults.add("repeat-ends");
+	}
+	if (addressesIn(values.guestText).rest !== "") faults.add("guests");
 	if (values.conference.url !== "" && !/^https?:\/\/\S+$/i.test(values.conference.url)) faults.add("conference");
 	return faults;
+}
+
+/** Whether the times cannot be read as a span. */
+export function hasTimeFault(faults: ReadonlySet<ValueFault>): boolean {
+	return faults.has("start") || faults.has("end") || faults.has("end-before-start");
 }
 
 /** The values with another start; the end keeps its distance, in the same zone too where that was the start's. */

@@ -34,8 +34,8 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 	);
 	const canMeet = calendar?.provider === "google";
 	return (
-		<div className="grid gap-6">
-			<section className="grid gap-4">
+		<div className="grid grid-cols-1 gap-6">
+			<section className="grid grid-cols-1 gap-4">
 				<TextField
 					label={t`Title`}
 					dir="auto"
@@ -51,7 +51,7 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 					{...(event === null ? { onChange: (calendarId: string) => set({ ...values, calendarId }) } : {})}
 				/>
 			</section>
-			<section className="card grid gap-4 p-4" aria-label={t`When`}>
+			<section className="card grid grid-cols-1 gap-4 p-4" aria-label={t`When`}>
 				<Checkbox
 					label={<Trans>All day</Trans>}
 					checked={values.allDay}
@@ -61,16 +61,15 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 				{serverFaults.start === undefined && serverFaults.end === undefined ? null : (
 					<p className="text-sm font-medium text-danger">{serverFaults.start ?? serverFaults.end}</p>
 				)}
-				{isDate(values.startDay) ? (
-					<RepeatField
-						value={values.repetition}
-						startDay={values.startDay}
-						custom={custom}
-						onCustom={setCustom}
-						onChange={(repetition) => set({ ...values, repetition })}
-						error={faults.has("repeat-ends") ? t`It ends before it begins.` : serverFaults.recurrence}
-					/>
-				) : null}
+				<RepeatField
+					value={values.repetition}
+					startDay={isDate(values.startDay) ? values.startDay : form.initial.startDay}
+					custom={custom}
+					onCustom={setCustom}
+					onChange={(repetition) => set({ ...values, repetition })}
+					faults={faults}
+					error={serverFaults.recurrence}
+				/>
 				<NextDates dates={dates} more={preview.more} />
 			</section>
 			<section className="grid gap-4">
@@ -83,10 +82,11 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 					onChange={({ target }) => set({ ...values, location: target.value })}
 				/>
 				<GuestsField
-					value={values.guests}
+					value={values}
 					known={event?.participants ?? []}
+					faulty={faults.has("guests")}
 					error={serverFaults.participants}
-					onChange={(guests) => set({ ...values, guests })}
+					onChange={({ guests, guestText }) => set({ ...values, guests, guestText })}
 				/>
 				<Mails addresses={preview.mails} />
 				<TextArea
@@ -98,7 +98,7 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 				/>
 				<ConferenceField form={form} canMeet={canMeet} />
 			</section>
-			<section className="grid gap-4 border-t border-line pt-5 sm:grid-cols-2">
+			<section className="grid gap-4 border-t border-line pt-5 @lg:grid-cols-2">
 				<RemindersField value={values.reminders} onChange={(reminders) => set({ ...values, reminders })} />
 				<div className="grid content-start gap-4">
 					<Select
@@ -149,7 +149,11 @@ function ConferenceField({
 					label={t`Video call`}
 					placeholder="https://"
 					value={conference.url}
-					error={faults.has("conference") ? t`A link begins with https://.` : serverFaults.conference}
+					error={
+						faults.has("conference")
+							? t`Write a link that begins with https://, or leave it empty.`
+							: serverFaults.conference
+					}
 					onChange={({ target }) => set({ ...values, conference: { create: false, url: target.value.trim() } })}
 				/>
 			)}

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import { History, Trash2 } from "lucide-react";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { kalends } from "../../../api/kalends.ts";
 import { calendarsQuery } from "../../../api/queries.ts";
 import { Page } from "../../../app/page.tsx";
 import { Button } from "../../../ui/button.tsx";
@@ -178,6 +179,9 @@ function EditForm({ event, calendars, reading, reopen }: EditProps) {
 			if (await writes.save(change)) done();
 		} catch (error) {
 			if (!isRefused(error)) throw error;
+			const now = await kalends.events.get(event.id).catch(() => null);
+			// The event keeps what was sent, unless a new part of a series was refused: then that is as it was.
+			if (now?.sync.state !== "failed") throw error;
 			form.forget();
 			reopen();
 		}
@@ -260,7 +264,7 @@ function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 	const unplaced = Object.entries(form.serverFaults).filter(([field]) => !PLACED.has(field));
 	const failure = form.failure === null || isSignedOut(form.failure) ? null : form.failure;
 	return (
-		<form ref={element} onSubmit={onSubmit} noValidate className="grid w-full max-w-2xl gap-6">
+		<form ref={element} onSubmit={onSubmit} noValidate className="@container grid w-full max-w-2xl grid-cols-1 gap-6">
 			<FailedWrites />
 			{before}
 			{form.restored ? (
@@ -269,7 +273,7 @@ function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 				</Notice>
 			) : null}
 			{children}
-			<div className="sticky bottom-0 -mx-4 grid gap-3 border-t border-line bg-page px-4 py-3 max-sm:bottom-14">
+			<div className="sticky bottom-0 -mx-4 grid gap-3 border-t border-line bg-page px-4 py-3 max-sm:bottom-14 [@media(max-height:30rem)]:static">
 				{unplaced.map(([field, detail]) => (
 					<Notice key={field} tone="danger">
 						{detail}
@@ -283,7 +287,7 @@ function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 						{t`Save`}
 					</Button>
 					<Button onClick={cancel}>{t`Cancel`}</Button>
-					<span className="ms-auto flex gap-2">{more?.((work) => void run(work))}</span>
+					<span className="ms-auto flex flex-wrap justify-end gap-2">{more?.((work) => void run(work))}</span>
 				</div>
 			</div>
 			<ScopeDialog />

@@ -57,7 +57,9 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 	const [tried, setTried] = useState(false);
 	const [failure, setFailure] = useState<unknown>(null);
 	const [serverFaults, setServerFaults] = useState<Readonly<Record<string, string>>>({});
-	const found = faultsOf(values);
+	const found = new Set(faultsOf(values));
+	// Another program may have put something else there, which stays as long as nobody touches it.
+	if (values.conference.url === initial.conference.url) found.delete("conference");
 	return {
 		values,
 		initial,
@@ -84,7 +86,7 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 			setTried(false);
 		},
 		forget: () => dropDraft(draftId),
-		faults: tried ? found : new Set([...found].filter((fault) => fault === "end")),
+		faults: tried ? found : new Set([...found].filter((fault) => fault === "end-before-start")),
 		serverFaults,
 		failure,
 		check() {
@@ -106,8 +108,11 @@ const SHOWN_DATES = 5;
 
 /** What the server says of what is in the form: whom it would mail, and the next dates of its rule. */
 export function usePreview(values: EventValues, event: CalendarEvent | null) {
-	const ready = faultsOf(values).size === 0;
-	const body = useDeferredValue(ready ? newEventOf(values) : null);
+	// Each letter of a guest's address would ask anew.
+	const asked = { ...values, guestText: "" };
+	const ready = faultsOf(asked).size === 0;
+	const body = useDeferredValue(ready ? newEventOf(asked) : null);
+	const hasGuests = (body?.participants?.length ?? 0) > 0;
 	const repeats = useQuery({
 		queryKey: ["preview", "dates", body?.calendar_id, body?.start, body?.end, body?.recurrence],
 		queryFn: ({ signal }) => {
@@ -125,15 +130,15 @@ export function usePreview(values: EventValues, event: CalendarEvent | null) {
 			if (body === null) throw new TypeError("nothing to preview");
 			return kalends.events.previewCreate(body, { signal });
 		},
-		enabled: body !== null && event === null && values.guests.length > 0,
+		enabled: body !== null && event === null && hasGuests,
 		placeholderData: (before) => before,
 		gcTime: 60_000,
 	});
-	const none = values.repetition.kind === "none" || linesOf(values.repetition, spanOf(values).start) === null;
+	const none = !ready || linesOf(values.repetition, spanOf(values).start) === null;
 	const occurrences = none ? [] : (repeats.data?.occurrences ?? []);
 	return {
 		dates: occurrences.slice(0, SHOWN_DATES).map(({ start }) => start),
 		more: occurrences.length > SHOWN_DATES,
-		mails: event === null && values.guests.length > 0 ? (mails.data?.mails ?? []) : [],
+		mails: event === null && hasGuests ? (mails.data?.mails ?? []) : [],
 	};
 }
