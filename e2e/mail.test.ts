@@ -1,6 +1,9 @@
 import { join } from "node:path";
+import { startRadicale } from "@kalends/providers/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type MailServer, startMailServer } from "../packages/server/src/notify/testing.ts";
+import { type CalendarBody, connect, type EventBody, listAll } from "./support/api.ts";
+import { startChaosProxy } from "./support/chaos-proxy.ts";
 import { ADA, connectGoogle, startWithGoogle, type WithGoogle } from "./support/google.ts";
 import { type Kalends, startKalends } from "./support/kalends.ts";
 
@@ -46,13 +49,63 @@ test("guests of an event in Google are mailed by Kalends alone", { timeout: 120_
 	await expect.poll(recipients, { timeout: 30_000 }).toEqual(["guest1@example.net", "guest2@example.net"]);
 	expect(server.received[0]?.message.replyTo).toMatchObject([{ address: ADA }]);
 	expect(server.received[0]?.calendar?.text).toContain(`ORGANIZER`);
-	await kalends.request("DELETE", `/v1/events/${id}`);
+	// For them it is the same event wherever Google keeps it.
+	const calendars = await listAll<CalendarBody>(kalends, "/v1/calendars");
+	const calendar_id = calendars.find(({ name }) => name === "Family")?.id;
+	const moved = await kalends.request<EventBody>("PATCH", `/v1/events/${id}`, { calendar_id });
+	expect(moved.calendar_id).toBe(calendar_id);
+	await kalends.request("DELETE", `/v1/events/${moved.id}`);
 	await expect.poll(() => server.received.length, { timeout: 30_000 }).toBe(4);
 	expect(server.received.slice(2).map(({ calendar }) => calendar?.text.includes("METHOD:CANCEL"))).toEqual([
 		true,
 		true,
 	]);
 	expect(google.world.mails.filter(({ to }) => to.startsWith("guest"))).toEqual([]);
+});
+
+test("guests hear of a move between calendars of CalDAV once, of one that is refused nothing", {
+	timeout: 120_000,
+}, async () => {
+	const radicale = await startRadicale();
+	const proxy = await startChaosProxy(radicale.url, () => 1);
+	again = await startKalends({ env: env() });
+	const kalends = again;
+	try {
+		for (const name of ["first", "second"]) await radicale.createCalendar(name);
+		const { username } = radicale;
+		await connect(kalends, { provider: "caldav", url: proxy.url.href, username, password: "any" });
+		const [from, to] = await listAll<CalendarBody>(kalends, "/v1/calendars");
+		const made = await kalends.request<EventBody>("POST", "/v1/events", { ...body, calendar_id: from?.id });
+		await expect.poll(recipients, { timeout: 30_000 }).toEqual(["guest1@example.net", "guest2@example.net"]);
+		server.received.length = 0;
+		proxy.refuseCreations(403);
+		const refused = await kalends.fetch("PATCH", `/v1/events/${made.id}`, { calendar_id: to?.id });
+		expect([refused.status, await refused.json()]).toMatchObject([422, { event_id: made.id }]);
+		proxy.refuseCreations(null);
+		const moved = await kalends.request<EventBody>("POST", `/v1/events/${made.id}/sync`, { action: "retry" });
+		expect([moved.calendar_id, moved.ical_uid === made.ical_uid]).toEqual([to?.id, false]);
+		const told = () =>
+			server.received
+				.map(({ envelope, calendar }) => {
+					const method = /^METHOD:(\w+)/m.exec(calendar?.text ?? "")?.[1];
+					const uid = calendar?.text.replaceAll("\r\n ", "").includes(`UID:${made.ical_uid}`) ? "old" : "new";
+					return `${envelope.to.join()} ${method} ${uid}`;
+				})
+				.toSorted();
+		const each = (guest: string) => [`${guest} CANCEL old`, `${guest} REQUEST new`];
+		await expect
+			.poll(told, { timeout: 30_000 })
+			.toEqual([...each("guest1@example.net"), ...each("guest2@example.net")]);
+		const { stdout } = await kalends.command("verify", "--json");
+		expect(JSON.parse(stdout)).toMatchObject({ connections: [{ error: null, differences: [] }] });
+		const { data } = await kalends.request<{ data: unknown[] }>("GET", "/v1/mails");
+		expect(data).toHaveLength(6);
+	} finally {
+		await kalends.dispose();
+		again = null;
+		await proxy.stop();
+		await radicale.stop();
+	}
 });
 
 test("a server that is killed while it mails goes on after its start; nobody's mail is lost", {

@@ -28,6 +28,10 @@ const details = {
 	id: ignored,
 	google_calendar_event_id: ignored,
 } as const;
+/** Of an event that is there. */
+const target = {
+	calendar_id: z.string().max(100).optional().describe("Another calendar than its own: the event moves there."),
+} as const;
 const times = { participants, start_time: time, end_time: time, time_zone: zone } as const;
 
 /** POST. */
@@ -45,7 +49,7 @@ export const NewOlderEventSchema = z
 
 /** PUT: what is optional and left out stays. */
 export const WholeOlderEventSchema = z
-	.strictObject({ ...times, ...details })
+	.strictObject({ ...times, ...details, ...target })
 	.superRefine(furtherFaults(EventPatchSchema), { when: () => true });
 
 export const OlderEventPatchSchema = z
@@ -55,10 +59,11 @@ export const OlderEventPatchSchema = z
 		end_time: time.optional(),
 		time_zone: zone.optional(),
 		...details,
+		...target,
 	})
 	.superRefine(furtherFaults(EventPatchSchema), { when: () => true });
 
-export type OlderEventBody = z.output<typeof OlderEventPatchSchema> & { readonly calendar_id?: string | undefined };
+export type OlderEventBody = z.output<typeof OlderEventPatchSchema>;
 
 /**
  * A body as /v1 takes it, not yet checked.

@@ -194,6 +194,30 @@ describe("one event", () => {
 		expect(Object.keys(missing.body).toSorted()).toEqual(["end_time", "participants", "start_time", "time_zone"]);
 	});
 
+	test("PATCH and PUT with another calendar_id move it there, those with its own leave it where it is", async () => {
+		const there = fixture.control.createCalendar("ada", { name: "There", timeZone: "Europe/Berlin" });
+		await fixture.sync();
+		const calendars = (await ask("GET", "/api/calendar/connections/")).body;
+		const { calendar_id } = calendars.find((one: { calendar_name: string }) => one.calendar_name === "There");
+		const event = await made({ title: "Moving" });
+		const stays = await ask("PATCH", `/api/events/${event.id}/`, { calendar_id: calendarId, title: "Staying" });
+		expect(stays).toMatchObject({ status: 200, body: { id: event.id, title: "Staying" } });
+		const moved = await ask("PATCH", `/api/events/${event.id}/`, { calendar_id });
+		expect(moved).toMatchObject({ status: 200, body: { title: "Staying", participants: BODY.participants } });
+		expect((await ask("GET", `/api/events/${event.id}/`)).status).toBe(404);
+		expect((await fixture.read(moved.body.id)).calendar_id).toBe(calendar_id);
+		expect(fixture.control.resources(there)).toMatchObject([{ events: [{ title: "Staying" }] }]);
+		const back = await ask("PUT", `/api/events/${moved.body.id}/`, { ...BODY, calendar_id: calendarId, title: "Back" });
+		expect(back).toMatchObject({ status: 200, body: { title: "Back" } });
+		expect((await fixture.read(back.body.id)).calendar_id).toBe(calendarId);
+		expect(fixture.control.resources(there)).toEqual([]);
+		const nowhere = await ask("PATCH", `/api/events/${back.body.id}/`, { calendar_id: "cal_none" });
+		expect(nowhere).toMatchObject({ status: 400, body: { calendar_id: ["There is no calendar with this id."] } });
+		await ask("DELETE", `/api/events/${back.body.id}/`);
+		fixture.control.deleteCalendar(there);
+		await fixture.sync();
+	});
+
 	test("a change that leaves the end before the start: 400", async () => {
 		const event = await made();
 		const answer = await ask("PATCH", `/api/events/${event.id}/`, { start_time: "2026-12-05T11:00:00" });

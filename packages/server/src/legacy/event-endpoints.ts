@@ -104,7 +104,9 @@ const replace = endpoint({
 	path: ONE,
 	operationId: "olderReplaceEvent",
 	summary: "Change an event",
-	description: "Title, description and location that are left out stay as they are, and so does what has no name here.",
+	description:
+		"Title, description and location that are left out stay as they are, and so does what has no name here. With another " +
+		"`calendar_id` it moves, and is answered under its new id.",
 	access: { kind: "user", scope: "write", ids: { id: "event" } },
 	params: EventParams,
 	query: ScopeQuery,
@@ -120,7 +122,9 @@ const update = endpoint({
 	path: ONE,
 	operationId: "olderUpdateEvent",
 	summary: "Change some fields of an event",
-	description: "What is left out stays. Of a series `scope` says which occurrences are meant.",
+	description:
+		"What is left out stays. Of a series `scope` says which occurrences are meant. With another `calendar_id` it moves, and " +
+		"is answered under its new id.",
 	access: { kind: "user", scope: "write", ids: { id: "event" } },
 	params: EventParams,
 	query: ScopeQuery,
