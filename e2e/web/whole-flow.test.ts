@@ -188,9 +188,57 @@ test("who signs in with Google comes back signed in, with the account connected"
 	await page.getByText(GRACE).first().waitFor();
 	await page.getByRole("link", { name: "Settings" }).click();
 	await page.getByRole("heading", { name: GRACE, level: 3 }).waitFor();
+	await meetWith(page, "ben@example.com");
 	expect(complaints).toEqual([]);
 	await close();
 });
+
+/** Before it is saved, the form says who will be mailed; Google makes the call. */
+async function meetWith(page: Page, guest: string): Promise<void> {
+	await page.goto("/calendar/new");
+	await page.getByLabel("Title").fill("Talk it over");
+	await page.getByLabel("Guests").fill(guest);
+	await page.keyboard.press("Enter");
+	await page.getByText("Guests will be mailed:").waitFor();
+	await page.getByText(guest).last().waitFor();
+	await page.getByLabel("Make a Google Meet call").check();
+	await shoot(page, "editor-guests", { whole: true });
+	await expectAccessible(page);
+	await page.getByRole("button", { name: "Save" }).press("Enter");
+	const talk = async () => {
+		const { items } = await google.inGoogle<{ items: GoogleEvent[] }>(
+			"GET",
+			"calendars/primary/events",
+			undefined,
+			GRACE,
+		);
+		return items.find(({ summary }) => summary === "Talk it over") ?? null;
+	};
+	const made = await until("the event with its call in Google", async () => {
+		const found = await talk();
+		return found?.hangoutLink === undefined ? null : found;
+	});
+	expect(made.attendees?.map(({ email }) => email)).toContain(guest);
+
+	await page.goto("/calendar?view=agenda");
+	await event(page, "Talk it over").click();
+	await page.getByRole("dialog").getByRole("link", { name: "Edit" }).click();
+	await page.getByLabel("Place").fill("Room 2");
+	await page.getByRole("button", { name: "Save" }).press("Enter");
+	const asked = page.getByRole("dialog", { name: "Talk it over" });
+	await asked.getByText("Guests will be mailed:").waitFor();
+	await asked.getByText(guest).waitFor();
+	expect((await talk())?.location).toBeUndefined();
+	await asked.getByRole("button", { name: "Save" }).press("Enter");
+	await until("the place in Google", async () => (await talk())?.location === "Room 2");
+}
+
+interface GoogleEvent {
+	readonly summary?: string;
+	readonly location?: string;
+	readonly hangoutLink?: string;
+	readonly attendees?: readonly { readonly email: string }[];
+}
 
 function open(options: WindowOptions = {}): Promise<Window> {
 	return openWindow(browser, google.kalends.url, { ...options, mayLeaveTo: [new URL(google.google.url).origin] });

@@ -1,7 +1,19 @@
 import type { Calendar, CalendarEvent } from "@kalends/client";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
-import { CalendarClock, Clock3, History, MapPin, Move, Pencil, Repeat, Trash2, Users, Video } from "lucide-react";
+import {
+	CalendarClock,
+	CircleAlert,
+	Clock3,
+	History,
+	MapPin,
+	Move,
+	Pencil,
+	Repeat,
+	Trash2,
+	Users,
+	Video,
+} from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Button, buttonClass } from "../../../ui/button.tsx";
 import { CalendarMark } from "../../../ui/calendar-mark.tsx";
@@ -238,7 +250,11 @@ function SyncNotice({ event, writes, onClose }: Pick<EventCardProps, "event" | "
 			}
 		>
 			<p className="flex items-center gap-2 font-semibold">
-				<Clock3 aria-hidden="true" className="size-4 shrink-0" />
+				{state === "failed" ? (
+					<CircleAlert aria-hidden="true" className="size-4 shrink-0" />
+				) : (
+					<Clock3 aria-hidden="true" className="size-4 shrink-0" />
+				)}
 				{state === "failed"
 					? t`The provider refused this change.`
 					: t`Not yet with the provider. Kalends goes on trying.`}
