@@ -1,7 +1,9 @@
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readServer } from "../db/embedded/cluster.ts";
+import { clusterUrl, readServer } from "../db/embedded/cluster.ts";
 import { placeCluster } from "../db/embedded/placement.ts";
 import { MIGRATIONS } from "../db/migrate.ts";
+import { startMailServer } from "../notify/testing.ts";
 import { runCommandLine, type StartedServer, startCommandLine } from "../testing/command-line.ts";
 import { createTestDataFolder, type TestDataFolder } from "../testing/data-folder.ts";
 
@@ -12,7 +14,7 @@ let server: StartedServer | null = null;
 /** In order: the commands work alone first, then beside a server. */
 beforeAll(async () => {
 	data = await createTestDataFolder();
-	env = { KALENDS_DATA_DIR: data.path };
+	env = { KALENDS_DATA_DIR: data.path, KALENDS_ALLOWED_PRIVATE_HOSTS: "127.0.0.1" };
 });
 
 afterAll(async () => {
@@ -116,4 +118,54 @@ test("keys are listed, rotated and removed beside a running server, which stays 
 	expect(await kalends(["keys", "remove", old.id])).toMatchObject({ exitCode: 0 });
 	expect(await list()).toEqual([{ id: added.id, seals: true, secrets: 0 }]);
 	expect((await fetch(`${server?.url}/readyz`)).status).toBe(200);
+});
+
+test("the doctor names what keeps mail, webhooks and payments from working, and the fix", async () => {
+	const made = await kalends(["api-key", "create", "--user", "ann@example.com", "--scope", "read,write"]);
+	const answer = await fetch(`${server?.url}/v1/webhooks`, {
+		method: "POST",
+		headers: { authorization: `Bearer ${made.stdout.trim()}`, "content-type": "application/json" },
+		body: JSON.stringify({ url: "http://127.0.0.1:9/secret-path" }),
+	});
+	expect(answer.status).toBe(201);
+	const { id } = (await answer.json()) as { id: string };
+	const cluster = await placeCluster(data.path);
+	const client = new pg.Client({ connectionString: await clusterUrl(cluster, (await readServer(cluster))?.port ?? 0) });
+	await client.connect();
+	const disable = (reason: string) =>
+		client.query("update webhooks set status = 'disabled', status_reason = $1 where id = $2", [reason, id]);
+	const mail = await startMailServer();
+
+	const examine = async (more: Readonly<Record<string, string>>) => {
+		const { exitCode, stdout } = await runCommandLine(["doctor", "--json"], { ...env, ...more });
+		const { findings } = JSON.parse(stdout) as { findings: { check: string; ok: boolean; detail: string }[] };
+		expect(exitCode).toBe(findings.every(({ ok }) => ok) ? 0 : 1);
+		return Object.fromEntries(findings.map(({ check, ok, detail }) => [check, `${ok ? "ok" : "FAIL"} ${detail}`]));
+	};
+	const STRIPE = { STRIPE_SECRET_KEY: "sk_test_1", STRIPE_WEBHOOK_SECRET: "whsec_12345678" };
+	const PAYMENTS_WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+	const off = await examine({});
+	expect(off.mail).toMatch(/^ok off; docs\/mail\.md says how/);
+	expect(off.payments).toMatch(/^ok Stripe is off.*; other systems are off/);
+	expect(off.webhooks).toBe("ok 1, 0 of them disabled");
+
+	await disable("by_hand");
+	const FROM = { SMTP_URL: mail.url, MAIL_FROM: "calendar@example.com" };
+	const on = await examine({ ...FROM, ...STRIPE, PAYMENTS_WEBHOOK_SECRET });
+	expect(on.mail).toMatch(/^ok .*takes mail from calendar@example\.com$/);
+	expect(on.payments).toMatch(
+		/^ok .*\/webhooks\/stripe \(test mode only\); other systems send to .*\/webhooks\/payments$/,
+	);
+	expect(on.webhooks).toBe("ok 1, 1 of them disabled");
+
+	await mail.close();
+	await disable("gone");
+	const wrong = await examine({ ...FROM, STRIPE_SECRET_KEY: "sk_test_1" });
+	expect(wrong.mail).toMatch(/^FAIL .*does not accept connections.* Check SMTP_URL\.$/);
+	expect(wrong.payments).toMatch(/^FAIL .*STRIPE_WEBHOOK_SECRET is not.* Set the signing secret .*\/webhooks\/stripe/);
+	expect(wrong.webhooks).toMatch(new RegExp(`^FAIL .*${id} of ann@example.com .*resume it .*PATCH /v1/webhooks/`));
+	expect(wrong.webhooks).not.toContain("secret-path");
+	const short = await examine({ PAYMENTS_WEBHOOK_SECRET: "short" });
+	expect(short.configuration).toMatch(/^FAIL .*PAYMENTS_WEBHOOK_SECRET.*openssl rand -base64 32/);
+	await client.end();
 });

@@ -9,7 +9,9 @@ import { openNetwork } from "../network.ts";
 import { checkMail } from "../notify/mail/checkup.ts";
 import { oauthCheckups } from "../oauth/checkups.ts";
 import { createLogger } from "../observability/log.ts";
+import { checkPayments } from "../payments/checkup.ts";
 import { openVault } from "../vault/open-vault.ts";
+import { checkWebhooks } from "../webhooks/checkup.ts";
 import { failureOf } from "./failure.ts";
 
 export interface Finding {
@@ -60,8 +62,8 @@ export async function inspect(load: () => Config): Promise<readonly Finding[]> {
 			return { detail: `${vault.keyIds.size} present, ${vault.sealingKeyId} seals`, value: true };
 		});
 		await look("connections", () => describeConnections(database));
-		await look("webhooks", () => describeWebhooks(database));
-		await look("payments", async () => ({ detail: describePayments(config), value: true }));
+		await look("webhooks", async () => ({ detail: await checkWebhooks(database.db), value: true }));
+		await look("payments", async () => ({ detail: checkPayments(config), value: true }));
 		const network = openNetwork(config);
 		try {
 			const log = createLogger({ level: "silent" });
@@ -111,30 +113,4 @@ async function describeServer({ db }: OpenDatabase) {
 	const owner = await sql`select 1 from pg_locks where locktype = 'advisory' and objid = ${LOCKS.serverOwnsFolder}
 		and classid = 0 and granted`.execute(db);
 	return { detail: owner.rows.length > 0 ? "running" : "not running", value: true };
-}
-
-async function describeWebhooks({ db }: OpenDatabase) {
-	const { all, disabled } = await db
-		.selectFrom("webhooks")
-		.select((eb) => [
-			eb.fn.countAll<number>().as("all"),
-			eb.fn.countAll<number>().filterWhere("status", "=", "disabled").as("disabled"),
-		])
-		.executeTakeFirstOrThrow();
-	return { detail: `${all}, ${disabled} of them disabled`, value: true };
-}
-
-/** What is wrong with the secrets themselves, the configuration has told. */
-function describePayments({ payments, url }: Config): string {
-	const { stripeMode, stripeWebhookSecret, paymentsWebhookSecret } = payments;
-	const mode = stripeMode === null ? "any mode, as STRIPE_SECRET_KEY is not set" : `${stripeMode} mode only`;
-	const stripe =
-		stripeWebhookSecret === null
-			? "Stripe is off, as STRIPE_WEBHOOK_SECRET is not set"
-			: `Stripe sends to ${url.origin}/webhooks/stripe (${mode})`;
-	const others =
-		paymentsWebhookSecret === null
-			? "other systems are off, as PAYMENTS_WEBHOOK_SECRET is not set"
-			: `other systems send to ${url.origin}/webhooks/payments`;
-	return `${stripe}; ${others}`;
 }
