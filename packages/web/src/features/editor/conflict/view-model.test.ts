@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eventOf } from "../../calendar/testing.ts";
-import { conflictRows, uncontested } from "./view-model.ts";
+import { conflictRows, stillHolds, uncontested } from "./view-model.ts";
 
 const base = eventOf({ title: "Lunch", location: "Café" });
 
@@ -25,6 +25,11 @@ describe("a change on an older version", () => {
 		);
 	});
 
+	it("of an occurrence is silent about the rule, which is the series'", () => {
+		const opened = { ...base, recurring_event_id: "evt_1", recurrence: ["RRULE:FREQ=DAILY"] };
+		expect(conflictRows(opened, {}, { ...opened, recurrence: null })).toEqual([]);
+	});
+
 	it("knows people by their address", () => {
 		const ann = {
 			email: "Ann@example.org",
@@ -46,4 +51,20 @@ it("does not write half of a time", () => {
 	const theirs = { ...base, start: { date_time: "2026-12-07T08:00:00+01:00", time_zone: "Europe/Berlin" } };
 	const rows = conflictRows(base, { start, end, title: "Dinner" }, theirs);
 	expect(uncontested({ start, end, title: "Dinner" }, rows)).toEqual({ title: "Dinner" });
+});
+
+describe("what was changed on an older version goes on without asking", () => {
+	const update = { kind: "update", event: base, patch: { title: "Dinner" }, scope: null } as const;
+	const remove = { kind: "delete", event: base, scope: "this" } as const;
+
+	it("where nobody changed the same", () => {
+		expect(stillHolds(update, { ...base, location: "Park" })).toBe(true);
+		expect(stillHolds(update, { ...base, title: "Breakfast" })).toBe(false);
+	});
+
+	it("as a deletion only of what is as it was seen", () => {
+		expect(stillHolds(remove, { ...base, etag: "9" })).toBe(true);
+		expect(stillHolds(remove, { ...base, location: "Park" })).toBe(false);
+		expect(stillHolds({ ...remove, scope: "all" }, { ...base, etag: "9" })).toBe(false);
+	});
 });

@@ -1,4 +1,4 @@
-import type { CalendarEvent, EventPatch } from "@kalends/client";
+import type { CalendarEvent, EventPatch, EventScope } from "@kalends/client";
 
 /** Fields that a person can edit, in the order in which the notice shows them. */
 const FIELDS = [
@@ -38,6 +38,8 @@ export function conflictRows(base: CalendarEvent, mine: EventPatch, theirs: Cale
 	return FIELDS.flatMap((field): readonly ConflictRow[] => {
 		const wanted = mine[field];
 		const now = theirs[field];
+		// The rule is the series': an occurrence is read without it.
+		if (field === "recurrence" && wanted === undefined && theirs.recurring_event_id !== null) return [];
 		const changedThere = !same(base[field], now);
 		if (wanted === undefined) {
 			return changedThere ? [{ field, mine: base[field], theirs: now, contested: false }] : [];
@@ -45,6 +47,23 @@ export function conflictRows(base: CalendarEvent, mine: EventPatch, theirs: Cale
 		if (agrees(wanted, now)) return [];
 		return [{ field, mine: wanted, theirs: now, contested: changedThere }];
 	});
+}
+
+/** A change of an event as it was read. */
+export type MadeChange = { readonly event: CalendarEvent; readonly scope: EventScope | null } & (
+	| { readonly kind: "update"; readonly patch: EventPatch }
+	| { readonly kind: "delete" }
+);
+
+/**
+ * Whether a change that was made on an older version holds on what is there now, so that nobody has to be asked. Of what goes
+ * together with an event others may have changed something: that is asked.
+ */
+export function stillHolds(change: MadeChange, theirs: CalendarEvent): boolean {
+	const { event, scope, kind } = change;
+	const rows = conflictRows(event, kind === "update" ? change.patch : {}, theirs);
+	if (kind === "update") return !rows.some(({ contested }) => contested);
+	return rows.length === 0 && (scope === null || scope === "this");
 }
 
 /** The part of the change that is not there yet and touches nothing that was changed there: it needs no asking. */

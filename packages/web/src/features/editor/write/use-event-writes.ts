@@ -8,7 +8,7 @@ import type { EventPoint } from "../../calendar/wire.ts";
 import type { PlannedWrite } from "../../calendar/write/optimistic.ts";
 import { noteRenamed } from "../../calendar/write/renamed.ts";
 import { isEmptyPatch, undoOfCreate } from "../../calendar/write/undo.ts";
-import { conflictRows, uncontested } from "../conflict/view-model.ts";
+import { conflictRows, stillHolds, uncontested } from "../conflict/view-model.ts";
 import { provisional, showAtOnce } from "./at-once.ts";
 import { isConflict, isDenied, isRefused, reasonOf } from "./errors.ts";
 import { followFocus, occurrenceId, passFocusOn } from "./follow-focus.ts";
@@ -181,11 +181,9 @@ export function useEventWrites(zone: string): EventWrites {
 
 	const onConflict = async (wanted: Write, error: KalendsError, inForm: boolean): Promise<boolean> => {
 		const { event } = wanted;
-		const theirs = await kalends.events.get(event.id).catch(() => null);
-		if (theirs !== null && wanted.kind === "update" && error.code === "precondition_failed") {
-			// Nothing that both changed: the change holds on what is there now.
-			const isContested = conflictRows(event, wanted.patch, theirs).some(({ contested }) => contested);
-			if (!isContested) return write({ ...wanted, event: theirs }, theirs.etag, inForm);
+		const theirs = await nowOf(event).catch(() => null);
+		if (theirs !== null && error.code === "precondition_failed" && stillHolds(wanted, theirs)) {
+			return write({ ...wanted, event: theirs }, theirs.etag, inForm);
 		}
 		const history = await kalends.events
 			.history(seriesOf(event), { limit: 10 })
@@ -331,6 +329,14 @@ async function lostTo(base: CalendarEvent, patch: EventPatch, after: CalendarEve
 async function etagOf(eventId: string): Promise<string | null> {
 	const event = await kalends.events.get(eventId).catch(() => null);
 	return event?.etag ?? null;
+}
+
+/** The event as it is now; with its series' rule where that was read with it. */
+async function nowOf({ id, recurrence }: CalendarEvent): Promise<CalendarEvent> {
+	const now = await kalends.events.get(id);
+	if (recurrence === null || now.recurring_event_id === null) return now;
+	const series = await kalends.events.get(now.recurring_event_id);
+	return { ...now, recurrence: series.recurrence };
 }
 
 function addsGuests(patch: EventPatch): boolean {
