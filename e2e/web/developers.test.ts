@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Receiver, startReceiver } from "../../packages/server/src/testing/receiver.ts";
 import { clientOf } from "../support/client.ts";
+import { until } from "../support/until.ts";
 import { expectAccessible, expectNoSidewaysScroll, lookAt, PHONE, shoot } from "./support/chromium.ts";
 import { type Stage, startStage } from "./support/stage.ts";
 
@@ -106,11 +107,11 @@ test(
 		await page.getByRole("button", { name: "Log", exact: true }).click();
 		const log = page.getByRole("dialog", { name: "Log of the webhook" });
 		const rows = log.getByRole("list", { name: "Deliveries" }).locator("> li");
-		await expect.poll(() => rows.count()).toBe(50);
+		await until("all rows", async () => (await rows.count()) === 50);
 		await log.getByRole("button", { name: /^Show more/ }).focus();
 		await page.keyboard.press("Enter");
-		await expect.poll(() => rows.count()).toBe(54);
-		await expect.poll(() => rows.nth(50).evaluate((row) => row === document.activeElement)).toBe(true);
+		await until("all rows", async () => (await rows.count()) === 54);
+		await until("focus on the first that came", () => rows.nth(50).evaluate((row) => row === document.activeElement));
 		await page.getByRole("status").getByText("4 more are shown").waitFor({ state: "attached" });
 		expect(await log.getByRole("button", { name: /^Show more/ }).count()).toBe(0);
 		await shoot(page, "developers-log-long");

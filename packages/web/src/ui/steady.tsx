@@ -11,11 +11,11 @@ export function Steady({ children }: { readonly children: ReactNode }) {
 	const [ready, setReady] = useState(false);
 	useEffect(() => {
 		if (ready) return;
-		// The parts' own effects, which begin to read, have run before this one.
 		const look = () => {
 			if (client.isFetching({ predicate: isFirst }) === 0) setReady(true);
 		};
-		look();
+		// Reading begins in effects, some of which come after this one.
+		queueMicrotask(look);
 		return client.getQueryCache().subscribe(look);
 	}, [client, ready]);
 	return (

@@ -6,6 +6,7 @@ import { sessionQuery } from "../../api/queries.ts";
 import { Page } from "../../app/page.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Empty } from "../../ui/states.tsx";
+import { Steady } from "../../ui/steady.tsx";
 import { AllConnections } from "./all-connections.tsx";
 import { MailSwitch } from "./mail-switch.tsx";
 import { Users } from "./users.tsx";
@@ -33,9 +34,11 @@ export function AdminPage() {
 				</Link>
 			}
 		>
-			<Users ownId={session.user.id} />
-			<AllConnections />
-			<MailSwitch />
+			<Steady>
+				<Users ownId={session.user.id} />
+				<AllConnections />
+				<MailSwitch />
+			</Steady>
 		</Page>
 	);
 }

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { BookOpen, TicketCheck } from "lucide-react";
 import { Page } from "../../app/page.tsx";
 import { buttonClass } from "../../ui/button.tsx";
+import { Steady } from "../../ui/steady.tsx";
 import { ApiKeys } from "./api-keys.tsx";
 import { Webhooks } from "./webhooks.tsx";
 
@@ -25,8 +26,10 @@ export function DevelopersPage() {
 				</div>
 			}
 		>
-			<ApiKeys />
-			<Webhooks />
+			<Steady>
+				<ApiKeys />
+				<Webhooks />
+			</Steady>
 		</Page>
 	);
 }

@@ -60,7 +60,7 @@ export function NotificationRow({ notification, reading, now, onLeave }: Notific
 	});
 	const later = (minutes: number) => lengthText(minutes * 60_000, reading.locale);
 	return (
-		<li className="grid gap-2 border-line py-3 not-first:border-t last:pb-0">
+		<li className="@container grid gap-2 border-line py-3 not-first:border-t last:pb-0">
 			<div className="flex items-start gap-3">
 				<Icon aria-hidden="true" className="mt-0.5 size-4.5 shrink-0 text-muted" />
 				<div className="min-w-0 flex-1 text-sm">
@@ -76,7 +76,7 @@ export function NotificationRow({ notification, reading, now, onLeave }: Notific
 				</div>
 			</div>
 			<Failed error={settle.error} />
-			<div className="flex flex-wrap items-center gap-1.5 sm:ps-7.5">
+			<div className="flex flex-wrap items-center gap-1.5 @sm:ps-7.5">
 				{notice.kind === "reminder" && notice.join !== null ? (
 					<a href={notice.join} target="_blank" rel="noopener noreferrer" className={buttonClass("primary")}>
 						<Video aria-hidden="true" className="size-4" />
@@ -93,16 +93,16 @@ export function NotificationRow({ notification, reading, now, onLeave }: Notific
 					</Link>
 				)}
 				<Button kind="quiet" busy={settle.isPending} onClick={() => settle.mutate(null)}>
-					<Check aria-hidden="true" className="size-4 max-sm:hidden" />
+					<Check aria-hidden="true" className="size-4 @max-sm:hidden" />
 					{t`Dismiss`}
 				</Button>
 				<Button kind="quiet" aria-expanded={snoozing} onClick={() => setSnoozing((open) => !open)}>
-					<AlarmClock aria-hidden="true" className="size-4 max-sm:hidden" />
+					<AlarmClock aria-hidden="true" className="size-4 @max-sm:hidden" />
 					{t`Snooze`}
 				</Button>
 			</div>
 			{snoozing ? (
-				<fieldset className="flex flex-wrap gap-1.5 sm:ps-7.5">
+				<fieldset className="flex flex-wrap gap-1.5 @sm:ps-7.5">
 					<legend className="sr-only">{t`Snooze: ${title}`}</legend>
 					{SNOOZES.map((minutes) => (
 						<Button key={minutes} onClick={() => settle.mutate(minutes)}>

@@ -7,6 +7,7 @@ import { useCalendarUpdate } from "../../api/use-calendar-update.ts";
 import { CalendarMark } from "../../ui/calendar-mark.tsx";
 import { Switch } from "../../ui/field.tsx";
 import { ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
+import { EventDay } from "./event-day.tsx";
 import { runsQuery } from "./runs.ts";
 
 /** What connecting found: its calendars to choose among, how far reading them has come, and the next events. */
@@ -102,12 +103,7 @@ function Preview({ connectionId }: { readonly connectionId: string }) {
 			<ul className="grid gap-1 text-sm">
 				{events.data.map(({ id, title, start }) => (
 					<li key={id} className="flex gap-3">
-						<span className="shrink-0 text-muted">
-							{("date" in start ? start.date : start.date_time.slice(0, 10)) ?? ""}
-						</span>
-						<span dir="auto" className="min-w-0">
-							{title === "" ? t`No title` : title}
-						</span>
+						<EventDay {...{ start, title }} />
 					</li>
 				))}
 			</ul>

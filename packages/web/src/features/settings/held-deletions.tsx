@@ -9,6 +9,7 @@ import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { ErrorState, Notice } from "../../ui/states.tsx";
 import { Failed } from "../session/failed.tsx";
+import { EventDay } from "./event-day.tsx";
 
 const SHOWN = 50;
 
@@ -83,8 +84,7 @@ export function HeldDeletions({ calendar }: { readonly calendar: Calendar }) {
 					<ul tabIndex={0} aria-label={t`Events that vanished`} className="mt-1 grid max-h-60 gap-0.5 overflow-y-auto">
 						{held.data.toSorted(byStart).map(({ event_id, title, start }) => (
 							<li key={event_id} className="flex gap-3">
-								<span className="shrink-0">{dayOf(start)}</span>
-								<span dir="auto">{title === "" ? t`No title` : title}</span>
+								<EventDay {...{ start, title }} />
 							</li>
 						))}
 						{more > 0 ? (

@@ -9,6 +9,7 @@ import { usePageTitle } from "../../app/page.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { CopyLine } from "../../ui/copy-button.tsx";
 import { ErrorState, Loading, Notice, Skeleton } from "../../ui/states.tsx";
+import { Steady } from "../../ui/steady.tsx";
 import { GoogleStep } from "./google-step.tsx";
 
 export const setupQuery = queryOptions({
@@ -32,61 +33,65 @@ export function Checklist({ isAdmin }: { readonly isAdmin: boolean }) {
 					<Trans>Every step can wait: come back to this page whenever you like.</Trans>
 				</p>
 			</div>
-			<ol className="grid grid-cols-[minmax(0,1fr)] gap-4">
-				<Step done title={t`Your account`}>
-					<Trans>You are signed in.</Trans>
-				</Step>
-				<Step done={(connections.data?.length ?? 0) > 0} title={t`Your first calendar`}>
-					<p>
-						<Trans>Apple iCloud, CalDAV and ICS feeds can be connected at once; Google once it is set up below.</Trans>
-					</p>
-					<Link to="/settings/calendars" className={buttonClass("primary", "justify-self-start")}>
-						<Trans>Connect a calendar</Trans>
-					</Link>
-				</Step>
-				{setup.isError ? (
-					<ErrorState
-						title={t`What is set up could not be loaded.`}
-						error={setup.error}
-						onRetry={() => void setup.refetch()}
-					/>
-				) : null}
-				{setup.isLoading ? (
-					<Loading>
-						<Skeleton className="h-40" />
-						<Skeleton className="h-40" />
-					</Loading>
-				) : null}
-				{setup.data === undefined ? null : (
-					<>
-						<PublicAddress address={setup.data.public_url} />
-						<GoogleStep google={setup.data.google} isReachable={setup.data.public_url.sign_in_possible} />
-						<Step done={setup.data.mail.configured} title={t`Mail`}>
-							{setup.data.mail.configured ? (
-								<p>
-									<Trans>Mails are sent from {setup.data.mail.from}.</Trans>
-								</p>
-							) : (
-								<>
+			<Steady>
+				<ol className="grid grid-cols-[minmax(0,1fr)] gap-4">
+					<Step done title={t`Your account`}>
+						<Trans>You are signed in.</Trans>
+					</Step>
+					<Step done={(connections.data?.length ?? 0) > 0} title={t`Your first calendar`}>
+						<p>
+							<Trans>
+								Apple iCloud, CalDAV and ICS feeds can be connected at once; Google once it is set up below.
+							</Trans>
+						</p>
+						<Link to="/settings/calendars" className={buttonClass("primary", "justify-self-start")}>
+							<Trans>Connect a calendar</Trans>
+						</Link>
+					</Step>
+					{setup.isError ? (
+						<ErrorState
+							title={t`What is set up could not be loaded.`}
+							error={setup.error}
+							onRetry={() => void setup.refetch()}
+						/>
+					) : null}
+					{setup.isLoading ? (
+						<Loading>
+							<Skeleton className="h-40" />
+							<Skeleton className="h-40" />
+						</Loading>
+					) : null}
+					{setup.data === undefined ? null : (
+						<>
+							<PublicAddress address={setup.data.public_url} />
+							<GoogleStep google={setup.data.google} isReachable={setup.data.public_url.sign_in_possible} />
+							<Step done={setup.data.mail.configured} title={t`Mail`}>
+								{setup.data.mail.configured ? (
 									<p>
-										<Trans>
-											With a mail server Kalends sends reminders and tells you when a calendar needs you. Set this where
-											Kalends is started, then start it anew:
-										</Trans>
+										<Trans>Mails are sent from {setup.data.mail.from}.</Trans>
 									</p>
-									<CopyLine text="SMTP_URL=smtps://user:password@mail.example.com" label={t`Copy the line`} />
-									<CopyLine text="MAIL_FROM=Kalends <calendar@example.com>" label={t`Copy the line`} />
-								</>
-							)}
-						</Step>
-					</>
-				)}
-			</ol>
-			<div>
-				<Link to="/" className={buttonClass("secondary")}>
-					<Trans>Go to the dashboard</Trans>
-				</Link>
-			</div>
+								) : (
+									<>
+										<p>
+											<Trans>
+												With a mail server Kalends sends reminders and tells you when a calendar needs you. Set this
+												where Kalends is started, then start it anew:
+											</Trans>
+										</p>
+										<CopyLine text="SMTP_URL=smtps://user:password@mail.example.com" label={t`Copy the line`} />
+										<CopyLine text="MAIL_FROM=Kalends <calendar@example.com>" label={t`Copy the line`} />
+									</>
+								)}
+							</Step>
+						</>
+					)}
+				</ol>
+				<div>
+					<Link to="/" className={buttonClass("secondary")}>
+						<Trans>Go to the dashboard</Trans>
+					</Link>
+				</div>
+			</Steady>
 		</main>
 	);
 }

@@ -1,4 +1,4 @@
-import { dayText, type Reading } from "../time/format.ts";
+import { dayText, type Reading, SHORT_DATE } from "../time/format.ts";
 import { daysOf } from "../time/instants.ts";
 import type { Span } from "../wire.ts";
 
@@ -6,6 +6,5 @@ import type { Span } from "../wire.ts";
 export function daysText({ start, end }: Span, { locale, zone }: Reading): string {
 	const { first, last } = daysOf(start, end, zone);
 	if (first === last) return dayText(first, locale);
-	const options = { weekday: "short", day: "numeric", month: "short", year: "numeric" } as const;
-	return `${dayText(first, locale, options)} – ${dayText(last, locale, options)}`;
+	return `${dayText(first, locale, SHORT_DATE)} – ${dayText(last, locale, SHORT_DATE)}`;
 }

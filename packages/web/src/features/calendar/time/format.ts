@@ -54,6 +54,12 @@ export function dayText(date: string, locale: string, options: Intl.DateTimeForm
 }
 
 const LONG_DAY: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+export const SHORT_DATE: Intl.DateTimeFormatOptions = {
+	weekday: "short",
+	day: "numeric",
+	month: "short",
+	year: "numeric",
+};
 export const SHORT_DAY: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short" };
 
 /** "GMT+2", "GMT+5:30", "GMT". */
