@@ -8,6 +8,8 @@ export interface OAuthSettings {
 	readonly client: OAuthClientCredentials | null;
 	/** Its discovery document (OpenID Connect Discovery 1.0) names the endpoints that are not given here. */
 	readonly issuer: URL;
+	/** Root of its API. */
+	readonly apiUrl: URL;
 	readonly endpoints: {
 		readonly authorization: URL | null;
 		readonly token: URL | null;
@@ -23,10 +25,20 @@ export interface OAuthClientCredentials {
 	readonly redirectUris: readonly string[] | null;
 }
 
+/** How each provider that is signed in to by OAuth is set up, by its id (oauth/registry.ts). */
+export const OAUTH_SETTINGS = { google: googleSettings, microsoft: microsoftSettings } as const;
+
+export type OAuthConfig = { readonly [Id in keyof typeof OAUTH_SETTINGS]: OAuthSettings };
+
+export function oauthConfig(env: EnvironmentReader): OAuthConfig {
+	const settings = Object.entries(OAUTH_SETTINGS).map(([id, read]) => [id, read(env)] as const);
+	return Object.fromEntries(settings) as OAuthConfig;
+}
+
 const CONSOLE = "https://console.cloud.google.com/apis/credentials";
 
-/** GOOGLE_* but GOOGLE_API_URL. */
-export function googleSettings(env: EnvironmentReader): OAuthSettings {
+/** GOOGLE_* */
+function googleSettings(env: EnvironmentReader): OAuthSettings {
 	const file = env.parsed("GOOGLE_CLIENT_SECRETS_FILE", clientSecretsFile);
 	const given = clientCredentials(env, "GOOGLE", "Copy both from the client's page in the Google Cloud console.");
 	if (file !== null && given !== null && (file.id !== given.id || file.secret !== given.secret)) {
@@ -39,6 +51,7 @@ export function googleSettings(env: EnvironmentReader): OAuthSettings {
 	return {
 		client: file ?? given,
 		issuer: env.parsed("GOOGLE_ISSUER", webAddress) ?? new URL("https://accounts.google.com"),
+		apiUrl: env.parsed("GOOGLE_API_URL", webAddress) ?? new URL("https://www.googleapis.com"),
 		endpoints: {
 			authorization: env.parsed("GOOGLE_AUTH_URL", webAddress),
 			token: env.parsed("GOOGLE_TOKEN_URL", webAddress),
@@ -48,8 +61,8 @@ export function googleSettings(env: EnvironmentReader): OAuthSettings {
 	};
 }
 
-/** MICROSOFT_* but MICROSOFT_API_URL. */
-export function microsoftSettings(env: EnvironmentReader): OAuthSettings {
+/** MICROSOFT_* */
+function microsoftSettings(env: EnvironmentReader): OAuthSettings {
 	const client = clientCredentials(
 		env,
 		"MICROSOFT",
@@ -60,6 +73,7 @@ export function microsoftSettings(env: EnvironmentReader): OAuthSettings {
 	return {
 		client,
 		issuer: new URL(`${login.href.replace(/\/$/, "")}/${tenant}/v2.0`),
+		apiUrl: env.parsed("MICROSOFT_API_URL", webAddress) ?? new URL("https://graph.microsoft.com"),
 		endpoints: { authorization: null, token: null, revocation: null, userinfo: null },
 	};
 }

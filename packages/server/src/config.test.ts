@@ -37,16 +37,16 @@ test("nothing set gives the documented defaults", () => {
 			google: {
 				client: null,
 				issuer: new URL("https://accounts.google.com"),
+				apiUrl: new URL("https://www.googleapis.com"),
 				endpoints: { authorization: null, token: null, revocation: null, userinfo: null },
 			},
 			microsoft: {
 				client: null,
 				issuer: new URL("https://login.microsoftonline.com/common/v2.0"),
+				apiUrl: new URL("https://graph.microsoft.com"),
 				endpoints: { authorization: null, token: null, revocation: null, userinfo: null },
 			},
 		},
-		googleApiUrl: new URL("https://www.googleapis.com"),
-		microsoftApiUrl: new URL("https://graph.microsoft.com"),
 		mail: null,
 		payments: { stripeMode: null, stripeWebhookSecret: null, paymentsWebhookSecret: null },
 	});

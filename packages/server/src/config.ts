@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { isApiKey } from "./accounts/api-key-form.ts";
 import { type Environment, EnvironmentReader } from "./config-environment.ts";
 import { type MailConfig, mailConfig } from "./config-mail.ts";
-import { googleSettings, microsoftSettings, type OAuthSettings } from "./config-oauth.ts";
+import { type OAuthConfig, oauthConfig } from "./config-oauth.ts";
 import { type PaymentsConfig, paymentsConfig } from "./config-payments.ts";
 import {
 	databaseAddress,
@@ -50,10 +50,7 @@ export interface Config {
 	readonly logLevel: LogLevel;
 	readonly icloudUrl: URL;
 	/** Providers that are signed in to by OAuth. */
-	readonly oauth: { readonly google: OAuthSettings; readonly microsoft: OAuthSettings };
-	/** Roots of the providers' APIs. */
-	readonly googleApiUrl: URL;
-	readonly microsoftApiUrl: URL;
+	readonly oauth: OAuthConfig;
 	/** Null: Kalends sends no mail. */
 	readonly mail: MailConfig | null;
 	readonly payments: PaymentsConfig;
@@ -99,9 +96,7 @@ export function loadConfig(environment: Environment): Config {
 		trustProxy: env.parsed("TRUST_PROXY", trustedProxies) ?? false,
 		logLevel: env.parsed("LOG_LEVEL", (text) => oneOf(text, LOG_LEVELS)) ?? "info",
 		icloudUrl: env.parsed("ICLOUD_URL", webAddress) ?? new URL("https://caldav.icloud.com"),
-		oauth: { google: googleSettings(env), microsoft: microsoftSettings(env) },
-		googleApiUrl: env.parsed("GOOGLE_API_URL", webAddress) ?? new URL("https://www.googleapis.com"),
-		microsoftApiUrl: env.parsed("MICROSOFT_API_URL", webAddress) ?? new URL("https://graph.microsoft.com"),
+		oauth: oauthConfig(env),
 		mail: mailConfig(env, url.hostname),
 		payments: paymentsConfig(env),
 	};

@@ -1,15 +1,10 @@
 import dns from "node:dns/promises";
-import {
-	type CalendarProvider,
-	caldavProvider,
-	googleProvider,
-	icsProvider,
-	type ProviderId,
-} from "@kalends/providers";
+import { type CalendarProvider, caldavProvider, icsProvider, type ProviderId } from "@kalends/providers";
 import type { Config } from "./config.ts";
 import { parseAllowList } from "./egress/allow-list.ts";
 import { createEgress, type Egress, type EgressOptions } from "./egress/egress.ts";
 import { type MailTransport, smtpTransport } from "./egress/smtp.ts";
+import { registeredProviders } from "./oauth/registry.ts";
 
 export interface Network {
 	readonly http: Egress;
@@ -29,24 +24,19 @@ export function openNetwork(config: Config, observe?: EgressOptions["observe"]):
 }
 
 /** What the operator configured: the guard lets every request through to these hosts. */
-function operatorsUrls({ icloudUrl, googleApiUrl, microsoftApiUrl, oauth }: Config): URL[] {
+function operatorsUrls({ icloudUrl, oauth }: Config): URL[] {
 	const settings = Object.values(oauth);
 	const endpoints = settings.flatMap((each) => Object.values(each.endpoints));
 	return [
 		icloudUrl,
-		googleApiUrl,
-		microsoftApiUrl,
-		...settings.map(({ issuer }) => issuer),
+		...settings.flatMap(({ issuer, apiUrl }) => [issuer, apiUrl]),
 		...endpoints.filter((url) => url !== null),
 	];
 }
 
 /** The providers that this server offers; the rest of it asks for capabilities, never for names. */
-function createProviders({
-	icloudUrl,
-	googleApiUrl,
-	allowedPrivateHosts,
-}: Config): ReadonlyMap<ProviderId, CalendarProvider> {
+function createProviders(config: Config): ReadonlyMap<ProviderId, CalendarProvider> {
+	const { icloudUrl, allowedPrivateHosts } = config;
 	const allowList = parseAllowList(allowedPrivateHosts);
 	const providers: readonly CalendarProvider[] = [
 		// The egress has the last word, when it knows the addresses.
@@ -54,7 +44,7 @@ function createProviders({
 		caldavProvider({ preset: "icloud", serverUrl: icloudUrl.href }),
 		icsProvider(),
 		// Also without a client id: what is connected already can then be seen, and says what is missing.
-		googleProvider({ apiUrl: googleApiUrl }),
+		...registeredProviders(config),
 	];
 	return new Map(providers.map((provider) => [provider.id, provider]));
 }

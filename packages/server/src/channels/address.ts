@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
-import type { CalendarProvider, ProviderId } from "@kalends/providers";
+import type { CalendarProvider } from "@kalends/providers";
 import type { Config } from "../config.ts";
 import { isPublic, parseAddress } from "../egress/address.ts";
+import { oauthSettings } from "../oauth/registry.ts";
 
 /**
  * Where a provider sends its messages; null where it cannot: KALENDS_URL must be https under a public name. A provider
@@ -10,13 +11,8 @@ import { isPublic, parseAddress } from "../egress/address.ts";
 export function pushAddress(config: Config, provider: CalendarProvider): URL | null {
 	if (provider.push === undefined) return null;
 	const address = new URL(`/push/${provider.id}`, config.url);
-	if (apiUrl(config, provider.id)?.protocol === "http:") return address;
+	if (oauthSettings(config, provider.id)?.apiUrl.protocol === "http:") return address;
 	return config.url.protocol === "https:" && isPublicName(config.url.hostname) ? address : null;
-}
-
-function apiUrl(config: Config, provider: ProviderId): URL | null {
-	if (provider === "google") return config.googleApiUrl;
-	return provider === "microsoft" ? config.microsoftApiUrl : null;
 }
 
 function isPublicName(hostname: string): boolean {

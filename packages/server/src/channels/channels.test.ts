@@ -194,7 +194,7 @@ describe("a message", () => {
 		expect(fixture.calendars.calls).toMatchObject({ list, pull });
 	});
 
-	test("T16: 10,000 of them are at most two syncs of the calendar", async () => {
+	test("T16: 10,000 of them are at most two syncs of the calendar", { timeout: 300_000 }, async () => {
 		const { pull } = fixture.calendars.calls;
 		const channel = channelOf(ADA());
 		for (let sent = 0; sent < 10_000; sent += 100) {

@@ -2,6 +2,7 @@ import type { ProviderId } from "@kalends/providers";
 import { providerOf } from "../connections/discover.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
 import { notFound } from "../http/problem.ts";
+import { OFFERED } from "../oauth/registry.ts";
 import { receiveMessage } from "./receive.ts";
 
 function pushEndpoint(provider: ProviderId): Endpoint {
@@ -28,4 +29,4 @@ function pushEndpoint(provider: ProviderId): Endpoint {
 	}) as Endpoint;
 }
 
-export const channelEndpoints: readonly Endpoint[] = [pushEndpoint("google")];
+export const channelEndpoints: readonly Endpoint[] = OFFERED.map(pushEndpoint);

@@ -9,7 +9,7 @@ import { type FinishedConsent, finishConsent, signedInUser } from "../oauth/call
 import { CallbackQuerySchema, PAGES } from "../oauth/endpoints.ts";
 import { makeTicket } from "../oauth/flows.ts";
 import { pageForBrowsers } from "../oauth/pages.ts";
-import type { CallbackPath } from "../oauth/redirect-uris.ts";
+import type { CallbackPath } from "../oauth/registry.ts";
 import type { Services } from "../services.ts";
 import { olderTime } from "./older-event.ts";
 import { readStoredEvents } from "./stored-events.ts";

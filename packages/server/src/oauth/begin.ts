@@ -3,12 +3,12 @@ import { providerOf } from "../connections/discover.ts";
 import { Problem } from "../http/errors.ts";
 import type { Services } from "../services.ts";
 import { authorizationUrl } from "./client.ts";
-import { failedExchange, providerName } from "./consent-problems.ts";
+import { failedExchange } from "./consent-problems.ts";
 import { OAuthFailure } from "./failure.ts";
 import { type BegunFlow, beginFlow, type NewFlow, redeemTicket } from "./flows.ts";
-import { type CallbackPath, mayBeRedirectedTo, redirectUri } from "./redirect-uris.ts";
+import { mayBeRedirectedTo, redirectUri } from "./redirect-uris.ts";
+import { type CallbackPath, oauthSettings, providerName } from "./registry.ts";
 import { requestedScopes } from "./scopes.ts";
-import { oauthSettings } from "./server.ts";
 
 /** Sends a browser to the provider. */
 export interface Redirect {

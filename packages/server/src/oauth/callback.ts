@@ -13,7 +13,8 @@ import { type ConsentScene, failedConnect, failedExchange, refusedConsent } from
 import { OAuthFailure } from "./failure.ts";
 import { clearFlowCookie } from "./flow-cookie.ts";
 import { type ReturnedFlow, takeFlow } from "./flows.ts";
-import { type CallbackPath, redirectUri } from "./redirect-uris.ts";
+import { redirectUri } from "./redirect-uris.ts";
+import type { CallbackPath } from "./registry.ts";
 import { allowedScopes, assessGrant, requestedScopes } from "./scopes.ts";
 import { signInAs, userOfAccount, type Visitor } from "./sign-in.ts";
 import { storeConnection } from "./store-connection.ts";

@@ -6,10 +6,10 @@ import type { OAuthClientCredentials } from "../config-oauth.ts";
 import type { Services } from "../services.ts";
 import { CheckFailure } from "./check-failure.ts";
 import { refreshTokens } from "./client.ts";
-import { providerName } from "./consent-problems.ts";
 import { OAuthFailure } from "./failure.ts";
-import { CALLBACKS, mayBeRedirectedTo, redirectUri } from "./redirect-uris.ts";
-import { issuerName, oauthSettings } from "./server.ts";
+import { mayBeRedirectedTo, redirectUri } from "./redirect-uris.ts";
+import { callbacksOf, oauthSettings, providerName } from "./registry.ts";
+import { issuerName } from "./server.ts";
 
 /**
  * What `kalends doctor` and the checklist of administrators look at, of providers that are signed in to by OAuth.
@@ -51,8 +51,7 @@ export function oauthCheckups(examined: Examined): readonly Checkup[] {
 
 /** Which to enter at the provider, and whether its file has them. */
 function redirectUris(config: Config, provider: ProviderId, client: OAuthClientCredentials): string {
-	const paths = provider === "google" || provider === "microsoft" ? CALLBACKS[provider] : [];
-	const uris = paths.map((path) => redirectUri(config, path));
+	const uris = callbacksOf(provider).map((path) => redirectUri(config, path));
 	if (!mayBeRedirectedTo(config.url)) {
 		throw new CheckFailure(
 			"insecure_url",

@@ -20,7 +20,8 @@ import type { OAuthSettings } from "../config-oauth.ts";
 import { type EgressFetchOptions, egressFetch } from "./egress-fetch.ts";
 import { type AnswerFacts, OAuthFailure, oauthFailure } from "./failure.ts";
 import { CLOCK_TOLERANCE, saysWhose } from "./id-token.ts";
-import { type Asking, type Endpoint, isTrusted, oauthServer, oauthSettings } from "./server.ts";
+import { oauthSettings } from "./registry.ts";
+import { type Asking, type Endpoint, isTrusted, oauthServer } from "./server.ts";
 
 export interface TokenSet {
 	readonly accessToken: string;

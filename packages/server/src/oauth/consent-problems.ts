@@ -2,6 +2,7 @@ import { ProviderFailure, type ProviderId } from "@kalends/providers";
 import { connectProblem } from "../connections/discover.ts";
 import { type ErrorCode, Problem } from "../http/errors.ts";
 import { type OAuthFailure, tokenFailure } from "./failure.ts";
+import { providerName } from "./registry.ts";
 
 /** What to tell the person in the browser when a consent came to nothing. */
 
@@ -17,13 +18,8 @@ export interface ConsentScene {
 	readonly redirectUri: string;
 }
 
-const NAMES: Partial<Readonly<Record<ProviderId, string>>> = { google: "Google", microsoft: "Microsoft" };
 const AGAIN = "Connect the account again.";
 const OPERATOR = "The person who runs this server has to correct it: kalends doctor lists what to enter where.";
-
-export function providerName(provider: ProviderId): string {
-	return NAMES[provider] ?? provider;
-}
 
 /** `error` of an authorization response (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6, Google's own). */
 export function refusedConsent(error: string, scene: ConsentScene): Problem {

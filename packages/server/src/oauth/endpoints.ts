@@ -6,7 +6,7 @@ import { consentOf, openTicket } from "./begin.ts";
 import { type FinishedConsent, finishConsent, signedInUser } from "./callback.ts";
 import { makeTicket } from "./flows.ts";
 import { htmlPage, pageForBrowsers } from "./pages.ts";
-import type { CallbackPath } from "./redirect-uris.ts";
+import { type CallbackPath, OFFERED, REGISTERED, REGISTRY } from "./registry.ts";
 import { safeReturn } from "./return-to.ts";
 
 const authorize = endpoint({
@@ -21,7 +21,7 @@ const authorize = endpoint({
 	tag: "connections",
 	access: { kind: "user", scope: "write" },
 	body: z.strictObject({
-		provider: z.enum(["google", "microsoft"]),
+		provider: z.enum(REGISTERED),
 		return_to: z
 			.string()
 			.max(2_000)
@@ -39,7 +39,7 @@ const authorize = endpoint({
 		const ticket = await makeTicket(services, {
 			userId: principal.userId,
 			provider,
-			callback: `/connect/${provider}/callback`,
+			callback: REGISTRY[provider].callbacks[0],
 			access,
 			returnTo: return_to === undefined ? null : safeReturn(services.config, return_to),
 		});
@@ -129,7 +129,6 @@ function connectedPage({ account, created, consent }: FinishedConsent, email: st
 }
 
 export const oauthEndpoints: readonly Endpoint[] = [
-	authorize,
-	connectEndpoint("google"),
-	callbackEndpoint("google", "/connect/google/callback"),
+	authorize as Endpoint,
+	...OFFERED.flatMap((id) => [connectEndpoint(id), callbackEndpoint(id, REGISTRY[id].callbacks[0])]),
 ];

@@ -4,7 +4,7 @@ import { secretHash } from "../accounts/secret-hash.ts";
 import type { OAuthFlowsTable } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { FLOW_SECONDS, flowProofs, newSecret, readFlowCookie, setFlowCookie } from "./flow-cookie.ts";
-import type { CallbackPath } from "./redirect-uris.ts";
+import type { CallbackPath } from "./registry.ts";
 
 /**
  * Sign-ins under way, found by the hashes of what a browser brings: with accounts/directory.ts one of the few modules

@@ -1,21 +1,5 @@
-import type { ProviderId } from "@kalends/providers";
 import type { Config } from "../config.ts";
-
-/**
- * The paths to which a provider sends the browser back, each spelled as the provider knows it: redirect URIs are compared
- * byte for byte. The older interfaces have theirs.
- */
-export const CALLBACKS = {
-	google: [
-		"/connect/google/callback",
-		"/rest/v1/calendar/redirect/",
-		"/oauth2callback/",
-		"/api/calendar/google/callback/",
-	],
-	microsoft: ["/connect/microsoft/callback"],
-} as const satisfies Partial<Record<ProviderId, readonly string[]>>;
-
-export type CallbackPath = (typeof CALLBACKS)[keyof typeof CALLBACKS][number];
+import type { CallbackPath } from "./registry.ts";
 
 /** Made of KALENDS_URL alone: what a request says of the host has no say (T3). */
 export function redirectUri(config: Pick<Config, "url">, callback: CallbackPath): string {

@@ -1,6 +1,5 @@
-import type { HttpTransport, ProviderId } from "@kalends/providers";
+import type { HttpTransport } from "@kalends/providers";
 import { allowInsecureRequests, customFetch, discovery, type ServerMetadata } from "openid-client";
-import type { Config } from "../config.ts";
 import type { OAuthSettings } from "../config-oauth.ts";
 import type { Services } from "../services.ts";
 import { egressFetch } from "./egress-fetch.ts";
@@ -25,11 +24,6 @@ interface Discovered {
 }
 
 const documents = new WeakMap<HttpTransport, Map<string, Promise<Discovered>>>();
-
-/** How the operator set a provider up; null where it is not one that is signed in to by OAuth. */
-export function oauthSettings(config: Pick<Config, "oauth">, provider: ProviderId): OAuthSettings | null {
-	return provider === "google" || provider === "microsoft" ? config.oauth[provider] : null;
-}
 
 /**
  * The provider's OAuth server: its discovery document, and over it what the operator set. Where the operator named all

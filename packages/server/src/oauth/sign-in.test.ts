@@ -3,7 +3,7 @@ import { createUser, updateUser } from "../accounts/users.ts";
 import type { ConsentChoice } from "../testing/oauth-server.ts";
 import { beginConsent } from "./begin.ts";
 import { finishConsent } from "./callback.ts";
-import type { CallbackPath } from "./redirect-uris.ts";
+import type { CallbackPath } from "./registry.ts";
 import { type Browser, type ConsentFixture, createConsentFixture } from "./testing.ts";
 
 const CALLBACK: CallbackPath = "/rest/v1/calendar/redirect/";

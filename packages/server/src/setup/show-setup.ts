@@ -3,7 +3,8 @@ import type { Config } from "../config.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { CheckFailure } from "../oauth/check-failure.ts";
 import { oauthCheckups } from "../oauth/checkups.ts";
-import { CALLBACKS, mayBeRedirectedTo, redirectUri } from "../oauth/redirect-uris.ts";
+import { mayBeRedirectedTo, redirectUri } from "../oauth/redirect-uris.ts";
+import { callbacksOf } from "../oauth/registry.ts";
 import { redactText } from "../observability/redact.ts";
 import type { Services } from "../services.ts";
 
@@ -85,7 +86,7 @@ function publicUrl({ url }: Config): Setup["public_url"] {
 
 function google(config: Config): Setup["google"] {
 	const { client } = config.oauth.google;
-	const uris = CALLBACKS.google.map((path) => redirectUri(config, path));
+	const uris = callbacksOf("google").map((path) => redirectUri(config, path));
 	const known = client?.redirectUris ?? null;
 	return {
 		configured: client !== null,
