@@ -2,22 +2,28 @@ import { type Query, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { Loading, Skeleton } from "./skeleton.tsx";
 
+export interface SteadyProps {
+	/** Whether what is around it still reads for the first time; what its parts read it sees itself. */
+	readonly waiting?: boolean;
+	readonly children: ReactNode;
+}
+
 /**
  * Shows parts that are read from the server one beside the other at once, when the last has come or failed, so that none
  * pushes the others about. What they read later they show themselves.
  */
-export function Steady({ children }: { readonly children: ReactNode }) {
+export function Steady({ waiting = false, children }: SteadyProps) {
 	const client = useQueryClient();
 	const [ready, setReady] = useState(false);
 	useEffect(() => {
-		if (ready) return;
+		if (ready || waiting) return;
+		// The parts' own effects, which begin to read, have run before this one.
 		const look = () => {
 			if (client.isFetching({ predicate: isFirst }) === 0) setReady(true);
 		};
-		// Reading begins in effects, some of which come after this one.
-		queueMicrotask(look);
+		look();
 		return client.getQueryCache().subscribe(look);
-	}, [client, ready]);
+	}, [client, ready, waiting]);
 	return (
 		<>
 			{ready ? null : (

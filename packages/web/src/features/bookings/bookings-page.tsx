@@ -50,7 +50,7 @@ export function BookingsPage() {
 					Stripe or from other systems. <a href="/docs">The API reference</a> says how.
 				</Trans>
 			</p>
-			<Steady>
+			<Steady waiting={bookings.isPending}>
 				<section aria-labelledby="bookings" className="grid gap-3">
 					<h2 id="bookings" className="sr-only">
 						<Trans>Bookings</Trans>

@@ -33,7 +33,7 @@ export function Checklist({ isAdmin }: { readonly isAdmin: boolean }) {
 					<Trans>Every step can wait: come back to this page whenever you like.</Trans>
 				</p>
 			</div>
-			<Steady>
+			<Steady waiting={setup.isLoading || connections.isLoading}>
 				<ol className="grid grid-cols-[minmax(0,1fr)] gap-4">
 					<Step done title={t`Your account`}>
 						<Trans>You are signed in.</Trans>
