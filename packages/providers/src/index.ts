@@ -7,5 +7,6 @@ export * from "./port/oauth.ts";
 export * from "./port/provider.ts";
 export * from "./port/push.ts";
 export * from "./port/writer.ts";
+export { breathe } from "./shared/breathe.ts";
 export { retryAfterOf } from "./shared/retry-after.ts";
 export { transportFailure } from "./shared/transport-failure.ts";

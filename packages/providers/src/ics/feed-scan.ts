@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { ProviderFailure } from "../port/failure.ts";
-import { breathe } from "./breathe.ts";
+import { breathe } from "../shared/breathe.ts";
 
 /** A stretch of the body; `unclosed` names the components that it leaves open, innermost last. */
 export interface Stretch {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { CalendarSyntaxError, type ParsedCalendar, type ParsedGroup, parseCalendar } from "@kalends/model";
 import { ProviderFailure, type ProviderFailureReason } from "../port/failure.ts";
 import type { RemoteResource } from "../port/provider.ts";
-import { breathe } from "./breathe.ts";
+import { breathe } from "../shared/breathe.ts";
 import { batches, skeleton } from "./feed-batches.ts";
 import { type ScannedFeed, scanFeed } from "./feed-scan.ts";
 

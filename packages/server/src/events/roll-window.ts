@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { breathe } from "@kalends/providers";
 import type { Transaction } from "kysely";
 import type { Database } from "../db/schema.ts";
 import type { Services } from "../services.ts";
@@ -25,7 +25,7 @@ export async function rollWindow(services: Services, signal: AbortSignal): Promi
 		for (const { userId, id } of batch) {
 			if (signal.aborted) return rolled;
 			if (await services.db.transaction().execute((tx) => rollSeries(tx, userId, id, window))) rolled++;
-			await setImmediate();
+			await breathe();
 		}
 		const last = batch.at(-1);
 		if (last === undefined) return rolled;

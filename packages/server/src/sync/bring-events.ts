@@ -1,5 +1,5 @@
 import { planSlice, type SlicePlan, type StoredEvent, type WantedEvent } from "@kalends/model";
-import type { RemoteResource } from "@kalends/providers";
+import { breathe, type RemoteResource } from "@kalends/providers";
 import type { Transaction } from "kysely";
 import type { ChangeEntry } from "../changes/append-changes.ts";
 import type { Database } from "../db/schema.ts";
@@ -42,6 +42,9 @@ export interface EventsWork {
 	readonly versions?: readonly VersionEntry[];
 }
 
+/** So many occurrences are worked on without letting others run: a slice may hold hundreds of series. */
+const ROWS_AT_ONCE = 500;
+
 /**
  * Makes the stored events of these resources equal the wanted ones: resources, events, occurrences, history. The one way
  * in which events are written, for pulls, local writes and what comes of them; in a transaction that has locked the
@@ -69,7 +72,9 @@ export async function bringEvents(
 		series.set(base.id, { materialised, expandedFrom: window.from });
 		const { id, kind, event } = base;
 		const one = { id, kind, event, calendarId: owner.calendarId, overrides };
+		const breathed = Math.floor(rows.length / ROWS_AT_ONCE);
 		rows.push(...occurrenceRows(one, materialised.expansion, window));
+		if (Math.floor(rows.length / ROWS_AT_ONCE) > breathed) await breathe();
 	}
 
 	const created = new Set(plan.create.map((event) => event.id));
@@ -84,11 +89,16 @@ export async function bringEvents(
 		() => updateEvents(owner, plan.update, resourceIds, series),
 		() => insertEvents(owner, plan.create, resourceIds, series),
 		() => deleteOccurrences(owner.userId, known),
-		() => insertOccurrences(owner.userId, rows),
+		...cut(rows, ROWS_AT_ONCE).map((part) => () => insertOccurrences(owner.userId, part)),
 		() => noteLeads(owner.userId, [...plan.create, ...plan.update]),
 		() => deleteResources(owner, work.drop),
 	]);
 	return plan;
+}
+
+function cut<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+	const count = Math.ceil(items.length / size);
+	return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 /** The entries for the feed. */

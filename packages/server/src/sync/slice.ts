@@ -1,6 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import { contentHash, planSlice, type WantedEvent } from "@kalends/model";
-import type { RemoteResource } from "@kalends/providers";
+import { breathe, type RemoteResource } from "@kalends/providers";
 import { type Materialised, type MaterialiseInput, materialise, seriesSignature } from "../events/materialise.ts";
 
 /** A changed resource with the hashes of its events. */
@@ -56,11 +55,11 @@ export async function prepareSlice(
 		const events: WantedEvent[] = [];
 		for (const event of resource.events) {
 			events.push({ event, hash: contentHash(event) });
-			if (++hashed % HASHED_AT_ONCE === 0) await setImmediate();
+			if (++hashed % HASHED_AT_ONCE === 0) await breathe();
 		}
 		changed.push({ resource, events });
 	}
-	await setImmediate();
+	await breathe();
 	return { changed, expanded: expandAhead === null ? new Map() : await expandAll(changed, expandAhead) };
 }
 
@@ -81,7 +80,9 @@ async function expandAll(
 	const { rematerialise } = planSlice({ stored: [], wanted, newId: () => String(ids++) });
 	const expanded = new Map<string, Materialised>();
 	for (const series of rematerialise) {
-		if (series.base.kind === "master") expanded.set(seriesSignature(series), await materialise(series, input));
+		if (series.base.kind !== "master") continue;
+		expanded.set(seriesSignature(series), await materialise(series, input));
+		await breathe();
 	}
 	return expanded;
 }

@@ -1,6 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import { originalStartKey, type PlannedEvent } from "@kalends/model";
-import type { RemoteResource } from "@kalends/providers";
+import { breathe, type RemoteResource } from "@kalends/providers";
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { Database } from "../db/schema.ts";
@@ -29,7 +28,7 @@ export async function executeInTurn(tx: Transaction<Database>, makers: readonly 
 		running = statement.execute(tx);
 		// Its failure is thrown by the next await.
 		running.catch(() => {});
-		await setImmediate();
+		await breathe();
 	}
 	await running;
 }

@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import type { PullPage, RemoteResource, SyncCursor } from "../../port/provider.ts";
+import { breathe } from "../../shared/breathe.ts";
 import type { Body } from "./bodies.ts";
 import { type ReadingContext, readBody, withheldPlaceholder } from "./resource.ts";
 
@@ -160,6 +160,6 @@ export class Pages {
 		this.#sinceTurn += characters;
 		if (this.#sinceTurn < CHARACTERS_PER_TURN) return;
 		this.#sinceTurn = 0;
-		await setImmediate();
+		await breathe();
 	}
 }

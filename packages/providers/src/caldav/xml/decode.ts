@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { breathe } from "../../shared/breathe.ts";
 
 /** Bytes handed to the parser at once: up to 3 ms of work where every line end is a character reference. */
 const PIECE = 32 * 1024;
@@ -27,7 +27,7 @@ export async function* decodeXml(
 		}
 		for (let at = 0; at < chunk.length; at += PIECE) {
 			yield decoder.decode(chunk.subarray(at, at + PIECE), { stream: true });
-			if (++sincePause % PIECES_PER_TURN === 0) await setImmediate();
+			if (++sincePause % PIECES_PER_TURN === 0) await breathe();
 		}
 	}
 	if (decoder === null) {

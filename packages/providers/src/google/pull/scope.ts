@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import type { KnownResources, RemoteCalendar, RemoteResource } from "../../port/provider.ts";
+import { breathe } from "../../shared/breathe.ts";
 import type { MapContext } from "../fields/field.ts";
 import { type GoogleSeries, resourceOf } from "../series.ts";
 import type { Session } from "../session.ts";
@@ -25,7 +25,7 @@ export async function mapSeries(
 	const resources: RemoteResource[] = [];
 	for (const one of series) {
 		resources.push(resourceOf(one, mapping));
-		if (resources.length % AT_ONCE === 0) await setImmediate();
+		if (resources.length % AT_ONCE === 0) await breathe();
 	}
 	return resources;
 }
