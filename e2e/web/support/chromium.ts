@@ -35,7 +35,7 @@ export interface Window {
 	readonly page: Page;
 	readonly context: BrowserContext;
 	/** What went wrong in it: errors of scripts, refusals by the policy, requests that left the server. */
-	readonly complaints: readonly string[];
+	readonly complaints: string[];
 	close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { type OtherClient, type OtherEvent, otherClient } from "../../support/other-client.ts";
 import { until } from "../../support/until.ts";
+import type { Window } from "./chromium.ts";
 import type { Stage } from "./stage.ts";
 
 /** A calendar on Radicale, seen and changed by another program than Kalends, in Europe/Berlin. */
@@ -54,12 +55,21 @@ export function drawn(page: Page, name: string): Locator {
 	return page.locator("[data-event-id]", { hasText: name }).first();
 }
 
-/** The calendar, once it shows its events. */
-export async function openCalendar(stage: Stage, path: string, options: Parameters<Stage["open"]>[0] = {}) {
-	const window = await stage.open(options);
-	await window.page.goto(path);
-	await window.page.locator("[aria-busy=false] [data-event-id]").first().waitFor();
-	return window;
+const windows = new WeakMap<Stage, Promise<Window>>();
+
+/**
+ * The calendar, once it shows its events: a page of its own in the stage's one window, where the app is loaded only once.
+ * What went wrong is of this page alone.
+ */
+export async function openCalendar(stage: Stage, path: string): Promise<Window> {
+	const opened = windows.get(stage) ?? stage.open();
+	windows.set(stage, opened);
+	const window = await opened;
+	window.complaints.length = 0;
+	const page = await window.context.newPage();
+	await page.goto(path);
+	await page.locator("[aria-busy=false] [data-event-id]").first().waitFor();
+	return { ...window, page, close: () => page.close() };
 }
 
 /** From the calendar by keyboard alone: the event's card, then its editor. */
