@@ -1,0 +1,161 @@
+import { Webhook } from "standardwebhooks";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createWritingFixture, type WritingFixture } from "../../events/testing.ts";
+import { sendDueMails } from "../mail/deliver.ts";
+import { type MailServer, startMailServer } from "../testing.ts";
+
+/** Nobody is invited twice, whichever way an event goes: the table of docs/mail.md. */
+
+let server: MailServer;
+let fixture: WritingFixture;
+/** The provider's id of another calendar. */
+let home: string;
+beforeAll(async () => {
+	server = await startMailServer();
+});
+afterAll(() => server.close());
+beforeEach(() => {
+	server.received.length = 0;
+});
+afterEach(() => fixture?.close());
+
+const mailEnv = () => ({ SMTP_URL: server.url, MAIL_FROM: "calendar@kalends.example" });
+
+async function start(options: Parameters<typeof createWritingFixture>[0] = { env: mailEnv() }): Promise<void> {
+	fixture = await createWritingFixture(options);
+	home = fixture.control.createCalendar("ada", { name: "Home", timeZone: "Europe/Berlin" });
+	await fixture.sync();
+}
+
+const calendarId = async (name: string) =>
+	(await fixture.call("GET", "/v1/calendars")).body.data.find((one: { name: string }) => one.name === name).id;
+
+const body = {
+	title: "Planning",
+	start: { date_time: "2026-12-02T09:00:00", time_zone: "Europe/Berlin" },
+	end: { date_time: "2026-12-02T10:00:00", time_zone: "Europe/Berlin" },
+	participants: [{ email: "ann@example.com" }, { email: "bob@example.com" }],
+};
+
+async function create(): Promise<{ readonly id: string; readonly ical_uid: string }> {
+	const answer = await fixture.call("POST", "/v1/events", { ...body, calendar_id: await calendarId("Work") });
+	expect(answer.status).toBe(201);
+	return answer.body;
+}
+
+/** What was mailed since it was asked last: `ann REQUEST u1 0`, in the order of guests, each guest's in theirs. */
+async function mailed(): Promise<readonly string[]> {
+	server.received.length = 0;
+	await sendDueMails(fixture.services, fixture.userId, new AbortController().signal);
+	return server.received
+		.map(({ envelope, calendar }) => {
+			const field = (name: string) => new RegExp(`^${name}:(.*?)\r?$`, "m").exec(calendar?.text ?? "")?.[1];
+			return `${envelope.to.join().split("@")[0]} ${field("METHOD")} ${field("UID")} ${field("SEQUENCE")}`;
+		})
+		.toSorted((a, b) => ((a.split(" ")[0] ?? "") < (b.split(" ")[0] ?? "") ? -1 : 0));
+}
+
+const toBoth = (...texts: readonly string[]) =>
+	["ann", "bob"].flatMap((guest) => texts.map((text) => `${guest} ${text}`));
+
+describe("guests are told once", () => {
+	test("of a deletion, and of its undoing: a cancellation, then an invitation that comes after it", async () => {
+		await start();
+		const { id, ical_uid: uid } = await create();
+		expect(await mailed()).toEqual(toBoth(`REQUEST ${uid} 0`));
+		await fixture.call("DELETE", `/v1/events/${id}`);
+		expect(await mailed()).toEqual(toBoth(`CANCEL ${uid} 1`));
+		const { data } = (await fixture.call("GET", `/v1/events/${id}/history`)).body;
+		const back = await fixture.call("POST", `/v1/events/${id}/restore`, { version: data[0].version });
+		expect(back.status).toBe(200);
+		expect(await mailed()).toEqual(toBoth(`REQUEST ${back.body.ical_uid} 2`));
+		expect(back.body.ical_uid).toBe(uid);
+	});
+
+	test("of nothing where a deletion is undone before the provider had it", async () => {
+		await start();
+		const { id } = await create();
+		await mailed();
+		const paused = (value: boolean) =>
+			fixture.call("PATCH", `/v1/connections/${fixture.connectionId}`, { paused: value });
+		await paused(true);
+		await fixture.call("DELETE", `/v1/events/${id}`);
+		const { data } = (await fixture.call("GET", `/v1/events/${id}/history`)).body;
+		await fixture.call("POST", `/v1/events/${id}/restore`, { version: data[0].version });
+		await paused(false);
+		await fixture.sync();
+		expect(await mailed()).toEqual([]);
+	});
+
+	test("of a change that is undone: of each by one update", async () => {
+		await start();
+		const { id, ical_uid: uid } = await create();
+		await mailed();
+		await fixture.call("PATCH", `/v1/events/${id}`, { title: "Other" });
+		expect(await mailed()).toEqual(toBoth(`REQUEST ${uid} 1`));
+		await fixture.call("POST", `/v1/events/${id}/restore`, { version: 1 });
+		expect(await mailed()).toEqual(toBoth(`REQUEST ${uid} 2`));
+	});
+
+	test("of nothing where the provider itself moves the event to another calendar", async () => {
+		await start({ env: mailEnv(), moves: true });
+		const { id } = await create();
+		await mailed();
+		const moved = await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: await calendarId("Home") });
+		expect(moved.status).toBe(200);
+		expect(await mailed()).toEqual([]);
+	});
+
+	test("of a copy in another calendar: one event goes, one comes", async () => {
+		await start();
+		const { id, ical_uid: uid } = await create();
+		await mailed();
+		const moved = await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: await calendarId("Home") });
+		expect(moved.status).toBe(200);
+		expect(moved.body.ical_uid).not.toBe(uid);
+		const told = await mailed();
+		expect(told.toSorted()).toEqual(toBoth(`CANCEL ${uid} 1`, `REQUEST ${moved.body.ical_uid} 0`).toSorted());
+	});
+
+	test("of a copy in a calendar whose server invites by itself: Kalends cancels the one that goes, and no more", async () => {
+		await start();
+		const { id, ical_uid: uid } = await create();
+		await mailed();
+		fixture.control.changeCalendar(home, { sendsInvitations: true });
+		await fixture.sync();
+		await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: await calendarId("Home") });
+		expect(await mailed()).toEqual(toBoth(`CANCEL ${uid} 1`));
+	});
+
+	test("of a booking when it is paid, however often that is told, and of the refund", async () => {
+		const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+		await start({ env: { ...mailEnv(), PAYMENTS_WEBHOOK_SECRET: secret } });
+		const held = await fixture.call("POST", "/v1/bookings", {
+			...{ calendar_id: await calendarId("Work"), title: "Lesson", start: body.start, end: body.end },
+			participants: [{ email: "ann@example.com" }],
+		});
+		expect([held.status, await mailed()]).toEqual([201, []]);
+		const tell = async (type: string, message: string) => {
+			const at = new Date(fixture.services.now());
+			const data = { id: "pay_1", booking_id: held.body.id, email: "bob@example.com" };
+			const payload = { type, timestamp: at.toISOString(), data };
+			const answer = await fixture.call("POST", "/webhooks/payments", payload, {
+				"webhook-id": message,
+				"webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
+				"webhook-signature": new Webhook(secret).sign(message, at, JSON.stringify(payload)),
+			});
+			expect(answer.status).toBe(200);
+		};
+		for (const message of ["msg_1", "msg_1", "msg_2"]) await tell("payment.succeeded", message);
+		const { ical_uid: uid } = await fixture.read(held.body.event_id);
+		expect(await mailed()).toEqual([
+			expect.stringMatching(`ann REQUEST ${uid}`),
+			expect.stringMatching(`bob REQUEST ${uid}`),
+		]);
+		for (const message of ["msg_3", "msg_4"]) await tell("payment.refunded", message);
+		expect(await mailed()).toEqual([
+			expect.stringMatching(`ann CANCEL ${uid}`),
+			expect.stringMatching(`bob CANCEL ${uid}`),
+		]);
+	});
+});
