@@ -3,6 +3,7 @@ import { stopChannels } from "../channels/keep-channels.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { notFound } from "../http/problem.ts";
 import { revocationOf, revoke } from "../oauth/revoke.ts";
+import { giveUpMoves, lockWithMoves } from "../push/give-up-moves.ts";
 import { ConnectionParams } from "./schemas.ts";
 
 /** Entries for calendars that one transaction adds to the feed at the most. */
@@ -35,9 +36,9 @@ export const deleteConnection = endpoint({
 				.where("user_id", "=", userId)
 				.where("connection_id", "=", params.id)
 				.orderBy("id")
-				.forUpdate()
 				.execute();
 			const ids = calendars.map(({ id }) => id);
+			const shown = await giveUpMoves(services, tx, userId, await lockWithMoves(tx, userId, ids));
 			const unsent = await tx
 				.selectFrom("intents")
 				.select((eb) => eb.fn.countAll<number>().as("count"))
@@ -60,7 +61,11 @@ export const deleteConnection = endpoint({
 			const entries = calendars
 				.slice(0, MOST_ENTRIES)
 				.map(({ id }): ChangeEntry => ({ type: "calendar.deleted", id, calendarId: id }));
-			await appendChanges(tx, userId, services.now(), [...entries, { type: "connection.deleted", id: params.id }]);
+			await appendChanges(tx, userId, services.now(), [
+				...shown,
+				...entries,
+				{ type: "connection.deleted", id: params.id },
+			]);
 		});
 		if (revocation !== null) await revoke(services, revocation);
 		return { status: 204 };

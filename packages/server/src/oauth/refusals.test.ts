@@ -7,7 +7,7 @@ let fixture: ConsentFixture;
 const ADA = { account: "ada@example.com" };
 
 beforeAll(async () => {
-	fixture = await createConsentFixture();
+	fixture = await createConsentFixture({ env: { KALENDS_RETURN_ORIGINS: "https://app.example.com" } });
 });
 afterAll(async () => {
 	await fixture.close();
@@ -221,3 +221,41 @@ const LUNCH = [
 	"END:VCALENDAR",
 	"",
 ].join("\r\n");
+
+describe("T3", () => {
+	test("the redirect URI is made of KALENDS_URL, whatever a request says of the host", async () => {
+		const browser = fixture.browser();
+		const answer = await browser.get(await fixture.authorize(fixture.person), {
+			host: "evil.example.com",
+			"x-forwarded-host": "evil.example.com",
+			forwarded: "host=evil.example.com",
+		});
+		const page = new URL(String(answer.headers.location));
+		expect(page.searchParams.get("redirect_uri")).toBe("http://localhost:3000/connect/google/callback");
+	});
+
+	test("an answer of another issuer is refused before the code is used", async () => {
+		const browser = fixture.browser();
+		const page = await fixture.begin(browser, await fixture.authorize(fixture.person));
+		const back = new URL(fixture.oauth.consent(page, ADA));
+		back.searchParams.set("iss", "https://accounts.example.org");
+		const calls = fixture.oauth.tokenCalls.length;
+		const answer = await browser.get(back.href);
+		expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining("issuer_mismatch")]);
+		expect(fixture.oauth.tokenCalls.length).toBe(calls);
+	});
+
+	test("an answer without issuer is taken from a provider that names none", async () => {
+		expect((await fixture.connect({ ...ADA, namesIssuer: false })).statusCode).toBe(200);
+	});
+
+	test.each([
+		["/calendar?week=1#today", "/calendar?week=1#today"],
+		["//evil.example.com", "/"],
+		["/\\evil.example.com", "/"],
+		["https://app.example.com/done?a=1", "https://app.example.com/done?a=1"],
+	])("return_to %s leads to %s", async (asked, expected) => {
+		const answer = await fixture.connect(ADA, { body: { return_to: asked } });
+		expect([answer.statusCode, answer.headers.location]).toEqual([302, expected]);
+	});
+});

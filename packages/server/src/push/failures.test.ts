@@ -1,19 +1,13 @@
-import { ProviderFailure, type ProviderFailureKind, type ProviderFailureReason } from "@kalends/providers";
 import { afterEach, describe, expect, test } from "vitest";
-import { loadEventCalendars, loadEventRecords } from "../events/event-records.ts";
-import { eventToWire } from "../events/event-to-wire.ts";
 import { scanDue } from "../sync/due-connections.ts";
-import { at } from "../sync/testing.ts";
 import { pushConnection } from "./push-lanes.ts";
 import { discardIntents, retryIntents } from "./resolve-intent.ts";
-import { createPushFixture, event, eventIdOf, type PushFixture } from "./testing.ts";
+import { createPushFixture, eventIdOf, failure, type PushFixture, syncOf as syncShown } from "./testing.ts";
 
 let fixture: PushFixture;
 afterEach(() => fixture.close());
 
 const signal = new AbortController().signal;
-const failure = (kind: ProviderFailureKind, reason: ProviderFailureReason, retryAfter?: number) =>
-	new ProviderFailure(kind, { reason, message: reason, ...(retryAfter === undefined ? {} : { retryAfter }) });
 const pushDue = async () => {
 	await fixture.makeDue();
 	await pushConnection(fixture.services, fixture, signal);
@@ -21,12 +15,7 @@ const pushDue = async () => {
 const resolve = (eventId: string) => ({ userId: fixture.userId, actor: fixture.actor, eventId });
 
 /** `sync` as the API shows it. */
-async function syncOf(id: string) {
-	const { services, userId } = fixture;
-	const calendars = await loadEventCalendars(services.db, userId);
-	const record = (await loadEventRecords(services.db, userId, [id], calendars)).get(id);
-	return record === undefined ? null : eventToWire(record, null).sync;
-}
+const syncOf = (id: string) => syncShown(fixture, id);
 
 async function connection() {
 	return fixture.services.db.selectFrom("connections").selectAll().executeTakeFirstOrThrow();
@@ -149,162 +138,6 @@ describe("a refusal", () => {
 		expect(await eventIdOf(fixture, "u1")).toBe(id);
 		expect((await fixture.verify()).differences).toEqual([]);
 	});
-});
-
-describe("a series that is split", () => {
-	const series = { uid: "s", title: "Daily", recurrence: ["RRULE:FREQ=DAILY;COUNT=10"] };
-	const cut = { recurrence: ["RRULE:FREQ=DAILY;COUNT=4"] };
-	const rest = event({ uid: "s2", title: "Later", start: at(6), recurrence: ["RRULE:FREQ=DAILY;COUNT=6"] });
-
-	async function split() {
-		fixture = await createPushFixture();
-		fixture.control.putEvents(fixture.remoteCalendar, "s", [event(series)]);
-		await fixture.sync();
-		const id = await eventIdOf(fixture, "s");
-		return { id, write: await fixture.edit(id, cut, { created: [rest] }) };
-	}
-
-	test("is cut first, then the new one is made", async () => {
-		const { write } = await split();
-		expect(write.intentIds).toHaveLength(2);
-		expect(await fixture.push(write)).toBe("synced");
-		expect(fixture.control.performed.map(({ operation }) => operation)).toEqual(["update", "create"]);
-		expect(await eventIdOf(fixture, "s2")).toBe(write.createdEventId);
-		expect((await fixture.verify()).differences).toEqual([]);
-	});
-
-	test("makes nothing while the cut waits, and what waited is sent with it", async () => {
-		const { write } = await split();
-		fixture.control.loseAnswer("update", failure("unavailable", "timeout"));
-		expect(await fixture.push(write)).toBe("pending");
-		await fixture.edit(write.createdEventId ?? "", { title: "Later still" });
-		expect(fixture.control.calls.create).toBe(0);
-		await pushDue();
-		expect(await fixture.intents()).toEqual([]);
-		expect(fixture.remoteTitles()).toEqual(["Daily", "Later still"]);
-	});
-
-	test("fails as a whole where the cut is refused, and goes on as a whole", async () => {
-		const { id, write } = await split();
-		fixture.control.failNext("update", failure("invalid", "event_refused"));
-		expect(await fixture.push(write)).toBe("failed");
-		expect(await syncOf(write.createdEventId ?? "")).toMatchObject({ state: "failed" });
-		expect(fixture.remoteTitles()).toEqual(["Daily"]);
-		const { intentIds } = await retryIntents(fixture.services, resolve(id));
-		expect(await fixture.push({ eventId: id, intentIds })).toBe("synced");
-		await pushDue();
-		expect(fixture.remoteTitles()).toEqual(["Daily", "Later"]);
-		expect((await fixture.verify()).differences).toEqual([]);
-	});
-
-	test.each(["forbidden", "invalid"] as const)(
-		"is put back where the new part is refused as %s, and what was wanted of that is in the history",
-		async (kind) => {
-			const { id, write } = await split();
-			fixture.control.failNext("create", failure(kind, "event_refused"));
-			expect(await fixture.push(write)).toBe("failed");
-			expect(await fixture.titles()).toEqual(["Daily"]);
-			expect(await syncOf(id)).toMatchObject({ state: "pending", error: { code: "event_refused" } });
-			expect(await syncOf(write.createdEventId ?? "")).toBeNull();
-			expect(await fixture.versions(write.createdEventId ?? "")).toContainEqual(
-				expect.stringMatching(/conflict by user/),
-			);
-			expect((await fixture.versions(id)).at(-1)).toMatch(/restored by user/);
-			await pushDue();
-			expect(await syncOf(id)).toEqual({ state: "synced" });
-			expect(fixture.control.performed.map(({ operation }) => operation)).toEqual(["update", "update"]);
-			const [remote, ...others] = fixture.control.resources(fixture.remoteCalendar);
-			expect(remote?.events).toMatchObject([{ title: "Daily", recurrence: series.recurrence }]);
-			expect(others).toEqual([]);
-			const occurrences = await fixture.services.db.selectFrom("occurrences").select("event_id").execute();
-			expect(occurrences.map(({ event_id }) => event_id.split(".")[0])).toEqual(Array.from({ length: 10 }, () => id));
-			expect(await fixture.services.db.selectFrom("resources").select("id").execute()).toHaveLength(1);
-			expect((await fixture.verify()).differences).toEqual([]);
-		},
-	);
-
-	test("is put back with what was changed since, here and there", async () => {
-		const { id, write } = await split();
-		const gate = fixture.control.holdWrites("create", "before");
-		fixture.control.failNext("create", failure("invalid", "event_refused"));
-		const pushing = fixture.push(write);
-		await gate.reached;
-		await fixture.edit(id, { title: "Renamed" });
-		const there = { ...series, ...cut, location: "There" };
-		fixture.control.putEvents(fixture.remoteCalendar, "s", [event(there)]);
-		gate.release();
-		expect(await pushing).toBe("failed");
-		while ((await fixture.intents()).length > 0) await pushDue();
-		await fixture.sync();
-		const [remote, ...others] = fixture.control.resources(fixture.remoteCalendar);
-		expect(remote?.events).toMatchObject([{ title: "Renamed", location: "There", recurrence: series.recurrence }]);
-		expect(others).toEqual([]);
-		expect((await fixture.verify()).differences).toEqual([]);
-	});
-
-	test("stays cut where its rule was changed since, and the new part stays failed until it is tried again", async () => {
-		const { id, write } = await split();
-		const gate = fixture.control.holdWrites("create", "before");
-		fixture.control.failNext("create", failure("invalid", "event_refused"));
-		const pushing = fixture.push(write);
-		await gate.reached;
-		await fixture.edit(id, { recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] });
-		gate.release();
-		expect(await pushing).toBe("failed");
-		await pushDue();
-		const createdId = write.createdEventId ?? "";
-		expect(await syncOf(createdId)).toMatchObject({ state: "failed", error: { code: "event_refused" } });
-		expect(await fixture.titles()).toEqual(["Daily", "Later"]);
-		const { intentIds } = await retryIntents(fixture.services, resolve(createdId));
-		expect(await fixture.push({ eventId: createdId, intentIds })).toBe("synced");
-		expect(fixture.remoteTitles()).toEqual(["Daily", "Later"]);
-		expect((await fixture.verify()).differences).toEqual([]);
-	});
-
-	test("stays cut where the new part was made already, whatever is refused then", async () => {
-		const { write } = await split();
-		fixture.control.loseAnswer("create");
-		expect(await fixture.push(write)).toBe("pending");
-		fixture.control.failNext("find_created", failure("forbidden", "access_denied"));
-		await pushDue();
-		expect(await syncOf(write.createdEventId ?? "")).toMatchObject({ state: "failed" });
-		await fixture.sync();
-		expect(await fixture.titles()).toEqual(["Daily", "Later"]);
-		expect(fixture.remoteTitles()).toEqual(["Daily", "Later"]);
-		expect((await fixture.verify()).differences).toEqual([]);
-	});
-
-	test("is given up as a whole", async () => {
-		const { id, write } = await split();
-		fixture.control.failNext("update", failure("invalid", "event_refused"));
-		expect(await fixture.push(write)).toBe("failed");
-		await discardIntents(fixture.services, resolve(id));
-		expect(await fixture.titles()).toEqual(["Daily"]);
-		expect(await fixture.intents()).toEqual([]);
-		expect((await fixture.verify()).differences).toEqual([]);
-	});
-
-	test.each(["changed", "deleted"] as const)(
-		"that was %s there where it would be cut is not there twice, and the new part is in the history",
-		async (how) => {
-			const { write } = await split();
-			if (how === "deleted") fixture.control.remove(fixture.remoteCalendar, "s");
-			else {
-				const longer = { ...series, recurrence: ["RRULE:FREQ=DAILY;COUNT=20"] };
-				fixture.control.putEvents(fixture.remoteCalendar, "s", [event(longer)]);
-			}
-			expect(await fixture.push(write)).toBe("synced");
-			await pushDue();
-			expect(await fixture.intents()).toEqual([]);
-			expect(fixture.remoteTitles()).toEqual(how === "deleted" ? [] : ["Daily"]);
-			expect(await fixture.titles()).toEqual(fixture.remoteTitles());
-			expect(fixture.control.calls.create).toBe(0);
-			expect(await fixture.versions(write.createdEventId ?? "")).toContainEqual(
-				expect.stringMatching(/conflict by user/),
-			);
-			expect((await fixture.verify()).differences).toEqual([]);
-		},
-	);
 });
 
 describe("a password that is refused", () => {

@@ -1,6 +1,13 @@
 import type { CalendarEvent } from "@kalends/model";
-import type { CalendarProvider } from "@kalends/providers";
+import {
+	type CalendarProvider,
+	ProviderFailure,
+	type ProviderFailureKind,
+	type ProviderFailureReason,
+} from "@kalends/providers";
 import type { MemoryProviderOptions } from "@kalends/providers/testing";
+import { loadEventCalendars, loadEventRecords } from "../events/event-records.ts";
+import { eventToWire } from "../events/event-to-wire.ts";
 import type { Services } from "../services.ts";
 import { createSyncFixture, type SyncFixture, event as syncedEvent } from "../sync/testing.ts";
 import { type Verification, verifyConnection } from "../sync/verify.ts";
@@ -109,4 +116,20 @@ export async function eventIdOf({ services }: SyncFixture, uid: string): Promise
 		.where("master_id", "is", null)
 		.executeTakeFirstOrThrow();
 	return row.id;
+}
+
+/** `sync` of an event as the API shows it; null where there is none. */
+export async function syncOf({ services, userId }: SyncFixture, id: string) {
+	const calendars = await loadEventCalendars(services.db, userId);
+	const record = (await loadEventRecords(services.db, userId, [id], calendars)).get(id);
+	return record === undefined ? null : eventToWire(record, null).sync;
+}
+
+/** What the other side answers. */
+export function failure(
+	kind: ProviderFailureKind,
+	reason: ProviderFailureReason,
+	retryAfter?: number,
+): ProviderFailure {
+	return new ProviderFailure(kind, { reason, message: reason, ...(retryAfter === undefined ? {} : { retryAfter }) });
 }

@@ -2,6 +2,7 @@ import type { Selectable, Transaction } from "kysely";
 import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
 import type { CalendarsTable, Database } from "../db/schema.ts";
 import { notFound } from "../http/problem.ts";
+import { giveUpMoves, lockWithMoves } from "../push/give-up-moves.ts";
 import type { Services } from "../services.ts";
 import { removeResources } from "./apply-slice.ts";
 import { MOST_EVENTS } from "./slice.ts";
@@ -67,8 +68,10 @@ export async function keepHeldDeletions(services: Services, key: CalendarKey): P
  */
 export async function removeGoneCalendar(services: Services, { userId, calendarId }: CalendarKey): Promise<void> {
 	await services.db.transaction().execute(async (tx) => {
+		const moving = await lockWithMoves(tx, userId, [calendarId]);
 		const calendar = await lock(tx, { userId, calendarId });
 		if (calendar.status !== "gone") return;
+		const shown = await giveUpMoves(services, tx, userId, moving);
 		const { count } = await tx
 			.selectFrom("intents")
 			.select((eb) => eb.fn.countAll<number>().as("count"))
@@ -80,7 +83,10 @@ export async function removeGoneCalendar(services: Services, { userId, calendarI
 			services.log.warn(fields, "a calendar was removed with changes that had not reached its provider");
 		}
 		await tx.deleteFrom("calendars").where("user_id", "=", userId).where("id", "=", calendarId).execute();
-		await appendChanges(tx, userId, services.now(), [{ type: "calendar.deleted", id: calendarId, calendarId }]);
+		await appendChanges(tx, userId, services.now(), [
+			{ type: "calendar.deleted", id: calendarId, calendarId },
+			...shown,
+		]);
 	});
 }
 

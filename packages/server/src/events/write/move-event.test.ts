@@ -120,26 +120,8 @@ describe("a move", () => {
 	});
 
 	it("goes to another account", async () => {
-		const { services, userId, control } = fixture;
-		const { username = "", password = "" } = control.addAccount("bea", "secret");
-		const other = control.createCalendar("bea", { name: "Other account" });
-		const connectionId = services.newId("con");
-		const at = new Date(services.now());
-		const own = await services.db.selectFrom("connections").select("provider").executeTakeFirstOrThrow();
-		const key = { user_id: userId, id: connectionId };
-		await services.db
-			.insertInto("connections")
-			.values({
-				...{ ...key, provider: own.provider, name: "Bea's", account: "bea@example.com", status: "active" },
-				...{ status_since: at, created_at: at, next_sync_at: at },
-				credentials: sealCredentials(services.vault, key, { username, password }),
-			})
-			.execute();
+		const { connectionId, other } = await otherAccount();
 		const id = await fixture.bring(meeting({ participants: [guest("ann@example.com")] }));
-		const run = await services.db
-			.transaction()
-			.execute((tx) => createRun(tx, services, { userId, connectionId, trigger: "manual" }));
-		await performRun(services, { userId, connectionId, runId: run.id }, new AbortController().signal);
 		const { status, body } = await patch(id, { calendar_id: await calendarId("Other account") });
 		expect(status).toBe(200);
 		expect(body).toMatchObject({ connection_id: connectionId, participants: expect.any(Array) });
@@ -147,6 +129,30 @@ describe("a move", () => {
 		expect([titlesAt(fixture.calendar), titlesAt(other)]).toEqual([[], [["Meeting"]]]);
 	});
 });
+
+/** A second account, connected and synced, with a calendar "Other account". */
+async function otherAccount(): Promise<{ readonly connectionId: string; readonly other: string }> {
+	const { services, userId, control } = fixture;
+	const { username = "", password = "" } = control.addAccount("bea", "secret");
+	const other = control.createCalendar("bea", { name: "Other account" });
+	const connectionId = services.newId("con");
+	const at = new Date(services.now());
+	const own = await services.db.selectFrom("connections").select("provider").executeTakeFirstOrThrow();
+	const key = { user_id: userId, id: connectionId };
+	await services.db
+		.insertInto("connections")
+		.values({
+			...{ ...key, provider: own.provider, name: "Bea's", account: "bea@example.com", status: "active" },
+			...{ status_since: at, created_at: at, next_sync_at: at },
+			credentials: sealCredentials(services.vault, key, { username, password }),
+		})
+		.execute();
+	const run = await services.db
+		.transaction()
+		.execute((tx) => createRun(tx, services, { userId, connectionId, trigger: "manual" }));
+	await performRun(services, { userId, connectionId, runId: run.id }, new AbortController().signal);
+	return { connectionId, other };
+}
 
 describe("nothing is moved", () => {
 	test("where the event has changed since it was read", async () => {
@@ -242,6 +248,18 @@ describe("a move that is held up or refused", () => {
 		expect(await fixture.read(id)).toMatchObject({ title: "Meeting", sync: { state: "synced" } });
 		expect(await intents()).toEqual([]);
 		expect(await shownIn("Home")).toEqual([]);
+	});
+
+	test("is shown where it was at once where the account that it was to go to is removed, also while its own is paused", async () => {
+		const { connectionId } = await otherAccount();
+		const id = await fixture.bring(meeting());
+		fixture.control.failNext("create", away());
+		expect((await patch(id, { calendar_id: await calendarId("Other account") })).status).toBe(202);
+		await fixture.call("PATCH", `/v1/connections/${fixture.connectionId}`, { paused: true });
+		expect((await fixture.call("GET", `/v1/events/${id}`)).status).toBe(404);
+		expect((await fixture.call("DELETE", `/v1/connections/${connectionId}`)).status).toBe(204);
+		expect(await fixture.read(id)).toMatchObject({ title: "Meeting", sync: { state: "synced" } });
+		expect(await intents()).toEqual([]);
 	});
 
 	test("is done later, once each, where the provider was away", async () => {

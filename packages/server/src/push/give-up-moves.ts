@@ -1,0 +1,53 @@
+import type { Transaction } from "kysely";
+import type { ChangeEntry } from "../changes/append-changes.ts";
+import type { Database } from "../db/schema.ts";
+import type { Services } from "../services.ts";
+import { showAgain } from "./apply-outcome.ts";
+import { type Deletion, lockCalendars } from "./moves.ts";
+
+/**
+ * Locks calendars that are to be removed, and those from which something is to move to one of them.
+ * @returns what was to move, shown where it was by `giveUpMoves`
+ */
+export async function lockWithMoves(
+	tx: Transaction<Database>,
+	userId: string,
+	calendarIds: readonly string[],
+): Promise<readonly Deletion[]> {
+	if (calendarIds.length === 0) return [];
+	const deletions = await tx
+		.selectFrom("intents as i")
+		.innerJoin("intents as w", (join) => join.onRef("w.user_id", "=", "i.user_id").onRef("w.id", "=", "i.waits_for"))
+		.innerJoin("resources as r", (join) =>
+			join.onRef("r.user_id", "=", "i.user_id").onRef("r.id", "=", "i.resource_id"),
+		)
+		.selectAll("i")
+		.select("r.provider_resource_id")
+		.where("i.user_id", "=", userId)
+		.where("i.kind", "=", "delete")
+		.where("w.calendar_id", "in", [...calendarIds])
+		.where("i.calendar_id", "not in", [...calendarIds])
+		.execute();
+	await lockCalendars(tx, userId, [...new Set([...calendarIds, ...deletions.map(({ calendar_id }) => calendar_id)])]);
+	return deletions;
+}
+
+/**
+ * What was to move to calendars that are removed is shown where it was. What the provider itself moves may have left: its
+ * own push asks for that.
+ * @returns the entries for the feed
+ */
+export async function giveUpMoves(
+	services: Services,
+	tx: Transaction<Database>,
+	userId: string,
+	deletions: readonly Deletion[],
+): Promise<readonly ChangeEntry[]> {
+	const entries: ChangeEntry[] = [];
+	for (const deletion of deletions) {
+		if (deletion.move !== null) continue;
+		const owner = { userId, calendarId: deletion.calendar_id, now: services.now() };
+		entries.push(...(await showAgain(services, tx, owner, deletion, { stays: false })));
+	}
+	return entries;
+}
