@@ -1,0 +1,183 @@
+import type { Page } from "playwright-core";
+import { afterEach, beforeAll, expect, test } from "vitest";
+import type { ChaosProxy } from "../../support/chaos-proxy.ts";
+import { ADMIN_PASSWORD } from "../../support/kalends.ts";
+import { withProperty } from "../../support/other-client.ts";
+import { until } from "../../support/until.ts";
+import { expectAccessible, shoot } from "../support/chromium.ts";
+import type { Stage } from "../support/stage.ts";
+import { closeCard, drawn, openCalendar, openEditor, type WorkCalendar } from "../support/work-calendar.ts";
+import type { EditorScene } from "./scene.ts";
+
+/** Where a write does not get through, nothing typed is lost, and nothing is told otherwise than it is. */
+export function testTrouble(scene: () => EditorScene): void {
+	let stage: Stage;
+	let work: WorkCalendar;
+	let week: EditorScene["week"];
+	let proxy: ChaosProxy;
+	let sync: EditorScene["sync"];
+	beforeAll(() => {
+		({ stage, work, week, proxy, sync } = scene());
+	});
+	afterEach(() => {
+		proxy.setDown(false);
+		proxy.refuseWrites(null);
+	});
+
+	test("a field that both sides changed is shown with both; mine is restored by choice, what else changed there stays", async () => {
+		const { page, complaints, close } = await openCalendar(stage, week.path);
+		await openEditor(page, "Review");
+		await page.getByLabel("Place").fill("Mine");
+		await page.getByLabel("Description").fill("Only mine");
+		const theirs = (ics: string) => withProperty(withProperty(ics, "LOCATION", "Theirs"), "SUMMARY", "Review there");
+		await work.client.edit("review", theirs);
+		await sync();
+		await save(page);
+		const dialog = page.getByRole("dialog", { name: "This event was changed meanwhile" });
+		await dialog.getByRole("row", { name: "Place Mine Theirs" }).waitFor();
+		await shoot(page, "editor-conflict");
+		await expectAccessible(page);
+		// Escape decides nothing: what was typed is still in the form.
+		await page.keyboard.press("Escape");
+		expect(await page.getByLabel("Place").inputValue()).toBe("Mine");
+		await save(page);
+		await dialog.getByRole("button", { name: "Restore mine" }).press("Enter");
+		const { properties } = await work.awaited("Review there", (event) => event.properties.LOCATION === "Mine");
+		expect(properties.DESCRIPTION).toBe("Only mine");
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
+	test("a conflict that only the provider knows of is told too; what is there can be kept", async () => {
+		const { page, complaints, close } = await openCalendar(stage, week.path);
+		await openEditor(page, "Retro");
+		await page.getByLabel("Place").fill("Mine");
+		await work.client.edit("retro", (ics) => withProperty(ics, "LOCATION", "Theirs"));
+		await save(page);
+		const dialog = page.getByRole("dialog", { name: "This event was changed meanwhile" });
+		await dialog.getByRole("row", { name: "Place Mine Theirs" }).waitFor();
+		await dialog.getByRole("button", { name: "Keep what is there" }).press("Enter");
+		await closeCard(page, "Retro");
+		// The history keeps what was lost, and can bring it back.
+		await openEditor(page, "Retro");
+		expect(await page.getByLabel("Place").inputValue()).toBe("Theirs");
+		await page.getByRole("button", { name: "History" }).press("Enter");
+		const lost = page
+			.getByRole("dialog", { name: "History" })
+			.getByRole("listitem")
+			.filter({ hasText: "Lost a conflict" });
+		await lost.getByText("Mine").waitFor();
+		await shoot(page, "editor-history");
+		await expectAccessible(page);
+		await lost.getByRole("button", { name: /^Restore the version/ }).press("Enter");
+		await work.awaited("Retro", ({ properties }) => properties.LOCATION === "Mine");
+		await drawn(page, "Retro").waitFor();
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
+	test("while the provider is away a change waits and says so; then it gets there", async () => {
+		const { page, complaints, close } = await openCalendar(stage, week.path);
+		await openEditor(page, "Planning");
+		proxy.setDown(true);
+		await page.getByLabel("Place").fill("Later");
+		await save(page);
+		await page.getByText("“Planning” was changed, and waits for its provider").first().waitFor();
+		const card = page.getByRole("dialog", { name: "Planning" });
+		await card.getByText("Not yet with the provider. Kalends goes on trying.").waitFor();
+		await closeCard(page, "Planning");
+		await page.locator(".cal-chip-pending", { hasText: "Planning" }).waitFor();
+		await drawn(page, "not yet with the provider").and(drawn(page, "Planning")).waitFor();
+		await openEditor(page, "Planning");
+		await page.getByText("Not yet with the provider. Kalends goes on trying.").waitFor();
+		await shoot(page, "editor-pending");
+		proxy.setDown(false);
+		await page.getByRole("button", { name: "Retry" }).press("Enter");
+		await work.awaited("Planning", ({ properties }) => properties.LOCATION === "Later");
+		await drawn(page, "Planning").waitFor();
+		await until("the event without the mark", async () =>
+			(await drawn(page, "Planning").innerText()).includes("not yet") ? null : true,
+		);
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
+	test("what the provider refuses says why; it is sent again, or given up", async () => {
+		const { page, complaints, close } = await openCalendar(stage, week.path);
+		await openEditor(page, "Dinner");
+		proxy.refuseWrites(403);
+		await page.getByLabel("Place").fill("Refused");
+		await save(page);
+		const notice = page.getByRole("alert").filter({ hasText: "The provider refused this change. It is kept here." });
+		await notice.waitFor();
+		expect(await page.getByLabel("Place").inputValue()).toBe("Refused");
+		await shoot(page, "editor-refused");
+		await expectAccessible(page);
+		proxy.refuseWrites(null);
+		await page.getByRole("button", { name: "Retry" }).press("Enter");
+		await work.awaited("Dinner", ({ properties }) => properties.LOCATION === "Refused");
+		await closeCard(page, "Dinner");
+		// Moved in the calendar, where the reason is above the grid.
+		proxy.refuseWrites(403);
+		await drawn(page, "Dinner").press("Alt+ArrowDown");
+		await page.getByText("The provider refused the change of “Dinner”").first().waitFor();
+		await drawn(page, "could not be saved with the provider").and(drawn(page, "Dinner")).waitFor();
+		await shoot(page, "editor-refused-move");
+		await drawn(page, "Dinner").press("Enter");
+		const card = page.getByRole("dialog", { name: "Dinner" });
+		await card.getByText("The provider refused this change.").waitFor();
+		await card.getByRole("button", { name: "Retry" }).waitFor();
+		await shoot(page, "editor-refused-card");
+		await expectAccessible(page);
+		await closeCard(page, "Dinner");
+		proxy.refuseWrites(null);
+		await page.getByRole("button", { name: "Discard" }).press("Enter");
+		await drawn(page, "Dinner").filter({ hasText: "14:00 – 15:00" }).waitFor();
+		expect((await work.awaited("Dinner")).properties.DTSTART).toBe(week.at(3, "140000"));
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
+	test("a session that ends in mid-edit is asked for in place, and what was typed is saved after it", async () => {
+		const { page, context, complaints, close } = await openCalendar(stage, week.path);
+		await openEditor(page, "Talk");
+		await page.getByLabel("Place").fill("Typed before");
+		await context.clearCookies();
+		await save(page);
+		const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+		await dialog.getByLabel("Password").fill(ADMIN_PASSWORD);
+		await shoot(page, "editor-session-ended");
+		await page.keyboard.press("Enter");
+		await dialog.waitFor({ state: "detached" });
+		expect(await page.getByLabel("Place").inputValue()).toBe("Typed before");
+		await save(page);
+		await work.awaited("Talk", ({ properties }) => properties.LOCATION === "Typed before");
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
+	test("offline in mid-edit and reloaded, what was typed is still there; others' changes are not undone by it", async () => {
+		const { page, context, close } = await openCalendar(stage, week.path);
+		await openEditor(page, "Call");
+		await page.getByLabel("Place").fill("Typed offline");
+		await context.setOffline(true);
+		await page.getByText("You are offline.").waitFor();
+		await save(page);
+		await page.getByText("It was not saved. What you typed is still here.").waitFor();
+		await shoot(page, "editor-offline");
+		await work.client.edit("call", (ics) => withProperty(ics, "DESCRIPTION", "Theirs"));
+		await sync();
+		await context.setOffline(false);
+		await page.reload();
+		await page.getByText("What you typed before is here again.").waitFor();
+		expect(await page.getByLabel("Place").inputValue()).toBe("Typed offline");
+		await save(page);
+		const { properties } = await work.awaited("Call", (event) => event.properties.LOCATION === "Typed offline");
+		expect(properties.DESCRIPTION).toBe("Theirs");
+		await close();
+	});
+}
+
+async function save(page: Page): Promise<void> {
+	await page.getByRole("button", { name: "Save" }).press("Enter");
+}
