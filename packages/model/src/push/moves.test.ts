@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { event, zoned } from "../recurrence/testing/series.ts";
+import { planAnswer } from "./plan-answer.ts";
+import { planPush } from "./plan-push.ts";
+import type { PushExchange, PushIntent, PushView } from "./push-types.ts";
+import { rebaseIntents } from "./rebase-intents.ts";
+
+const start = zoned("2026-03-02T09:00:00", "UTC");
+const was = [event({ start, uid: "u", title: "Was" })];
+const wanted = [event({ start, uid: "u", title: "Wanted" })];
+const theirs = [event({ start, uid: "u", title: "Was", location: "Hall" })];
+const arrives = { role: "arrives", calendar_id: "cal_1", resource: "r1" } as const;
+const arrival: PushIntent = { kind: "create", base: was, wanted, attempts: 1, waits: "none", move: arrives };
+const context = { attempts: 1, exchanges: 1, now: 0, random: () => 0.5 };
+
+describe("what the provider itself moves", () => {
+	test("is moved at once, and what was changed besides is merged into what arrives", () => {
+		const step = planPush(arrival, { seen: "stored", etag: null });
+		expect(step).toEqual({ type: "move", sure: false });
+		const verdict = planAnswer(step as PushExchange, { type: "answered", events: theirs }, context);
+		expect(verdict).toEqual({ type: "again", view: { seen: "read", events: theirs } });
+		expect(planPush(arrival, { seen: "read", events: theirs })).toMatchObject({
+			type: "update",
+			events: [{ title: "Wanted", location: "Hall" }],
+			lost: [],
+		});
+		expect(planPush({ ...arrival, wanted: was }, { seen: "read", events: theirs })).toMatchObject({
+			type: "settle",
+			outcome: "done",
+			events: theirs,
+		});
+	});
+
+	test.each<readonly [string, PushIntent, PushView]>([
+		["it may have been sent before", { ...arrival, attempts: 2 }, { seen: "stored", etag: null }],
+		["it met something else", arrival, { seen: "unsure" }],
+	])("is looked for in its old calendar where %s", (_, intent, view) => {
+		expect(planPush(intent, view)).toEqual({ type: "read_origin" });
+		const answered = (events: typeof was | null) =>
+			planAnswer({ type: "read_origin" }, { type: "answered", events }, context);
+		expect(answered(was)).toEqual({ type: "again", view: { seen: "origin", there: true } });
+		expect(planPush(intent, { seen: "origin", there: true })).toEqual({ type: "move", sure: true });
+		expect(planPush(intent, { seen: "origin", there: false })).toEqual({ type: "find_moved" });
+	});
+
+	test("is never made anew: what is in neither calendar is gone", () => {
+		expect(planPush(arrival, { seen: "read", events: null })).toMatchObject({
+			type: "settle",
+			outcome: "conflict",
+			events: null,
+			lost: [{ kind: "edit_of_deleted" }],
+		});
+	});
+
+	test.each(["not_found", "gone"] as const)(
+		"answered %s: looked for, but where it was just seen there is nowhere to go",
+		(kind) => {
+			const failed = (sure: boolean) => planAnswer({ type: "move", sure }, { type: "failed", kind }, context);
+			expect(failed(false)).toEqual({ type: "again", view: { seen: "unsure" } });
+			expect(failed(true)).toEqual({ type: "fail" });
+		},
+	);
+
+	test("leaves nothing to delete, and takes along what a pull finds of it until it has left", () => {
+		const leaves = { role: "leaves" } as const;
+		const leaving = { kind: "delete", base: was, wanted: null, move: leaves } as const;
+		const settles = { type: "settle", outcome: "done", events: null };
+		expect(planPush({ ...leaving, attempts: 1, waits: "none" }, { seen: "stored", etag: '"1"' })).toMatchObject(
+			settles,
+		);
+		const intent = { ...leaving, id: "i1", state: "pending" } as const;
+		expect(rebaseIntents(theirs, [intent])).toMatchObject({
+			intents: [{ kind: "delete", base: theirs, wanted: null, lost: [] }],
+			settled: [],
+			shown: null,
+		});
+		expect(rebaseIntents(null, [intent])).toMatchObject({
+			intents: [],
+			settled: [{ id: "i1", lost: [] }],
+			shown: null,
+		});
+	});
+});
