@@ -48,6 +48,7 @@ async function bySession(services: Asking, cookie: string | undefined): Promise<
 	return {
 		userId: session.user.id,
 		role: session.user.role,
+		timeZone: session.user.timeZone,
 		via: "session",
 		scopes: effectiveScopes(ALL_SCOPES, session.user),
 		sessionId: session.id,
@@ -76,6 +77,7 @@ async function byApiKey(services: Asking, authorization: string): Promise<Princi
 	return {
 		userId: found.user.id,
 		role: found.user.role,
+		timeZone: found.user.timeZone,
 		via: "api_key",
 		scopes: effectiveScopes(found.scopes, found.user),
 		sessionId: null,
@@ -91,7 +93,8 @@ async function actingFor(services: Asking, admin: Principal, userId: string): Pr
 	}
 	const user = isId("usr", userId) ? await userById(services.db, userId, services.now()) : null;
 	if (user === null) throw notFound("user");
-	return { ...admin, userId: user.id, role: user.role, scopes: effectiveScopes(admin.scopes, user) };
+	const { id, role, timeZone } = user;
+	return { ...admin, userId: id, role, timeZone, scopes: effectiveScopes(admin.scopes, user) };
 }
 
 /** A key made by someone who was an administrator then loses that scope with the role. */

@@ -11,6 +11,8 @@ import { secretHash, secretHashText } from "./secret-hash.ts";
 export interface DirectoryUser {
 	readonly id: string;
 	readonly role: "admin" | "user";
+	/** IANA. */
+	readonly timeZone: string | null;
 	/** At the time asked about. */
 	readonly banned: boolean;
 }
@@ -33,7 +35,8 @@ export async function sessionByToken(db: Kysely<Database>, token: string, now: n
 	const row = await db
 		.selectFrom("sessions")
 		.innerJoin("users", "users.id", "sessions.user_id")
-		.select(["sessions.id", "sessions.expires_at", "users.id as user_id", "role", "banned", "ban_expires"])
+		.select(["sessions.id", "sessions.expires_at", "users.id as user_id", "role", "time_zone", "banned"])
+		.select("ban_expires")
 		.where("token", "=", secretHashText(token))
 		.executeTakeFirst();
 	if (row === undefined || row.expires_at.getTime() <= now) return null;
@@ -46,7 +49,7 @@ export async function keyBySecret(db: Kysely<Database>, key: string, now: number
 		.selectFrom("api_keys")
 		.innerJoin("users", "users.id", "api_keys.user_id")
 		.select(["api_keys.id", "scopes", "expires_at", "last_used_at", "users.id as user_id", "role", "banned"])
-		.select("ban_expires")
+		.select(["time_zone", "ban_expires"])
 		.where("hash", "=", secretHash(key))
 		.executeTakeFirst();
 	if (row === undefined) return null;
@@ -74,7 +77,7 @@ export async function keyOwner(db: Kysely<Database>, keyId: string): Promise<str
 export async function userById(db: Kysely<Database>, id: string, now: number): Promise<DirectoryUser | null> {
 	const row = await db
 		.selectFrom("users")
-		.select(["id as user_id", "role", "banned", "ban_expires"])
+		.select(["id as user_id", "role", "time_zone", "banned", "ban_expires"])
 		.where("id", "=", id)
 		.executeTakeFirst();
 	return row === undefined ? null : directoryUser(row, now);
@@ -125,12 +128,13 @@ export function normalEmail(email: string): string {
 }
 
 function directoryUser(
-	row: { user_id: string; role: string; banned: boolean; ban_expires: Date | null },
+	row: { user_id: string; role: string; time_zone: string | null; banned: boolean; ban_expires: Date | null },
 	now: number,
 ): DirectoryUser {
 	return {
 		id: row.user_id,
 		role: row.role === "admin" ? "admin" : "user",
+		timeZone: row.time_zone,
 		banned: row.banned && (row.ban_expires === null || row.ban_expires.getTime() > now),
 	};
 }

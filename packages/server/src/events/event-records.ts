@@ -46,16 +46,19 @@ export async function loadEventCalendars(db: Kysely<Database>, userId: string): 
 	return new Map(rows.map(({ id, ...calendar }) => [id, calendar]));
 }
 
-/** The user's events among `ids`, by id. */
+/**
+ * The user's events among `ids`, by id.
+ * @param calendars all that they may be in; waited for together with them
+ */
 export async function loadEventRecords(
 	db: Kysely<Database>,
 	userId: string,
 	ids: readonly string[],
-	calendars: ReadonlyMap<string, EventCalendar>,
+	calendars: ReadonlyMap<string, EventCalendar> | Promise<ReadonlyMap<string, EventCalendar>>,
 ): Promise<Map<string, EventRecord>> {
 	if (ids.length === 0) return new Map();
 	// Lateral and fenced, so that a planner without statistics still looks each event up by its key.
-	const { rows } = await sql<Omit<EventRecord, "calendar">>`
+	const reading = sql<Omit<EventRecord, "calendar">>`
 		SELECT e.id, e.kind, e.master_id, e.calendar_id, r.provider_resource_id, e.data,
 			coalesce(m.version, e.version) AS version, coalesce(m.content_hash, e.content_hash) AS content_hash,
 			e.created_at, e.updated_at, i.state AS intent_state, i.error AS intent_error
@@ -72,9 +75,10 @@ export async function loadEventRecords(
 			SELECT state, error FROM intents WHERE user_id = ${userId} AND resource_id = e.resource_id
 			ORDER BY state = 'failed' DESC, seq DESC LIMIT 1
 		) i ON true`.execute(db);
+	const [{ rows }, known] = await Promise.all([reading, calendars]);
 	return new Map(
 		rows.flatMap((row) => {
-			const calendar = calendars.get(row.calendar_id);
+			const calendar = known.get(row.calendar_id);
 			return calendar === undefined ? [] : [[row.id, { ...row, calendar }]];
 		}),
 	);

@@ -13,7 +13,7 @@ import type { WireEvent } from "./schemas.ts";
 export async function findEvent(db: Kysely<Database>, userId: string, id: string): Promise<WireEvent | null> {
 	const dot = id.indexOf(".");
 	const masterId = dot < 0 ? id : id.slice(0, dot);
-	const calendars = await loadEventCalendars(db, userId);
+	const calendars = loadEventCalendars(db, userId);
 	const records = await loadEventRecords(db, userId, dot < 0 ? [id] : [id, masterId], calendars);
 	const own = records.get(id);
 	if (own !== undefined) return eventToWire(own, own.kind === "override" ? overridePlace(own.id, own) : null);
@@ -51,7 +51,7 @@ export async function findStoredEvents(
 	ids: readonly string[],
 ): Promise<ReadonlyMap<string, WireEvent>> {
 	if (ids.length === 0) return new Map();
-	const records = await loadEventRecords(db, userId, ids, await loadEventCalendars(db, userId));
+	const records = await loadEventRecords(db, userId, ids, loadEventCalendars(db, userId));
 	return new Map(
 		[...records].map(([id, record]) => [
 			id,

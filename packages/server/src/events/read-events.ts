@@ -40,10 +40,8 @@ export async function listEventPage(
 	rangeIn: (zone: string) => RangeInZone,
 ): Promise<Page<WireEvent>> {
 	const cursor = readEventCursor(query.cursor);
-	const [zone, calendars] = await Promise.all([
-		cursor?.range.zone ?? query.time_zone ?? readerZone(services, principal),
-		shownCalendars(services, principal.userId, query),
-	]);
+	const zone = cursor?.range.zone ?? query.time_zone ?? readerZone(principal);
+	const calendars = await shownCalendars(services, principal.userId, query);
 	const range = checkRange(cursor?.range ?? rangeIn(zone));
 	const search = query.q === undefined ? "" : searchKey(query.q);
 	const page = await readEventPage(services.db, {
@@ -60,13 +58,8 @@ export async function listEventPage(
 }
 
 /** The zone that the user set, else UTC. */
-export async function readerZone(services: Services, principal: Principal): Promise<string> {
-	const user = await services.db
-		.selectFrom("users")
-		.select("time_zone")
-		.where("id", "=", principal.userId)
-		.executeTakeFirst();
-	return user?.time_zone ?? "UTC";
+export function readerZone({ timeZone }: Pick<Principal, "timeZone">): string {
+	return timeZone ?? "UTC";
 }
 
 /** Selected calendars, narrowed by the filter; unknown ids and other people's narrow to nothing. */

@@ -9,6 +9,8 @@ import type { FieldFault } from "./errors.ts";
 export interface Principal {
 	readonly userId: string;
 	readonly role: "admin" | "user";
+	/** The zone that the user set, IANA. */
+	readonly timeZone: string | null;
 	readonly via: "session" | "api_key";
 	readonly scopes: readonly ApiKeyScope[];
 	readonly sessionId: string | null;

@@ -36,9 +36,9 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 	const { services, principal, params, query, headers } = request;
 	const { userId } = principal;
 	const targetId = body?.calendar_id;
-	const [person, floatingZone, telling, named] = await Promise.all([
+	const floatingZone = readerZone(principal);
+	const [person, telling, named] = await Promise.all([
 		personOf(services.db, userId),
-		readerZone(services, principal),
 		tellingOf(services, userId),
 		targetId === undefined ? null : findPlace(services.db, userId, targetId),
 	]);

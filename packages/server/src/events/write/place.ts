@@ -10,18 +10,15 @@ export interface Place {
 
 /** @returns null where the user has no such calendar */
 export async function findPlace(db: Kysely<Database>, userId: string, calendarId: string): Promise<Place | null> {
-	const calendar = await db
-		.selectFrom("calendars")
-		.selectAll()
-		.where("user_id", "=", userId)
-		.where("id", "=", calendarId)
-		.executeTakeFirst();
-	if (calendar === undefined) return null;
-	const connection = await db
-		.selectFrom("connections")
-		.selectAll()
-		.where("user_id", "=", userId)
-		.where("id", "=", calendar.connection_id)
-		.executeTakeFirst();
-	return connection === undefined ? null : { calendar, connection };
+	const calendars = db.selectFrom("calendars").where("user_id", "=", userId).where("id", "=", calendarId);
+	const [calendar, connection] = await Promise.all([
+		calendars.selectAll().executeTakeFirst(),
+		db
+			.selectFrom("connections")
+			.selectAll()
+			.where("user_id", "=", userId)
+			.where("id", "=", calendars.select("connection_id"))
+			.executeTakeFirst(),
+	]);
+	return calendar === undefined || connection === undefined ? null : { calendar, connection };
 }
