@@ -24,8 +24,12 @@ export const retryIntents: RetryIntents = async (services, { userId, eventId, ac
 		return { eventId, intentIds: intents.map(({ id }) => id) };
 	});
 
-export const discardIntents: DiscardIntents = async (services, { userId, eventId, actor }) =>
+export const discardIntents: DiscardIntents = async (services, { userId, eventId: asked, actor }) =>
 	services.db.transaction().execute(async (tx) => {
+		// What moves away and stays is what arrives and does not.
+		const arrival = await arrivalOf(tx, userId, asked);
+		if (arrival?.move?.role === "arrives" && arrival.attempts > 0) return { discarded: 0, busy: true };
+		const eventId = arrival?.attempts === 0 ? arrival.event_id : asked;
 		const { resource, intents, origins } = await lockOpen(tx, userId, eventId);
 		const first = intents[0];
 		if (first === undefined) return { discarded: 0, busy: false };
@@ -56,6 +60,22 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 		await appendChanges(tx, userId, owner.now, entries);
 		return { discarded: intents.length, busy: false };
 	});
+
+/** What the deletion of an event waits for, as it moves to another calendar. */
+async function arrivalOf(
+	tx: Transaction<Database>,
+	userId: string,
+	eventId: string,
+): Promise<Pick<IntentRow, "event_id" | "attempts" | "move"> | undefined> {
+	return tx
+		.selectFrom("intents as i")
+		.innerJoin("intents as w", (join) => join.onRef("w.user_id", "=", "i.user_id").onRef("w.id", "=", "i.waits_for"))
+		.select(["w.event_id", "w.attempts", "w.move"])
+		.where("i.user_id", "=", userId)
+		.where("i.event_id", "=", eventId)
+		.where("i.kind", "=", "delete")
+		.executeTakeFirst();
+}
 
 /**
  * The resource of an event, also of one whose deletion is still to be sent, and its intents; the calendar is locked.

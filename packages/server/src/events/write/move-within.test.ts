@@ -194,6 +194,35 @@ describe("a move that is refused", () => {
 });
 
 describe("what was moved and not sent yet", () => {
+	test.each(["discarded", "restored"])("stays where it is where its old self is %s", async (how) => {
+		const id = await fixture.bring(meeting());
+		const pause = (paused: boolean) => fixture.call("PATCH", `/v1/connections/${fixture.connectionId}`, { paused });
+		await pause(true);
+		await move(id);
+		const { body } = await fixture.call("GET", `/v1/events/${id}/history`);
+		const answer =
+			how === "discarded"
+				? await fixture.call("POST", `/v1/events/${id}/sync`, { action: "discard" })
+				: await fixture.call("POST", `/v1/events/${id}/restore`, { version: body.data[0].version });
+		expect(answer).toMatchObject({ status: 200, body: { id, title: "Meeting", sync: { state: "synced" } } });
+		expect([await shown(), await intents()]).toEqual([[["Meeting"], []], []]);
+		await pause(false);
+		expect([both(), writes()]).toEqual([[["u1 Meeting"], []], []]);
+	});
+
+	test("and may have got through is not called back", async () => {
+		const id = await fixture.bring(meeting());
+		fixture.control.loseAnswer("move");
+		await move(id);
+		const answer = await fixture.call("POST", `/v1/events/${id}/sync`, { action: "discard" });
+		expect([answer.status, answer.body.code]).toEqual([409, "sync_in_progress"]);
+		await pushDue();
+		expect([both(), await shown()]).toEqual([
+			[[], ["u1 Meeting"]],
+			[[], ["Meeting"]],
+		]);
+	});
+
 	test("moves on, moves back, or is deleted, and is there once or never", async () => {
 		const third = fixture.control.createCalendar("ada", { name: "Third" });
 		const ids: string[] = [];
