@@ -101,6 +101,8 @@ export async function lockForMove(
 ): Promise<void> {
 	const row = await findRow(tx, userId, eventId);
 	if (row === undefined) throw notFound("event");
+	// Named as the one that it is in, it stays there: nothing may be written at all.
+	if (row.calendar_id === targetCalendarId) return;
 	await lockCalendars(tx, userId, [row.calendar_id, targetCalendarId]);
 }
 
