@@ -55,6 +55,7 @@ export function testChanges(scene: () => EditorScene): void {
 			await drawn(page, `Course, ${day}`).waitFor({ state: "detached" });
 		};
 		await remove("Tue", "This event", /Only this one goes/);
+		await until("focus on the next event", focusIsOn(page, "Planning, Wed"));
 		await until("the exception", async () => (await work.text("Course")).includes("EXDATE"));
 		await remove("Thu", "This and all following events", /2 events go/);
 		await until("the shorter series", async () => !(await work.text("Course")).includes("COUNT=5"));
@@ -184,8 +185,12 @@ export function testChanges(scene: () => EditorScene): void {
 		await expectAccessible(page);
 		await expectNoSidewaysScroll(page);
 		await page.getByLabel("Every").fill("2");
-		await page.getByLabel("Guests").fill("ann@example.org");
 		await page.getByLabel("Video call").fill("https://example.org/meet");
+		await page.getByRole("button", { name: "Save" }).press("Enter");
+		await until("focus on what is left to put right", () =>
+			page.getByLabel("Guests").evaluate((field) => field === document.activeElement),
+		);
+		await page.getByLabel("Guests").fill("ann@example.org");
 		await page.getByRole("button", { name: "Save" }).press("Enter");
 		await work.awaited("Party");
 		const text = await work.text("Party");

@@ -6,7 +6,7 @@ import { withProperty } from "../../support/other-client.ts";
 import { until } from "../../support/until.ts";
 import { expectAccessible, shoot } from "../support/chromium.ts";
 import type { Stage } from "../support/stage.ts";
-import { closeCard, drawn, openCalendar, openEditor, type WorkCalendar } from "../support/work-calendar.ts";
+import { closeCard, drawn, focusIsOn, openCalendar, openEditor, type WorkCalendar } from "../support/work-calendar.ts";
 import type { EditorScene } from "./scene.ts";
 
 /** Where a write does not get through, nothing typed is lost, and nothing is told otherwise than it is. */
@@ -58,6 +58,7 @@ export function testTrouble(scene: () => EditorScene): void {
 		await dialog.getByRole("row", { name: "Place Mine Theirs" }).waitFor();
 		await dialog.getByRole("button", { name: "Keep what is there" }).press("Enter");
 		await closeCard(page, "Retro");
+		await until("focus on the event", focusIsOn(page, "Retro"));
 		// The history keeps what was lost, and can bring it back.
 		await openEditor(page, "Retro");
 		expect(await page.getByLabel("Place").inputValue()).toBe("Theirs");
