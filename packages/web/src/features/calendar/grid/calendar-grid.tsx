@@ -17,7 +17,7 @@ import { dropped, type Placed, placedAt, resized } from "../move/plan-move.ts";
 import { clockChangeOn } from "../time/clock-change.ts";
 import { dayText, lengthText, offsetText, timeText, zonePlace } from "../time/format.ts";
 import { dayOf, startOfDay } from "../time/instants.ts";
-import type { View } from "../url/state.ts";
+import { type View, type WeekStart, weekBegin } from "../url/state.ts";
 import type { PersonalReading } from "../use-reading.ts";
 import { EventChip } from "./event-chip.tsx";
 import { gridTheme } from "./theme.ts";
@@ -59,6 +59,7 @@ export function CalendarGrid(props: GridProps) {
 	const [dragging, setDragging] = useState(false);
 	const calledOff = useCalledOff(dragging);
 	const measured = useMeasured(view);
+	const perDay = usePerDay(root, date, reading.weekStart);
 	const { zone, locale } = reading;
 
 	useEffect(() => {
@@ -112,7 +113,7 @@ export function CalendarGrid(props: GridProps) {
 			scrollTimeReset={false}
 			slotMinHeight={12}
 			fixedWeekCount={false}
-			dayMaxEvents={view === "month" ? 4 : 3}
+			dayMaxEvents={view === "month" ? perDay : 3}
 			longPressDelay={500}
 			selectLongPressDelay={500}
 			dragRevertDuration={0}
@@ -274,6 +275,28 @@ function DayNumber(props: { date: Date; text: string; reading: PersonalReading; 
 			{text}
 		</button>
 	);
+}
+
+const DAY_TOP = 24;
+const EVENT = 28;
+const HEADER = 37;
+
+/** How many events of a day a month shows, so that its weeks fit the window; a number, as measuring each cell is slow. */
+function usePerDay(root: React.RefObject<HTMLElement | null>, date: string, weekStart: WeekStart): number {
+	const [height, setHeight] = useState(0);
+	useLayoutEffect(() => {
+		const element = root.current;
+		if (element === null) return;
+		const watch = new ResizeObserver(() => setHeight(element.clientHeight));
+		watch.observe(element);
+		setHeight(element.clientHeight);
+		return () => watch.disconnect();
+	}, [root]);
+	const first = Temporal.PlainDate.from(date).with({ day: 1 });
+	const weeks = Math.ceil((first.since(weekBegin(first, weekStart)).days + first.daysInMonth) / 7);
+	// One line is for what is folded away.
+	const fit = Math.floor(((height - HEADER) / weeks - DAY_TOP) / EVENT) - 1;
+	return Math.min(8, Math.max(2, fit));
 }
 
 /** Tells which event has focus. */

@@ -50,7 +50,7 @@ export function EventChip({ info, reading, now }: ChipProps) {
 			<span aria-hidden="true" className="cal-chip-marks">
 				{look.failed ? <CircleAlert className="size-3.5" /> : null}
 				{look.pending ? <Clock3 className="size-3.5" /> : null}
-				{long && event.recurring_event_id !== null ? <Repeat className="size-3" /> : null}
+				{long && event.recurring_event_id !== null ? <Repeat className="cal-chip-repeats size-3" /> : null}
 				<span className="cal-chip-glyph">{calendarGlyph(calendar?.name ?? "")}</span>
 			</span>
 			<span aria-hidden="true" className="cal-chip-text">
