@@ -24,7 +24,8 @@ export interface OpenedEvent {
 export function useOpenedEvent(url: CalendarUrl, events: readonly CalendarEvent[], ready: boolean): OpenedEvent {
 	const { state, reading, hasDate, go } = url;
 	const { event: named } = state;
-	const id = named === null ? null : idNow(named);
+	const there = events.some((event) => event.id === named);
+	const id = named === null || there ? named : idNow(named);
 	const listed = events.find((event) => event.id === id) ?? null;
 	const query = useQuery({ ...eventQuery(id ?? ""), enabled: id !== null && listed === null && ready });
 	// What was read before it went is no longer there.

@@ -70,6 +70,7 @@ export function planFromHistory(eventId: string, createdId: string | null): Done
 		return undoOf(eventId, data, createdId);
 	};
 	const first = read();
+	first.catch(() => undefined);
 	return () => first.catch(read);
 }
 
