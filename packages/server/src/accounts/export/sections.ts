@@ -28,7 +28,8 @@ export const EXPORT_SECTIONS: readonly ExportSection[] = [
 		...["created_at", "updated_at"],
 	]),
 	section("unsent_changes", "intents", [
-		...["id", "calendar_id", "resource_id", "event_id", "kind", "state", "base", "wanted", "error", "created_at"],
+		...["id", "calendar_id", "resource_id", "event_id", "kind", "state", "base", "wanted", "move", "error"],
+		"created_at",
 	]),
 	section(
 		"event_history",
