@@ -13,6 +13,7 @@ import {
 	deleteEvents,
 	deleteResources,
 	executeInTurn,
+	executeTogether,
 	insertEvents,
 	type MaterialisedSeries,
 	type SliceOwner,
@@ -44,6 +45,8 @@ export interface EventsWork {
 
 /** So many occurrences are worked on without letting others run: a slice may hold hundreds of series. */
 const ROWS_AT_ONCE = 500;
+/** So few are written in one round trip; of more the next statement is made while one is executed. */
+const FEW_ROWS = 20;
 
 /**
  * Makes the stored events of these resources equal the wanted ones: resources, events, occurrences, history. The one way
@@ -81,7 +84,7 @@ export async function bringEvents(
 	const bodies = work.bodies.map((remote) => ({ id: rowId(resourceIds, remote.id), remote }));
 	const known = [...series.keys()].filter((id) => !created.has(id));
 	const noted = work.author === null ? [] : versionsOf(plan, stored, resourceIds, work.author);
-	await executeInTurn(tx, [
+	const makers = [
 		// First, while the bodies of what goes are still there.
 		() => insertVersions(owner, [...noted, ...(work.versions ?? [])]),
 		() => upsertResources(owner, bodies),
@@ -92,7 +95,11 @@ export async function bringEvents(
 		...cut(rows, ROWS_AT_ONCE).map((part) => () => insertOccurrences(owner.userId, part)),
 		() => noteLeads(owner.userId, [...plan.create, ...plan.update]),
 		() => deleteResources(owner, work.drop),
-	]);
+	];
+	const touched = plan.delete.length + plan.update.length + known.length + work.drop.length;
+	// What only adds rows needs no order.
+	if (touched === 0 && rows.length <= FEW_ROWS) await executeTogether(tx, makers);
+	else await executeInTurn(tx, makers);
 	return plan;
 }
 

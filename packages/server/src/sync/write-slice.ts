@@ -33,6 +33,14 @@ export async function executeInTurn(tx: Transaction<Database>, makers: readonly 
 	await running;
 }
 
+/** Executes statements as one, in one round trip. None of them sees what another one writes. */
+export async function executeTogether(tx: Transaction<Database>, makers: readonly (() => Statement)[]): Promise<void> {
+	const statements = makers.map((make) => make()).filter((statement) => statement !== null);
+	if (statements.length === 0) return;
+	const parts = statements.map((statement, index) => sql`${sql.id(`part${index}`)} AS (${statement})`);
+	await sql`WITH ${sql.join(parts)} SELECT`.execute(tx);
+}
+
 /** Inserts the resources or brings them up to date; a row that is as it should be is not touched. */
 export function upsertResources(
 	{ userId, calendarId }: SliceOwner,
