@@ -17,12 +17,19 @@ export function Steady({ waiting = false, children }: SteadyProps) {
 	const [ready, setReady] = useState(false);
 	useEffect(() => {
 		if (ready || waiting) return;
-		// The parts' own effects, which begin to read, have run before this one.
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		// What has just come is in the parts a task later: TanStack Query tells of it by a timer, which is before this one.
 		const look = () => {
-			if (client.isFetching({ predicate: isFirst }) === 0) setReady(true);
+			clearTimeout(timer);
+			if (client.isFetching({ predicate: isFirst }) === 0) timer = setTimeout(() => setReady(true));
 		};
+		// The parts' own effects, which begin to read, have run before this one.
 		look();
-		return client.getQueryCache().subscribe(look);
+		const end = client.getQueryCache().subscribe(look);
+		return () => {
+			clearTimeout(timer);
+			end();
+		};
 	}, [client, ready, waiting]);
 	return (
 		<>
