@@ -13,7 +13,7 @@ import {
 	openEditor,
 	type WorkCalendar,
 } from "../support/work-calendar.ts";
-import type { EditorScene } from "./scene.ts";
+import { type EditorScene, GRACE } from "./scene.ts";
 
 /** What is written gets there, is told before, and is undone. */
 export function testChanges(scene: () => EditorScene): void {
@@ -218,8 +218,43 @@ export function testChanges(scene: () => EditorScene): void {
 		await close();
 	});
 
-	test("the editor is accessible in both themes and widths", async () => {
-		const ready = (page: Page) => page.getByLabel("Title").waitFor();
-		await lookAt(stage.browser, stage, { name: "editor-new", path: "/calendar/new", ready });
+	test("who is busy at the event's time is told as it is typed: the person, and guests of whom a calendar is known", async () => {
+		const { page, complaints, close } = await stage.open({ size: PHONE });
+		await page.goto("/calendar/new");
+		const whole = page.getByRole("status");
+		const says = (text: string) => whole.getByText(text, { exact: true }).waitFor();
+		await page.getByLabel("Start", { exact: true }).fill(week.day(5));
+		await page.getByLabel("Start time").fill("10:30");
+		await page.getByLabel("End time").fill("11:00");
+		await says("You are busy then: Market, 10:00 – 11:00; Rowing, 10:00 – 11:00");
+		await page.getByLabel("Guests").fill(`${GRACE.toUpperCase()},`);
+		await page.getByLabel("Guests").press("Enter");
+		await says(`${GRACE.toUpperCase()} is busy then: Errand, 10:30 – 11:30`);
+		await page.getByLabel("Start time").fill("14:00");
+		await says("Everybody is free then.");
+		await page.getByLabel("Guests").fill("bob@example.org");
+		await page.getByLabel("Guests").press("Enter");
+		await says("Everybody who is known is free then.");
+		await page.getByText("It is not known when bob@example.org is free").waitFor();
+		await page.getByLabel("All day").check();
+		await says("You are busy then: Market, 10:00 – 11:00; Rowing, 10:00 – 11:00");
+		await shoot(page, "editor-free-busy", { whole: true });
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
+	test("the editor is accessible in both themes and widths, with guests of whom one is busy", async () => {
+		const { data } = await stage.kalends.request<{ data: { id: string }[] }>(
+			"GET",
+			`/v1/events?q=Rowing&from=${week.day(5)}&to=${week.day(6)}&time_zone=Europe/Berlin`,
+		);
+		const ready = async (page: Page) => {
+			const strip = page.getByRole("region", { name: "Free and busy" });
+			await strip.getByText(`${GRACE} is busy then: Errand, 10:30 – 11:30`).waitFor();
+			// The event is not in its own way.
+			await strip.getByText("You are busy then: Market, 10:00 – 11:00", { exact: true }).waitFor();
+			await strip.scrollIntoViewIfNeeded();
+		};
+		await lookAt(stage.browser, stage, { name: "editor-guests", path: `/calendar/event/${data[0]?.id}`, ready });
 	});
 }

@@ -21,6 +21,8 @@ const HOLIDAYS = feedOf(
 	],
 	["X-WR-CALNAME:Holidays"],
 );
+/** Of whom a calendar is known, as a feed that is called by the address. */
+export const GRACE = "grace@example.org";
 const DAILY = ["RRULE:FREQ=DAILY;COUNT=5"];
 /** By title: day of the week, hour, further lines. */
 const EVENTS: readonly (readonly [title: string, day: number, hour: number, more?: readonly string[]])[] = [
@@ -33,6 +35,8 @@ const EVENTS: readonly (readonly [title: string, day: number, hour: number, more
 	["Call", 0, 13],
 	["Course", 0, 18, DAILY],
 	["Class", 0, 16, DAILY],
+	["Rowing", 5, 10, [`ATTENDEE:mailto:${GRACE}`, "ATTENDEE;CN=Bob:mailto:bob@example.org"]],
+	["Market", 5, 10],
 ];
 
 export async function startEditorScene(): Promise<EditorScene> {
@@ -45,6 +49,9 @@ export async function startEditorScene(): Promise<EditorScene> {
 	const proxy = await startChaosProxy(stage.radicale.url, () => 1);
 	const feeds: FeedServer = await startFeedServer();
 	feeds.serve("/holidays.ics", HOLIDAYS);
+	const errand = [`DTSTART;TZID=Europe/Berlin:${week.at(5, "103000")}`, "DURATION:PT1H", "SUMMARY:Errand"];
+	const theirs = ["BEGIN:VEVENT", "UID:errand", "DTSTAMP:20260101T000000Z", ...errand, "END:VEVENT"];
+	feeds.serve("/grace.ics", feedOf(theirs, [`X-WR-CALNAME:${GRACE}`]));
 	const connect = async (body: object) => {
 		const { id } = await stage.kalends.request<{ id: string }>("POST", "/v1/connections", body);
 		const sync = () => stage.kalends.request<unknown>("POST", `/v1/connections/${id}/sync?wait=true`);
@@ -53,7 +60,9 @@ export async function startEditorScene(): Promise<EditorScene> {
 	};
 	const { username, password } = stage.radicale;
 	const sync = await connect({ provider: "caldav", url: proxy.url.href, username, password });
-	await connect({ provider: "ics", url: new URL("/holidays.ics", feeds.url).href });
+	for (const feed of ["/holidays.ics", "/grace.ics"]) {
+		await connect({ provider: "ics", url: new URL(feed, feeds.url).href });
+	}
 	await stage.kalends.request("PATCH", "/v1/me", { time_zone: "Europe/Berlin" });
 	return {
 		stage,

@@ -34,12 +34,18 @@ export function regional(language: string, languages: readonly string[]): string
 
 /** "09:30", or "9:30 AM"; with its offset where that clock comes twice that day. */
 export function timeText(instant: number, { locale, zone, hour12 }: Reading): string {
-	const twelve = hour12 ?? formatOf(locale, { hour: "numeric" }).resolvedOptions().hour12 ?? false;
-	const clock = twelve
-		? ({ hour: "numeric", hour12: true } as const)
-		: ({ hour: "2-digit", hourCycle: "h23" } as const);
-	const text = formatOf(locale, { timeZone: zone, ...clock, minute: "2-digit" }).format(instant);
+	const text = formatOf(locale, { timeZone: zone, ...clockOf(locale, hour12), minute: "2-digit" }).format(instant);
 	return comesTwice(instant, zone) ? `${text} (${offsetText(instant, zone)})` : text;
+}
+
+/** "09", or "9 AM" */
+export function hourText(instant: number, { locale, zone, hour12 }: Reading): string {
+	return formatOf(locale, { timeZone: zone, ...clockOf(locale, hour12) }).format(instant);
+}
+
+function clockOf(locale: string, hour12: boolean | null): Intl.DateTimeFormatOptions {
+	const twelve = hour12 ?? formatOf(locale, { hour: "numeric" }).resolvedOptions().hour12 ?? false;
+	return twelve ? { hour: "numeric", hour12: true } : { hour: "2-digit", hourCycle: "h23" };
 }
 
 /** "09:30 – 10:00" */

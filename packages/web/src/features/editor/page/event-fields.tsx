@@ -11,6 +11,8 @@ import { RemindersField } from "../fields/reminders-field.tsx";
 import { NextDates, RepeatField } from "../fields/repeat-field.tsx";
 import { TimeFields } from "../fields/time-fields.tsx";
 import { isDate } from "../form/values.ts";
+import { FreeBusyStrip, OwnConflicts } from "../free-busy/strip.tsx";
+import { useFreeBusy } from "../free-busy/use-free-busy.ts";
 import { Mails } from "../write/scope-dialog.tsx";
 import { type EventForm, usePreview } from "./use-event-form.ts";
 
@@ -28,6 +30,8 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 	const { values, set, faults, serverFaults } = form;
 	const [custom, setCustom] = useState(false);
 	const preview = usePreview(values, event);
+	const freeBusy = useFreeBusy(values, calendars, event, reading.zone);
+	const hasGuests = values.guests.length > 0;
 	const calendar = calendars.find(({ id }) => id === values.calendarId);
 	const dates = preview.dates.map((start) =>
 		dayText(dayOf(instantOf(start, reading.zone), reading.zone), reading.locale, { ...SHORT_DAY, year: "numeric" }),
@@ -58,6 +62,7 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 					onChange={({ target }) => set({ ...values, allDay: target.checked })}
 				/>
 				<TimeFields values={values} onChange={set} faults={faults} ownZone={reading.zone} />
+				<OwnConflicts freeBusy={hasGuests ? null : freeBusy} reading={reading} />
 				{serverFaults.start === undefined && serverFaults.end === undefined ? null : (
 					<p className="text-sm font-medium text-danger">{serverFaults.start ?? serverFaults.end}</p>
 				)}
@@ -88,6 +93,7 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 					error={serverFaults.participants}
 					onChange={({ guests, guestText }) => set({ ...values, guests, guestText })}
 				/>
+				{freeBusy === null || !hasGuests ? null : <FreeBusyStrip freeBusy={freeBusy} reading={reading} />}
 				<Mails addresses={preview.mails} />
 				<TextArea
 					label={t`Description`}
