@@ -10,6 +10,7 @@ import { buttonClass } from "../../ui/button.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { useReading } from "../calendar/use-reading.ts";
 import { showInBrowser } from "./browser.ts";
+import { newlyCome } from "./newly-come.ts";
 import { notificationsQuery } from "./queries.ts";
 import { read } from "./read.ts";
 import { useNotificationWords } from "./words.ts";
@@ -71,12 +72,12 @@ function useTold(): void {
 	const wordsOf = useNotificationWords(useReading());
 	const navigate = useNavigate();
 	const { data } = useQuery(notificationsQuery("active"));
-	const known = useRef<Set<string> | null>(null);
+	const known = useRef<typeof data | null>(null);
 	useEffect(() => {
 		if (data === undefined) return;
 		// Snoozed ones that come back are told again.
-		const fresh = known.current === null ? [] : data.filter(({ id }) => !known.current?.has(id));
-		known.current = new Set(data.map(({ id }) => id));
+		const fresh = newlyCome(known.current ?? null, data);
+		known.current = data;
 		for (const notification of fresh) {
 			const notice = read(notification);
 			const words = wordsOf(notice);
