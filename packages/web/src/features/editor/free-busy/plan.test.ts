@@ -125,6 +125,7 @@ it("joins what overlaps, names each conflict once by its start, and cuts at the 
 	const events = [
 		busy("10:30", "11:30", { title: "Review" }),
 		busy("10:00", "10:45", { title: "Stand-up" }),
+		busy("10:30", "11:30", { title: "Lunch" }),
 		busy("10:00", "10:45", { title: "Stand-up", id: "evt_copy" }),
 		busy("11:00", "12:00", { title: "Next" }),
 		busy("07:00", "08:30", { title: "Early" }),
@@ -132,7 +133,7 @@ it("joins what overlaps, names each conflict once by its start, and cuts at the 
 	];
 	const [you, grace] = rows(events);
 	expect(you?.busy.map((one) => span(one))).toEqual(["12-07T08:00 12-07T08:30", "12-07T10:00 12-07T12:00"]);
-	expect(you?.conflicts.map(({ title }) => title)).toEqual(["Stand-up", "Review"]);
+	expect(you?.conflicts.map(({ title }) => title)).toEqual(["Stand-up", "Lunch", "Review"]);
 	// Of a calendar that shows times alone the title is a filler.
 	expect(grace).toMatchObject({ guest: GRACE, conflicts: [{ title: null }] });
 });
@@ -180,6 +181,8 @@ it("leaves out the edited event: itself, its series, its copies, and a guest's c
 	// Another of the series, moved there, and what else Grace has at that time.
 	expect(conflicts([edited, other, theirs, { ...theirs, id: "evt_h", end: other.end }], edited)).toEqual([1, 1]);
 	expect(conflicts([edited, other, copy], { ...edited, id: "evt_s", recurring_event_id: null })).toEqual([0, 0]);
+	// Not with the provider yet, which gives the UID.
+	expect(conflicts([{ ...other, ical_uid: "" }], { ...edited, id: "evt_s", recurring_event_id: null })).toEqual([0, 0]);
 	expect(conflicts([edited, theirs], null)).toEqual([1, 1]);
 	// Who is invited only now is busy with something else.
 	expect(conflicts([edited, theirs], { ...edited, participants: [] })).toEqual([0, 1]);

@@ -160,7 +160,9 @@ export function rowsOf(
 				taking.map((event) => blockOf(event, frame.zone)),
 				frame,
 			),
-			conflicts: [...seen.values()].sort((a, b) => a.start - b.start || a.end - b.end),
+			conflicts: [...seen.values()].sort(
+				(a, b) => a.start - b.start || a.end - b.end || (a.title ?? "").localeCompare(b.title ?? ""),
+			),
 		};
 	};
 	const own = busy.filter(

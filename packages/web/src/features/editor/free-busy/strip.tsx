@@ -42,7 +42,7 @@ export function FreeBusyStrip({ freeBusy, reading }: FreeBusyProps) {
 				</li>
 				{guests.map((guest) => (
 					<li key={guest?.email ?? ""} className="contents">
-						<span className="truncate">{guest === null ? t`You` : <GuestName guest={guest} />}</span>
+						<span className="self-center truncate">{guest === null ? t`You` : <GuestName guest={guest} />}</span>
 						<Bar
 							frame={frame}
 							row={rows?.find((row) => row.guest?.email === guest?.email) ?? null}
