@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Page, Response } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { until } from "../../support/until.ts";
 import { expectAccessible, expectNoSidewaysScroll, lookAt, PHONE, shoot } from "../support/chromium.ts";
@@ -239,6 +239,24 @@ export function testChanges(scene: () => EditorScene): void {
 		await page.getByLabel("All day").check();
 		await says("You are busy then: Market, 10:00 – 11:00; Rowing, 10:00 – 11:00");
 		await shoot(page, "editor-free-busy", { whole: true });
+		await page.getByLabel("Title").fill("Picnic");
+		await page.getByLabel("All day").uncheck();
+		await page.getByLabel("Start time").fill("16:00");
+		await says("Everybody who is known is free then.");
+		// While it is saved it is told of by the server, and is in nobody's way all the same.
+		const answer = await heldAnswer(page, "POST");
+		const isList = (response: Response) =>
+			response.request().method() === "GET" && response.url().includes("/v1/events?");
+		const told = page.waitForResponse(
+			async (response) => isList(response) && (await response.text()).includes("Picnic"),
+		);
+		await page.getByRole("button", { name: "Save" }).tap();
+		await told;
+		await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+		expect(await whole.getByText("Everybody who is known is free then.").count()).toBe(1);
+		answer.release();
+		await page.waitForURL((url) => url.pathname !== "/calendar/new");
+		await work.awaited("Picnic");
 		expect(complaints).toEqual([]);
 		await close();
 	});

@@ -1,6 +1,6 @@
 import type { Calendar, CalendarEvent } from "@kalends/client";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useState } from "react";
+import { memo, type ReactNode, useContext, useState } from "react";
 import { PALETTE } from "../../../ui/calendar-color.ts";
 import { Checkbox, Select, TextArea, TextField } from "../../../ui/field.tsx";
 import { dayText, type Reading, SHORT_DAY } from "../../calendar/time/format.ts";
@@ -14,7 +14,7 @@ import { isDate } from "../form/values.ts";
 import { FreeBusyStrip, OwnConflicts } from "../free-busy/strip.tsx";
 import { useFreeBusy } from "../free-busy/use-free-busy.ts";
 import { Mails } from "../write/scope-dialog.tsx";
-import { type EventForm, usePreview } from "./use-event-form.ts";
+import { type EventForm, Sending, usePreview } from "./use-event-form.ts";
 
 export interface EventFieldsProps {
 	readonly form: EventForm;
@@ -62,7 +62,9 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 					onChange={({ target }) => set({ ...values, allDay: target.checked })}
 				/>
 				<TimeFields values={values} onChange={set} faults={faults} ownZone={reading.zone} />
-				<OwnConflicts freeBusy={hasGuests ? null : freeBusy} reading={reading} />
+				<Held>
+					<OwnConflicts freeBusy={hasGuests ? null : freeBusy} reading={reading} />
+				</Held>
 				{serverFaults.start === undefined && serverFaults.end === undefined ? null : (
 					<p className="text-sm font-medium text-danger">{serverFaults.start ?? serverFaults.end}</p>
 				)}
@@ -93,7 +95,7 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 					error={serverFaults.participants}
 					onChange={({ guests, guestText }) => set({ ...values, guests, guestText })}
 				/>
-				{freeBusy === null || !hasGuests ? null : <FreeBusyStrip freeBusy={freeBusy} reading={reading} />}
+				<Held>{freeBusy === null || !hasGuests ? null : <FreeBusyStrip freeBusy={freeBusy} reading={reading} />}</Held>
 				<Mails addresses={preview.mails} />
 				<TextArea
 					label={t`Description`}
@@ -130,6 +132,16 @@ export function EventFields({ form, calendars, event, reading }: EventFieldsProp
 		</div>
 	);
 }
+
+/** While the event is being sent, what it would say of it, which may be in the calendar already, is not shown. */
+function Held({ children }: { readonly children: ReactNode }) {
+	return <Still held={useContext(Sending)}>{children}</Still>;
+}
+
+const Still = memo(
+	({ children }: { readonly held: boolean; readonly children: ReactNode }) => children,
+	(_, { held }) => held,
+);
 
 function ConferenceField({
 	form: { values, set, faults, serverFaults },

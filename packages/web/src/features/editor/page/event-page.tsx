@@ -25,7 +25,7 @@ import { useEventWrites } from "../write/use-event-writes.ts";
 import { EventFields } from "./event-fields.tsx";
 import { ReadOnly } from "./read-only.tsx";
 import { SyncNotice } from "./sync-notice.tsx";
-import { type EventForm, useEventForm } from "./use-event-form.ts";
+import { type EventForm, Sending, useEventForm } from "./use-event-form.ts";
 
 const HOUR = 3_600_000;
 
@@ -272,7 +272,7 @@ function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 					<Trans>What you typed before is here again.</Trans>
 				</Notice>
 			) : null}
-			{children}
+			<Sending value={busy}>{children}</Sending>
 			<div className="sticky bottom-0 -mx-4 grid gap-3 border-t border-line bg-page px-4 py-3 max-sm:bottom-14 [@media(max-height:30rem)]:static">
 				{unplaced.map(([field, detail]) => (
 					<Notice key={field} tone="danger">

@@ -1,6 +1,6 @@
 import type { CalendarEvent } from "@kalends/client";
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { createContext, useDeferredValue, useState } from "react";
 import { kalends } from "../../../api/kalends.ts";
 import { dropDraft, keepDraft, readDraft } from "../draft.ts";
 import { type EventValues, faultsOf, newEventOf, spanOf, type ValueFault } from "../form/values.ts";
@@ -29,6 +29,9 @@ export interface EventForm {
 	readonly forget: () => void;
 	readonly dirty: boolean;
 }
+
+/** Whether what is in the form is on its way to the server. */
+export const Sending = createContext(false);
 
 export interface FormStart {
 	/** Drafts are kept under it. */
