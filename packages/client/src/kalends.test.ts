@@ -43,6 +43,20 @@ describe("requests", () => {
 		expect(requests[0]?.body).toEqual({ title: "A" });
 	});
 
+	test.each(["", undefined])("an id that is not there (%s) never makes it the request for all of them", async (id) => {
+		const { options, requests } = scripted();
+		await expect(new Kalends(options).sessions.delete(id as string)).rejects.toThrow("/v1/sessions/{id} needs the id");
+		expect(requests).toEqual([]);
+	});
+
+	test.each([undefined, "", "kalends.example.org", "localhost:3000"])(
+		"outside of a page %s is no server",
+		async (url) => {
+			const asked = new Kalends({ url, apiKey: "kal_x", retries: 0 }).me.get();
+			await expect(asked).rejects.toThrow("url has to be the server's, such as https://");
+		},
+	);
+
 	test("in a page it asks the page's own server, with its cookie and no key", async () => {
 		const inits: (RequestInit | undefined)[] = [];
 		const kalends = new Kalends({

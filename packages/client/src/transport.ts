@@ -71,7 +71,7 @@ export class Transport {
 
 	/**
 	 * @returns the answer's body; undefined where there is none
-	 * @throws KalendsError; the signal's reason when it was aborted
+	 * @throws KalendsError; the signal's reason when it was aborted; TypeError when asked without an address or an id
 	 */
 	async call<K extends OperationKey>(key: K, parts: Parts<K>, options: RequestOptions = {}): Promise<AnswerOf<K>> {
 		return (await this.#send(key, parts, options, readBody)) as AnswerOf<K>;
@@ -89,7 +89,7 @@ export class Transport {
 		options: RequestOptions,
 		read: (response: Response) => Promise<T>,
 	): Promise<T> {
-		const { path, query, headers, body } = parts as AnyParts;
+		const { path, query, headers, body } = (parts ?? {}) as AnyParts;
 		const [method = "GET", template = "/"] = key.split(" ");
 		const address = this.#address(template, path, query);
 		const once = method === "POST" ? (options.idempotencyKey ?? newIdempotencyKey()) : null;
@@ -137,13 +137,23 @@ export class Transport {
 	}
 
 	#address(template: string, path: AnyParts["path"], query: object | undefined): string {
-		const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path?.[name] ?? ""));
+		const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+			const value = path?.[name];
+			// Without it the address would be another endpoint's: that of the whole list.
+			if (!value) throw new TypeError(`${template} needs the ${name}`);
+			return encodeURIComponent(value);
+		});
 		const search = new URLSearchParams();
 		for (const [name, value] of Object.entries(query ?? {})) {
 			for (const one of [value].flat()) if (one !== undefined && one !== null) search.append(name, String(one));
 		}
 		const base = String(this.#options.url ?? "").replace(/\/+$/, "");
-		return `${base}${filled}${search.size === 0 ? "" : `?${search}`}`;
+		const address = `${base}${filled}${search.size === 0 ? "" : `?${search}`}`;
+		// In a page it counts from there.
+		if (this.#options.fetch === undefined && !("location" in globalThis) && !/^https?:/.test(base)) {
+			throw new TypeError(`url has to be the server's, such as https://kalends.example.org, not "${base}"`);
+		}
+		return address;
 	}
 
 	#headers(hasBody: boolean): Record<string, string> {
