@@ -47,14 +47,20 @@ test("the first account is made in the browser, then the checklist says what is 
 	await page.keyboard.press("Enter");
 	await page.getByRole("heading", { name: "Set up Kalends" }).waitFor();
 	await page.getByText("/connect/google/callback", { exact: false }).first().waitFor();
-	const file = JSON.stringify({
-		web: { client_id: "my-id", client_secret: "my-secret", redirect_uris: ["https://x/"] },
-	});
-	await page.getByLabel("Drop the client's JSON file here").setInputFiles({
-		name: "client.json",
-		mimeType: "application/json",
-		buffer: Buffer.from(file),
-	});
+	const drop = (text: string) =>
+		page
+			.getByLabel("Drop the client's JSON file here")
+			.setInputFiles({ name: "client.json", mimeType: "application/json", buffer: Buffer.from(text) });
+	const refused = page.getByRole("alert");
+	await drop("{nope");
+	await refused.getByText("This is not a JSON file.", { exact: false }).waitFor();
+	await drop(JSON.stringify({ installed: { client_id: "my-id", client_secret: "my-secret" } }));
+	await refused.getByText("This client is of the type Desktop app.", { exact: false }).waitFor();
+	await drop(JSON.stringify({ web: { client_id: "my-id" } }));
+	await refused.getByText("This file has no client id and secret.", { exact: false }).waitFor();
+	await drop(
+		JSON.stringify({ web: { client_id: "my-id", client_secret: "my-secret", redirect_uris: ["https://x/"] } }),
+	);
 	await page.getByText("GOOGLE_CLIENT_SECRET=my-secret").waitFor();
 	await page.getByText("This client does not have the redirect URI above", { exact: false }).waitFor();
 	await shoot(page, "checklist", { whole: true });

@@ -123,9 +123,7 @@ function ClientFileDrop({ redirectUri }: { readonly redirectUri: string }) {
 				</label>
 			</div>
 			{file === null ? null : file.type === "refused" ? (
-				<div role="alert">
-					<Notice tone="danger">{REFUSALS(t)[file.reason]}</Notice>
-				</div>
+				<RefusedFile reason={file.reason} />
 			) : (
 				<>
 					{file.lacksRedirectUri ? (
@@ -151,12 +149,19 @@ function ClientFileDrop({ redirectUri }: { readonly redirectUri: string }) {
 	);
 }
 
-const REFUSALS = (t: ReturnType<typeof useLingui>["t"]) =>
-	({
+function RefusedFile({ reason }: Pick<Extract<ClientFile, { readonly type: "refused" }>, "reason">) {
+	const { t } = useLingui();
+	const texts: Readonly<Record<typeof reason, string>> = {
 		not_json: t`This is not a JSON file. Download it on the client's page at Google.`,
 		desktop: t`This client is of the type Desktop app. Make one of the type Web application.`,
 		incomplete: t`This file has no client id and secret. Download the one of the client itself.`,
-	}) as const;
+	};
+	return (
+		<div role="alert">
+			<Notice tone="danger">{texts[reason]}</Notice>
+		</div>
+	);
+}
 
 function LiveCheck() {
 	const { t } = useLingui();
