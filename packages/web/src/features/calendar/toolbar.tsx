@@ -23,7 +23,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 	const title = useTitle(url);
 	return (
 		<div className="grid gap-2 border-b border-line bg-surface px-3 py-2 sm:px-4">
-			<div className="flex flex-wrap items-center gap-x-1 gap-y-1.5 sm:gap-x-1.5 lg:flex-nowrap">
+			<div className="flex flex-wrap items-center gap-x-1 gap-y-1.5 sm:gap-x-1.5">
 				<IconButton label={t`Calendars`} aria-expanded={sidebarShown} onClick={onSidebar}>
 					<PanelLeft aria-hidden="true" className="size-5" />
 				</IconButton>
@@ -63,7 +63,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 						kind="primary"
 						onClick={onCreate}
 						aria-label={t`New event`}
-						className="max-sm:fixed max-sm:end-4 max-sm:bottom-20 max-sm:z-20 max-sm:size-14 max-sm:rounded-full max-sm:shadow-raised"
+						className="shrink-0 max-sm:fixed max-sm:end-4 max-sm:bottom-20 max-sm:z-20 max-sm:size-14 max-sm:rounded-full max-sm:shadow-raised"
 					>
 						<Plus aria-hidden="true" className="size-5" />
 						<span className={state.q === null ? "max-xl:sr-only" : "max-2xl:sr-only"}>{t`New event`}</span>
@@ -123,7 +123,7 @@ function ViewSwitch({ view, isPhone, folded, onChange }: ViewSwitchProps) {
 			{select}
 			<fieldset
 				aria-label={t`View`}
-				className={`hidden rounded-lg border border-line-strong p-0.5 ${folded ? "2xl:flex" : "xl:flex"}`}
+				className={`hidden shrink-0 rounded-lg border border-line-strong p-0.5 ${folded ? "2xl:flex" : "xl:flex"}`}
 			>
 				{offered.map((one) => (
 					<button
