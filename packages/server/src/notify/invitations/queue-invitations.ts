@@ -2,7 +2,7 @@ import type { CalendarEvent } from "@kalends/model";
 import type { Transaction } from "kysely";
 import { readersByEmail } from "../../accounts/directory.ts";
 import { isMailAddress } from "../../config-mail.ts";
-import type { Database } from "../../db/schema.ts";
+import type { Database, MailError } from "../../db/schema.ts";
 import { ownAddresses } from "../../events/write/own-addresses.ts";
 import { personOf } from "../../push/person.ts";
 import type { Services } from "../../services.ts";
@@ -12,7 +12,7 @@ import { renderInvitation } from "../text/invitation.ts";
 import { oneLine } from "../text/layout.ts";
 import { isZone } from "../text/when.ts";
 import { invitationsBy } from "../who-mails.ts";
-import { mailsLeft } from "./budget.ts";
+import { MAILS_A_DAY, mailsLeft } from "./budget.ts";
 import { imipPart } from "./imip.ts";
 import { type Invitation, planInvitations } from "./plan.ts";
 
@@ -29,9 +29,15 @@ export interface AgreedChange {
 	readonly after: readonly CalendarEvent[] | null;
 }
 
+const OVER_QUOTA: MailError = {
+	code: "over_quota",
+	detail: `More than ${2 * MAILS_A_DAY} guests were to be mailed in 24 hours, so this was not sent. Retry it, or tell the guest yourself.`,
+};
+
 /**
  * Queues the mails to the guests of a write, in the transaction that settles it: what was refused mails nobody, and what
- * is settled is mailed, once, whatever crashes. Where the provider tells the guests, does nothing.
+ * is settled is mailed, once, whatever crashes; what is far over the quota is in the log as failed. Where the provider
+ * tells the guests, does nothing.
  */
 export async function queueInvitations(
 	services: Services,
@@ -56,10 +62,10 @@ export async function queueInvitations(
 	const invitations = planInvitations(before, after, own);
 	if (invitations.length === 0) return;
 	const left = await mailsLeft(tx, userId, services.now());
-	if (invitations.length > left.hard) {
-		// Only what was held up by an outage comes so far; a write is refused long before.
+	const withheld = invitations.length > left.hard ? OVER_QUOTA : null;
+	if (withheld !== null) {
+		// Bookings that are paid, deletions, and what an outage held up come so far; other writes are refused long before.
 		services.log.warn({ user_id: userId, event_id: change.eventId }, "invitations over twice the quota are not mailed");
-		return;
 	}
 	const readers = await readersByEmail(
 		tx,
@@ -96,6 +102,7 @@ export async function queueInvitations(
 			connectionId: change.connectionId,
 			calendarId: change.calendarId,
 			eventId: change.eventId,
+			...(withheld === null ? {} : { withheld }),
 		};
 	});
 	await queueMails(tx, services, userId, mails);

@@ -1,6 +1,6 @@
 import type { Transaction } from "kysely";
 import { toRecordset } from "../../db/recordset.ts";
-import type { Database, MailContent, MailKind } from "../../db/schema.ts";
+import type { Database, MailContent, MailError, MailKind } from "../../db/schema.ts";
 import type { Services } from "../../services.ts";
 
 /** A mail to be queued: all that is sent is fixed here, so that every attempt sends the same. */
@@ -16,6 +16,8 @@ export interface NewMail {
 	readonly connectionId?: string;
 	readonly calendarId?: string;
 	readonly eventId?: string;
+	/** Why it is not sent unless somebody asks for it: it is in the log as failed. */
+	readonly withheld?: MailError;
 }
 
 const HOUR = 3_600_000;
@@ -51,6 +53,7 @@ export async function queueMails(
 				subject: storableText(mail.subject),
 				message_id: `<${id}@${domain}>`,
 				content: toRecordset([mail.content]).slice(1, -1),
+				...(mail.withheld === undefined ? {} : { state: "failed", error: JSON.stringify(mail.withheld) }),
 				next_attempt_at: new Date(now),
 				give_up_at: new Date(now + (mail.kind === "reminder" ? REMINDER_GIVE_UP_AFTER : GIVE_UP_AFTER)),
 				thread: storableText(mail.thread),
