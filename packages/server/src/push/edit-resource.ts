@@ -103,15 +103,18 @@ interface Half {
 
 const LEAVES = { role: "leaves" } as const;
 
-/** What is more than one intent, or comes after others of the resource, is left to be sent in its order. */
+/**
+ * What is more than one intent, or comes after others of the resource, is left to be sent in its order. Of a move the feed
+ * is locked already: who sends what is next waits for it, so nobody of the connection may be waited for.
+ */
 async function claimOrSendAll(
-	{ services, tx, request, locked }: Edit,
+	{ services, tx, request, locked, decision }: Edit,
 	intentIds: readonly string[],
 ): Promise<ClaimedPush | null> {
 	const { userId, sender } = request;
 	const [first, ...more] = intentIds;
 	if (first === undefined) return null;
-	const isAlone = more.length === 0 && locked.intents.length === 0;
+	const isAlone = more.length === 0 && locked.intents.length === 0 && decision.moved === undefined;
 	const claimed = await claimOrSend(services, tx, first, locked.snapshot, isAlone ? sender : undefined);
 	for (const id of more) await sendPush(tx, services, userId, id, JOB_AFTER_MS);
 	return claimed;

@@ -1,6 +1,7 @@
 import { zoned } from "@kalends/model/testing";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { sealCredentials } from "../../connections/credentials.ts";
+import { claimIntentIn } from "../../push/intent-lease.ts";
 import { pushConnection } from "../../push/push-lanes.ts";
 import { createRun } from "../../sync/create-run.ts";
 import { performRun } from "../../sync/run.ts";
@@ -85,6 +86,19 @@ describe("a move", () => {
 		const [version] = (await fixture.call("GET", `/v1/events/${id}/history`)).body.data;
 		const restored = await fixture.call("POST", `/v1/events/${id}/restore`, { version: version.version });
 		expect(restored).toMatchObject({ status: 200, body: { id, title: "Meeting" } });
+	});
+
+	it("waits for nobody who sends, as those may wait for the feed that it has begun to write", async () => {
+		const id = await fixture.bring(meeting());
+		const calendar_id = await calendarId("Home");
+		const { services, userId, connectionId } = fixture;
+		const moving = await services.db.transaction().execute(async (tx) => {
+			await claimIntentIn(tx, { userId, connectionId }, services.now());
+			const answer = patch(id, { calendar_id });
+			await expect.poll(() => shownIn("Home")).toEqual(["Meeting"]);
+			return { answer };
+		});
+		expect((await moving.answer).status).toBe(200);
 	});
 
 	test("keeps what no field knows", async () => {
