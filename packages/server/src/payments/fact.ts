@@ -19,23 +19,37 @@ export interface PaymentFact {
 	readonly payer: Person | null;
 }
 
+/** What a payment system says where a text is expected; null for what is none, is empty, or cannot be stored. */
+export function textOf(said: unknown): string | null {
+	return typeof said === "string" && said !== "" && !said.includes("\0") ? said : null;
+}
+
+/** The texts of a payment's metadata; what is no text is left out. */
+export function textsOf(metadata: unknown): Readonly<Record<string, string>> {
+	if (typeof metadata !== "object" || metadata === null) return {};
+	return Object.fromEntries(
+		Object.entries(metadata).flatMap(([key, said]) => {
+			const text = textOf(said);
+			return text === null ? [] : [[key, text]];
+		}),
+	);
+}
+
 /** Where a booking is named: by `metadata.kalends_booking`, or by what the system calls the client's reference. */
-export function namedBooking(
-	metadata: Readonly<Record<string, string>>,
-	...others: readonly (string | null | undefined)[]
-): string | null {
-	const ids = [metadata.kalends_booking, ...others].filter((id) => id?.startsWith("bkg_"));
-	return ids[0]?.trim().slice(0, 100) ?? null;
+export function namedBooking(metadata: Readonly<Record<string, string>>, ...others: readonly unknown[]): string | null {
+	const named = [metadata.kalends_booking, ...others].map((said) => textOf(said)?.trim().slice(0, 100) ?? "");
+	return named.find((id) => id.startsWith("bkg_")) ?? null;
 }
 
 const ADDRESS = /^[^\s@"(),:;<>[\]\\\p{C}]{1,64}@[^\s@"(),:;<>[\]\\\p{C}]{1,255}$/u;
 
 /** Who paid, where an address says so that can be invited; names without control characters. */
-export function payerOf(email: string | null | undefined, name: string | null | undefined): Person | null {
-	if (email == null || !ADDRESS.test(email.trim())) return null;
-	const clean = (name ?? "")
+export function payerOf(email: unknown, name: unknown): Person | null {
+	const address = textOf(email)?.trim() ?? "";
+	if (!ADDRESS.test(address)) return null;
+	const clean = (typeof name === "string" ? name : "")
 		.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, " ")
 		.trim()
 		.slice(0, 200);
-	return { email: email.trim(), name: clean === "" ? null : clean };
+	return { email: address, name: clean === "" ? null : clean };
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Problem } from "../http/errors.ts";
 import { parseParts } from "../http/validation.ts";
 import { equalInConstantTime } from "../vault/timing-safe.ts";
-import { namedBooking, type PaymentFact, payerOf } from "./fact.ts";
+import { namedBooking, type PaymentFact, payerOf, textsOf } from "./fact.ts";
 
 /** Payments of other systems, signed as Standard Webhooks. */
 
@@ -51,9 +51,7 @@ export function readStandard({ body, header }: SignedRequest, secret: string, no
 		z.output<typeof PaymentMessage>,
 	];
 	const { type, data } = message;
-	const metadata = Object.fromEntries(
-		Object.entries(data.metadata ?? {}).flatMap(([key, value]) => (value == null ? [] : [[key, value]])),
-	);
+	const metadata = textsOf(data.metadata);
 	return {
 		source: "payments",
 		mode: "live",

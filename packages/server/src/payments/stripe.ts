@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { Problem } from "../http/errors.ts";
-import { namedBooking, type PaymentFact, payerOf } from "./fact.ts";
+import { namedBooking, type PaymentFact, payerOf, textOf, textsOf } from "./fact.ts";
 
 /** Seconds that an event may be old when it arrives. */
 const TOLERANCE = 300;
@@ -83,47 +83,59 @@ function read(event: Stripe.Event): Reading | null {
 }
 
 function ofSession(session: Stripe.Checkout.Session, says: Reading["says"]): Reading {
-	const metadata = session.metadata ?? {};
+	const metadata = textsOf(session.metadata);
 	const { customer_details: payer, customer_email: email } = session;
 	return {
-		reference: idOf(session.payment_intent) ?? session.id,
+		reference: referenceOf(session.payment_intent, session.id),
 		says,
 		bookingId: namedBooking(metadata, session.client_reference_id),
 		metadata,
-		amount: session.amount_total ?? null,
-		currency: session.currency ?? null,
+		amount: wholeOf(session.amount_total),
+		currency: textOf(session.currency),
 		payer: payerOf(payer?.email ?? email, payer?.name),
 	};
 }
 
 function ofIntent(intent: Stripe.PaymentIntent, says: Reading["says"]): Reading {
-	const metadata = intent.metadata ?? {};
+	const metadata = textsOf(intent.metadata);
 	return {
-		reference: intent.id,
+		reference: referenceOf(intent.id),
 		says,
 		bookingId: namedBooking(metadata),
 		metadata,
-		amount: intent.amount ?? null,
-		currency: intent.currency ?? null,
+		amount: wholeOf(intent.amount),
+		currency: textOf(intent.currency),
 		payer: payerOf(intent.receipt_email, null),
 	};
 }
 
 /** A part that is given back changes nothing. */
 function ofRefund(charge: Stripe.Charge): Reading {
-	const metadata = charge.metadata ?? {};
+	const metadata = textsOf(charge.metadata);
 	const whole = charge.refunded || charge.amount_refunded >= charge.amount;
 	return {
-		reference: idOf(charge.payment_intent) ?? charge.id,
+		reference: referenceOf(charge.payment_intent, charge.id),
 		says: whole ? "refunded" : "named",
 		bookingId: namedBooking(metadata),
 		metadata,
-		amount: charge.amount ?? null,
-		currency: charge.currency ?? null,
+		amount: wholeOf(charge.amount),
+		currency: textOf(charge.currency),
 		payer: payerOf(charge.billing_details?.email ?? charge.receipt_email, charge.billing_details?.name),
 	};
 }
 
-function idOf(named: string | { readonly id: string } | null | undefined): string | null {
-	return typeof named === "string" ? named : (named?.id ?? null);
+/**
+ * The first of these that names a payment: an id, or an object that was expanded in its place.
+ * @throws Problem `invalid_request` where none does
+ */
+function referenceOf(...named: readonly (string | { readonly id: string } | null | undefined)[]): string {
+	for (const one of named) {
+		const id = textOf(typeof one === "object" ? one?.id : one);
+		if (id !== null) return id;
+	}
+	throw new Problem("invalid_request", "This event names no payment.");
+}
+
+function wholeOf(amount: unknown): number | null {
+	return Number.isSafeInteger(amount) ? Number(amount) : null;
 }
