@@ -15,7 +15,19 @@ export async function lockWithMoves(
 	calendarIds: readonly string[],
 ): Promise<readonly Deletion[]> {
 	if (calendarIds.length === 0) return [];
-	const deletions = await tx
+	const origins = (await movingTo(tx, userId, calendarIds)).map(({ calendar_id }) => calendar_id);
+	const locked = new Set([...calendarIds, ...origins]);
+	await lockCalendars(tx, userId, [...locked]);
+	// Some may have got through while the locks were waited for; of one that has just begun its own push sees to it.
+	return (await movingTo(tx, userId, calendarIds)).filter(({ calendar_id }) => locked.has(calendar_id));
+}
+
+async function movingTo(
+	tx: Transaction<Database>,
+	userId: string,
+	calendarIds: readonly string[],
+): Promise<readonly Deletion[]> {
+	return tx
 		.selectFrom("intents as i")
 		.innerJoin("intents as w", (join) => join.onRef("w.user_id", "=", "i.user_id").onRef("w.id", "=", "i.waits_for"))
 		.innerJoin("resources as r", (join) =>
@@ -28,8 +40,6 @@ export async function lockWithMoves(
 		.where("w.calendar_id", "in", [...calendarIds])
 		.where("i.calendar_id", "not in", [...calendarIds])
 		.execute();
-	await lockCalendars(tx, userId, [...new Set([...calendarIds, ...deletions.map(({ calendar_id }) => calendar_id)])]);
-	return deletions;
 }
 
 /**

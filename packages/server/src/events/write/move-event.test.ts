@@ -1,5 +1,6 @@
 import { zoned } from "@kalends/model/testing";
-import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { sealCredentials } from "../../connections/credentials.ts";
 import { claimIntentIn } from "../../push/intent-lease.ts";
 import { pushConnection } from "../../push/push-lanes.ts";
@@ -274,6 +275,30 @@ describe("a move that is held up or refused", () => {
 		expect((await fixture.call("DELETE", `/v1/connections/${connectionId}`)).status).toBe(204);
 		expect(await fixture.read(id)).toMatchObject({ title: "Meeting", sync: { state: "synced" } });
 		expect(await intents()).toEqual([]);
+	});
+
+	test("goes on where it got through just before the account that it was to go to is removed", async () => {
+		const { connectionId } = await otherAccount();
+		const { db } = fixture.services;
+		const id = await fixture.bring(meeting());
+		fixture.control.failNext("create", away());
+		await patch(id, { calendar_id: await calendarId("Other account") });
+		const removing = await db.transaction().execute(async (tx) => {
+			const work = await calendarId("Work");
+			await tx.selectFrom("calendars").select("id").where("id", "=", work).forUpdate().execute();
+			const answer = fixture.call("DELETE", `/v1/connections/${connectionId}`);
+			await vi.waitUntil(async () => {
+				const { rows } = await sql`
+					SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db);
+				return rows.length > 0;
+			}, 30_000);
+			await tx.updateTable("intents").set({ waits_for: null }).where("kind", "=", "delete").execute();
+			return { answer };
+		});
+		expect((await removing.answer).status).toBe(204);
+		await pushDue();
+		expect(titlesAt(fixture.calendar)).toEqual([]);
+		expect((await fixture.call("GET", `/v1/events/${id}`)).status).toBe(404);
 	});
 
 	test("is done later, once each, where the provider was away", async () => {
