@@ -163,7 +163,6 @@ async function silenced({ db }: Services): Promise<Notice[]> {
 /** Told to webhooks where they happen. */
 const TOLD_BEFORE: ReadonlySet<string> = new Set(["booking.conflict", "webhook.disabled"]);
 
-/** As the queries above write it. */
 /** Of the account or calendar `c`: nobody was told yet that it is in this state since then; as `stateSince` names it. */
 function untold(kind: NoticeKind): RawBuilder<boolean> {
 	return sql`NOT EXISTS (
