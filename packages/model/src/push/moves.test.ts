@@ -3,7 +3,7 @@ import { event, zoned } from "../recurrence/testing/series.ts";
 import { planAnswer } from "./plan-answer.ts";
 import { planPush } from "./plan-push.ts";
 import type { PushExchange, PushIntent, PushView } from "./push-types.ts";
-import { rebaseIntents } from "./rebase-intents.ts";
+import { rebaseIntents, settleIntents } from "./rebase-intents.ts";
 
 const start = zoned("2026-03-02T09:00:00", "UTC");
 const was = [event({ start, uid: "u", title: "Was" })];
@@ -78,6 +78,36 @@ describe("what the provider itself moves", () => {
 			intents: [],
 			settled: [{ id: "i1", lost: [] }],
 			shown: null,
+		});
+	});
+
+	describe("has another organizer there, which is nobody's edit", () => {
+		const organizer = (email: string) =>
+			({ ...ann, email, response: "accepted", organizer: true, self: true }) as const;
+		const ann = { email: "ann@example.com", name: null, response: "needs_action", optional: false } as const;
+		const guest = { ...ann, organizer: false, self: false };
+		const of = (email: string, title = "Was") => [
+			event({ start, uid: "u", title, participants: [organizer(email), guest] }),
+		];
+		const [here, there] = [of("ada@example.com"), of("family@example.com")];
+		const first = { ...arrival, base: here, wanted: here, id: "i1", state: "pending" } as const;
+		const deletion = { id: "i2", kind: "delete", base: here, wanted: null, state: "pending" } as const;
+		const edit = { ...deletion, kind: "update", wanted: of("ada@example.com", "Later") } as const;
+
+		test.each([
+			["settled", (next: typeof deletion | typeof edit) => settleIntents({ events: there }, [next], first)],
+			["met by a pull", (next: typeof deletion | typeof edit) => rebaseIntents(there, [first, next])],
+		])("so that what was wanted after it is done when it is %s", (_, arrived) => {
+			expect(arrived(deletion)).toMatchObject({ intents: [{ kind: "delete", lost: [] }], shown: null });
+			expect(arrived(edit)).toMatchObject({
+				intents: [{ kind: "update", wanted: of("family@example.com", "Later"), lost: [] }],
+			});
+		});
+
+		test("and an edit made there still wins over a deletion", () => {
+			const { settled, shown } = settleIntents({ events: of("family@example.com", "Theirs") }, [deletion], first);
+			expect(settled).toMatchObject([{ id: "i2", lost: [{ kind: "deletion_of_edited" }] }]);
+			expect(shown).toMatchObject([{ title: "Theirs" }]);
 		});
 	});
 });

@@ -1,3 +1,4 @@
+import { followOrganizer } from "../merge/follow-organizer.ts";
 import type { LostEdit, MergeInput, MergeResult, ResourceEvents } from "../merge/lost-edit.ts";
 import { mergeResource } from "../merge/merge-resource.ts";
 import { followUid } from "../merge/rename.ts";
@@ -28,7 +29,7 @@ export function rebaseIntents<Intent extends RebaseIntent>(
 export function settleIntents<Intent extends RebaseIntent>(
 	{ events, sent }: Pick<Settle, "events" | "sent">,
 	rest: readonly Intent[],
-	settled: Pick<RebaseIntent, "kind" | "base" | "wanted">,
+	settled: Pick<RebaseIntent, "kind" | "base" | "wanted" | "move">,
 ): Rebase<Intent> {
 	const given = new Map(rest.map((intent) => [intent.id, intent]));
 	const named = followCreated(rest, settled, events);
@@ -61,14 +62,21 @@ export function lookAgain<Intent extends RebaseIntent>(intent: Intent, events: R
 	return { ...intent, kind: "update", base: events, wanted: events };
 }
 
-/** What was wanted after a creation, under the UID that the provider gave to what it made. */
+/**
+ * What was wanted after a creation, under the UID that the provider gave to what it made, or with the organizer that it
+ * gave to what it moved.
+ */
 function followCreated<Intent extends RebaseIntent>(
 	later: readonly Intent[],
-	{ kind, base, wanted }: Pick<RebaseIntent, "kind" | "base" | "wanted">,
+	{ kind, base, wanted, move }: Pick<RebaseIntent, "kind" | "base" | "wanted" | "move">,
 	made: ResourceEvents,
 ): readonly Intent[] {
 	if (kind !== "create") return later;
-	const follow = (of: ResourceEvents) => followUid(of, base ?? wanted, made);
+	const sent = base ?? wanted;
+	const follow = (of: ResourceEvents) => {
+		const named = followUid(of, sent, made);
+		return move?.role === "arrives" ? followOrganizer(named, sent, made) : named;
+	};
 	return later.map((intent) => ({ ...intent, base: follow(intent.base), wanted: follow(intent.wanted) }));
 }
 
