@@ -17,11 +17,12 @@ import { dropped, type Placed, placedAt, resized } from "../move/plan-move.ts";
 import { clockChangeOn } from "../time/clock-change.ts";
 import { dayText, lengthText, offsetText, timeText, zonePlace } from "../time/format.ts";
 import { dayOf, startOfDay } from "../time/instants.ts";
-import { type View, type WeekStart, weekBegin } from "../url/state.ts";
+import type { View } from "../url/state.ts";
 import type { PersonalReading } from "../use-reading.ts";
 import { EventChip } from "./event-chip.tsx";
 import { gridTheme } from "./theme.ts";
 import type { GridEvent } from "./to-grid.ts";
+import { usePerDay } from "./use-per-day.ts";
 
 const FC_VIEWS = {
 	month: "dayGridMonth",
@@ -275,28 +276,6 @@ function DayNumber(props: { date: Date; text: string; reading: PersonalReading; 
 			{text}
 		</button>
 	);
-}
-
-const DAY_TOP = 24;
-const EVENT = 28;
-const HEADER = 37;
-
-/** How many events of a day a month shows, so that its weeks fit the window; a number, as measuring each cell is slow. */
-function usePerDay(root: React.RefObject<HTMLElement | null>, date: string, weekStart: WeekStart): number {
-	const [height, setHeight] = useState(0);
-	useLayoutEffect(() => {
-		const element = root.current;
-		if (element === null) return;
-		const watch = new ResizeObserver(() => setHeight(element.clientHeight));
-		watch.observe(element);
-		setHeight(element.clientHeight);
-		return () => watch.disconnect();
-	}, [root]);
-	const first = Temporal.PlainDate.from(date).with({ day: 1 });
-	const weeks = Math.ceil((first.since(weekBegin(first, weekStart)).days + first.daysInMonth) / 7);
-	// One line is for what is folded away.
-	const fit = Math.floor(((height - HEADER) / weeks - DAY_TOP) / EVENT) - 1;
-	return Math.min(8, Math.max(2, fit));
 }
 
 /** Tells which event has focus. */
