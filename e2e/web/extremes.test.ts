@@ -79,6 +79,20 @@ test("from right to left, in the system's colours, and at 400 % zoom", { timeout
 	await close();
 });
 
+test("at 200 % zoom the lowest button of the rail can be seen", async () => {
+	const { page, complaints, close } = await stage.open();
+	// 1280 by 800 pixels, each twice as wide and high.
+	await page.setViewportSize({ width: 640, height: 400 });
+	await page.goto("/");
+	const status = page.getByRole("button", { name: /^Sync status/ });
+	await status.focus();
+	const box = await status.boundingBox();
+	expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(400);
+	expect(box).not.toBeNull();
+	expect(complaints).toEqual([]);
+	await close();
+});
+
 test("where the browser's text is twice as large", { timeout: 180_000 }, async () => {
 	const browser = await launchChromium(["--blink-settings=defaultFontSize=32"]);
 	const { page, context, complaints, close } = await openWindow(browser, stage.url);

@@ -52,7 +52,7 @@ export function Shell() {
 				<Trans>Skip to the content</Trans>
 			</a>
 			<div className="flex flex-1 flex-col sm:flex-row">
-				<header className="z-30 flex items-center justify-between gap-2 border-b border-line bg-surface px-3 py-2 max-sm:sticky max-sm:top-0 sm:sticky sm:top-0 sm:h-dvh sm:w-16 sm:flex-col sm:items-stretch sm:justify-start sm:border-e sm:border-b-0 lg:w-56">
+				<header className="z-30 flex items-center justify-between gap-2 border-b border-line bg-surface px-3 py-2 max-sm:sticky max-sm:top-0 sm:sticky sm:top-0 sm:h-dvh sm:overflow-y-auto sm:w-16 sm:flex-col sm:items-stretch sm:justify-start sm:border-e sm:border-b-0 lg:w-56">
 					<Link
 						to="/"
 						className="flex min-h-9 items-center gap-2.5 rounded-lg px-1.5 font-semibold text-text no-underline sm:justify-center lg:justify-start"
