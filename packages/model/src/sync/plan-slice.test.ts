@@ -23,7 +23,7 @@ class Store {
 	#minted = 0;
 
 	/** Plans and applies one slice of touched resources. */
-	apply(touched: Resources): SlicePlan {
+	apply(touched: Resources, remembered: (resource: string) => string | null = () => null): SlicePlan {
 		const wanted = new Map<string, WantedEvent[]>();
 		for (const [resource, events] of Object.entries(touched)) {
 			wanted.set(
@@ -36,7 +36,7 @@ class Store {
 			...this.rows.filter((row) => wanted.has(row.resource)).map((row) => row.event.uid),
 		]);
 		const stored = this.rows.filter((row) => uids.has(row.event.uid));
-		const plan = planSlice({ stored, wanted, newId: () => `evt_${++this.#minted}` });
+		const plan = planSlice({ stored, wanted, newId: () => `evt_${++this.#minted}`, remembered });
 		const gone = new Set(plan.delete);
 		const updated = new Map(plan.update.map((row) => [row.id, row]));
 		for (const id of [...gone, ...updated.keys()]) expect(this.rows.some((row) => row.id === id)).toBe(true);
@@ -64,6 +64,20 @@ class Store {
 			.sort();
 	}
 }
+
+describe("a UID that the provider gives what was made", () => {
+	it("is no deletion: the event keeps its id and version, and the feed tells nothing but what changed", () => {
+		const store = new Store();
+		store.apply({ r1: [event()] });
+		store.apply({ r1: [event({ title: "Daily" })] });
+		const plan = store.apply({ r1: [event({ uid: "u9", title: "Daily" })] }, () => "evt_1");
+		expect(plan.changes.filter(({ type }) => type !== "updated")).toEqual([]);
+		expect(store.rows.map(({ id, event: { uid } }) => [id, uid])).toEqual([["evt_1", "u9"]]);
+		expect(store.rows[0]?.version).toBeGreaterThanOrEqual(2);
+		const changed = store.apply({ r1: [event({ uid: "u10", title: "Weekly" })] }, () => "evt_1");
+		expect(changed.changes).toEqual([{ type: "updated", id: "evt_1", fields: expect.arrayContaining(["title"]) }]);
+	});
+});
 
 describe("planSlice", () => {
 	it("creates a series as one event whose overrides take ids from the master", () => {

@@ -69,7 +69,33 @@ export interface SlicePlan {
 export function planSlice(snapshot: SliceSnapshot): SlicePlan {
 	const draft: Draft = { create: [], update: [], delete: [], changes: [], rematerialise: [] };
 	for (const { stored, parts } of byUid(snapshot)) planUid(stored, parts, snapshot, draft);
-	return draft;
+	return withReturned(draft, snapshot.stored);
+}
+
+/** What goes and is back with its id, under the UID that its provider gave it, was changed at most. */
+function withReturned(plan: SlicePlan, stored: readonly StoredEvent[]): SlicePlan {
+	const gone = new Set(plan.delete);
+	const made = new Map(plan.create.filter(({ id }) => gone.has(id)).map((row) => [row.id, row]));
+	if (made.size === 0) return plan;
+	const before = new Map(stored.map((row) => [row.id, row]));
+	const fieldsOf = (id: string): readonly string[] | null => {
+		const [was, is] = [before.get(id), made.get(id)];
+		return was === undefined || is === undefined ? null : changedFields(was.event, is.event);
+	};
+	return {
+		...plan,
+		create: plan.create.map((row) => {
+			const fields = fieldsOf(row.id);
+			return fields === null
+				? row
+				: { ...row, version: (before.get(row.id)?.version ?? 0) + (fields.length > 0 ? 1 : 0) };
+		}),
+		changes: plan.changes.flatMap((change): readonly EventChange[] => {
+			const fields = fieldsOf(change.id);
+			if (fields === null) return [change];
+			return change.type === "deleted" || fields.length === 0 ? [] : [{ type: "updated", id: change.id, fields }];
+		}),
+	};
 }
 
 interface HashedPart extends Part {
