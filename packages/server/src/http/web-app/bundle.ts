@@ -7,11 +7,10 @@ import type { Manifest } from "./preload.ts";
 export const BUNDLE_FOLDER = resolve(import.meta.dirname, "../../../../web/dist");
 
 export interface BundleFile {
-	/** Absolute. */
-	readonly file: string;
 	readonly type: string;
-	/** Of those that the build compressed, the best first. */
-	readonly encodings: readonly ("br" | "gzip")[];
+	readonly content: Buffer;
+	/** What the build compressed, the best first. */
+	readonly encoded: readonly (readonly ["br" | "gzip", Buffer])[];
 	/** Named after its content, so that it never changes. */
 	readonly immutable: boolean;
 }
@@ -41,7 +40,10 @@ const SUFFIXES = [
 	["gzip", ".gz"],
 ] as const;
 
-/** @returns null when the app has not been built */
+/**
+ * Reads all of it: a server goes on serving what it started with, whatever is built or installed meanwhile.
+ * @returns null when the app has not been built
+ */
 export function readBundle(folder = BUNDLE_FOLDER): Bundle | null {
 	if (!existsSync(join(folder, "index.html"))) return null;
 	const names = new Set(
@@ -57,21 +59,24 @@ export function readBundle(folder = BUNDLE_FOLDER): Bundle | null {
 	for (const name of names) {
 		const type = TYPES[extname(name)];
 		if (type === undefined || name.startsWith(".")) continue;
-		const encodings = SUFFIXES.filter(([, suffix]) => names.has(name + suffix)).map(([encoding]) => encoding);
-		files.set(`/${name}`, { file: join(folder, name), type, encodings, immutable: name.startsWith("assets/") });
+		const content = readFileSync(join(folder, name));
+		const encoded = SUFFIXES.filter(([, suffix]) => names.has(name + suffix)).map(
+			([encoding, suffix]) => [encoding, readFileSync(join(folder, name + suffix))] as const,
+		);
+		files.set(`/${name}`, { type, content, encoded, immutable: name.startsWith("assets/") });
 	}
 	const text = (name: string) => readFileSync(join(folder, name), "utf8");
 	return { files, page: text("index.html"), manifest: JSON.parse(text(".vite/manifest.json")) };
 }
 
-/** The file on disk in the best encoding that the client takes (RFC 9110 §12.5.3). */
+/** A file in the best encoding that the client takes (RFC 9110 §12.5.3). */
 export function encodedFile(
-	{ file, encodings }: BundleFile,
+	{ content, encoded }: BundleFile,
 	acceptEncoding: string | undefined,
-): { readonly path: string; readonly encoding: "br" | "gzip" | null } {
+): { readonly body: Buffer; readonly encoding: "br" | "gzip" | null } {
 	const taken = acceptedEncodings(acceptEncoding ?? "");
-	const best = SUFFIXES.find(([encoding]) => encodings.includes(encoding) && taken.has(encoding));
-	return best === undefined ? { path: file, encoding: null } : { path: file + best[1], encoding: best[0] };
+	const best = encoded.find(([encoding]) => taken.has(encoding));
+	return best === undefined ? { body: content, encoding: null } : { body: best[1], encoding: best[0] };
 }
 
 function acceptedEncodings(header: string): ReadonlySet<string> {

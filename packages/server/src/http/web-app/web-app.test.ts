@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from "node:zlib";
@@ -139,4 +139,15 @@ test("without a bundle the page says how to make one; a worker has no pages", as
 	for (const path of ["/", "/docs", "/openapi.json"]) expect((await silent.inject(path)).statusCode).toBe(404);
 	await silent.close();
 	await worker.close();
+});
+
+test("a server goes on serving what it started with when the app is built anew", async () => {
+	const script = join(folder, "assets", "a-1.js");
+	renameSync(script, `${script}.away`);
+	try {
+		const answer = await app.inject({ url: "/assets/a-1.js" });
+		expect([answer.statusCode, answer.body]).toEqual([200, SCRIPT]);
+	} finally {
+		renameSync(`${script}.away`, script);
+	}
 });

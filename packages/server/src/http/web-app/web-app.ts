@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { pathOf } from "../request-log.ts";
 import { type Bundle, encodedFile, NONCE_PLACE, readBundle } from "./bundle.ts";
@@ -28,13 +28,13 @@ export function registerWebApp(app: FastifyInstance, bundle: Bundle | null = rea
 	const schema = { hide: true } as object;
 	for (const [path, file] of bundle?.files ?? []) {
 		app.get(path, { schema }, (request, reply) => {
-			const { path: onDisk, encoding } = encodedFile(file, request.headers["accept-encoding"]);
+			const { body, encoding } = encodedFile(file, request.headers["accept-encoding"]);
 			if (encoding !== null) reply.header("content-encoding", encoding);
 			return reply
 				.type(file.type)
 				.header("vary", "accept-encoding")
 				.header("cache-control", file.immutable ? "public, max-age=31536000, immutable" : "public, max-age=3600")
-				.send(createReadStream(onDisk));
+				.send(body);
 		});
 	}
 	app.get("/plain.css", { schema }, (_request, reply) =>
