@@ -4,6 +4,7 @@ import { Button } from "../../ui/button.tsx";
 import { Select, TextField } from "../../ui/field.tsx";
 import { at } from "../calendar/time/instants.ts";
 import { useReading } from "../calendar/use-reading.ts";
+import { rangeFault } from "./replayed-range.ts";
 
 export interface ReplayedRange {
 	/** RFC 3339. */
@@ -29,8 +30,9 @@ export function ReplayRange({
 	const [from, setFrom] = useState(() => wall(Date.now() - DAY_MS));
 	const [to, setTo] = useState(() => wall(Date.now() + MINUTE_MS));
 	const [state, setState] = useState("");
+	const fault = rangeFault(from, to);
 	const error =
-		from === "" || to === "" ? t`Fill in both times.` : from < to ? undefined : t`The end comes after the start.`;
+		fault === null ? undefined : fault === "missing" ? t`Fill in both times.` : t`The end comes after the start.`;
 	const instant = (text: string) => Temporal.PlainDateTime.from(text).toZonedDateTime(zone).toInstant().toString();
 	return (
 		<form
@@ -38,7 +40,7 @@ export function ReplayRange({
 			noValidate
 			onSubmit={(event) => {
 				event.preventDefault();
-				if (error !== undefined) return;
+				if (fault !== null) return;
 				const which: Pick<ReplayedRange, "state"> = state === "delivered" || state === "failed" ? { state } : {};
 				onReplay({ from: instant(from), to: instant(to), ...which });
 			}}
