@@ -3,7 +3,7 @@ import type { ChangeEntry } from "../changes/append-changes.ts";
 import type { Database } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { showAgain } from "./apply-outcome.ts";
-import { type Deletion, lockCalendars } from "./moves.ts";
+import { type Deletion, intentsWithResource, lockCalendars } from "./moves.ts";
 
 /**
  * Locks calendars that are to be removed, and those from which something is to move to one of them.
@@ -27,15 +27,8 @@ async function movingTo(
 	userId: string,
 	calendarIds: readonly string[],
 ): Promise<readonly Deletion[]> {
-	return tx
-		.selectFrom("intents as i")
+	return intentsWithResource(tx, userId)
 		.innerJoin("intents as w", (join) => join.onRef("w.user_id", "=", "i.user_id").onRef("w.id", "=", "i.waits_for"))
-		.innerJoin("resources as r", (join) =>
-			join.onRef("r.user_id", "=", "i.user_id").onRef("r.id", "=", "i.resource_id"),
-		)
-		.selectAll("i")
-		.select("r.provider_resource_id")
-		.where("i.user_id", "=", userId)
 		.where("i.kind", "=", "delete")
 		.where("w.calendar_id", "in", [...calendarIds])
 		.where("i.calendar_id", "not in", [...calendarIds])

@@ -73,8 +73,8 @@ export function withoutLostMove(claimed: ClaimedIntent): ClaimedIntent {
 
 export type Deletion = IntentRow & { readonly provider_resource_id: string };
 
-/** What is to go once this creation is agreed to. */
-export async function deletionsFor(tx: Transaction<Database>, userId: string, intentId: string): Promise<Deletion[]> {
+/** The user's intents `i`, each with the provider's id of its resource. */
+export function intentsWithResource(tx: Transaction<Database>, userId: string) {
 	return tx
 		.selectFrom("intents as i")
 		.innerJoin("resources as r", (join) =>
@@ -82,7 +82,12 @@ export async function deletionsFor(tx: Transaction<Database>, userId: string, in
 		)
 		.selectAll("i")
 		.select("r.provider_resource_id")
-		.where("i.user_id", "=", userId)
+		.where("i.user_id", "=", userId);
+}
+
+/** What is to go once this creation is agreed to. */
+export async function deletionsFor(tx: Transaction<Database>, userId: string, intentId: string): Promise<Deletion[]> {
+	return intentsWithResource(tx, userId)
 		.where("i.waits_for", "=", intentId)
 		.where("i.kind", "=", "delete")
 		.forUpdate("i")

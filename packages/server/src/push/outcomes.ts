@@ -7,7 +7,7 @@ import type { Services } from "../services.ts";
 import { hashed } from "./commit-write.ts";
 import type { VersionEntry } from "./history.ts";
 import { deleteIntents, rebaseRows } from "./intent-rows.ts";
-import { type Deletion, endWaits, giveUpDeletions, mayGo } from "./moves.ts";
+import { type Deletion, endWaits, giveUpDeletions, intentsWithResource, mayGo } from "./moves.ts";
 import type { IntentRow } from "./types.ts";
 
 /** An intent that is done, was discarded, failed, or lost a part of what it wanted. */
@@ -172,14 +172,7 @@ async function tellGuests(
 async function waitersOf(tx: Transaction<Database>, userId: string, ids: readonly string[]): Promise<Deletion[]> {
 	const all: Deletion[] = [];
 	for (let wave = [...ids]; wave.length > 0; ) {
-		const found = await tx
-			.selectFrom("intents as i")
-			.innerJoin("resources as r", (join) =>
-				join.onRef("r.user_id", "=", "i.user_id").onRef("r.id", "=", "i.resource_id"),
-			)
-			.selectAll("i")
-			.select("r.provider_resource_id")
-			.where("i.user_id", "=", userId)
+		const found = await intentsWithResource(tx, userId)
 			.where("i.waits_for", "=", sql<string>`ANY(${wave}::text[])`)
 			.forUpdate("i")
 			.execute();
