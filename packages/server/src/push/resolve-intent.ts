@@ -28,11 +28,14 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 	services.db.transaction().execute(async (tx) => {
 		// What moves away and stays is what arrives and does not.
 		const arrival = await arrivalOf(tx, userId, asked);
-		if (arrival?.move?.role === "arrives" && arrival.attempts > 0) return { discarded: 0, busy: true };
+		const isMoved = arrival?.move?.role === "arrives";
+		if (isMoved && arrival.attempts > 0) return { discarded: 0, busy: true };
 		const eventId = arrival?.attempts === 0 ? arrival.event_id : asked;
 		const { resource, intents, origins } = await lockOpen(tx, userId, eventId);
 		const first = intents[0];
 		if (first === undefined) return { discarded: 0, busy: false };
+		// It may have begun to move while the locks were waited for.
+		if (isMoved && first.attempts > 0) return { discarded: 0, busy: true };
 		if (await isClaimed(tx, userId, resource.id)) return { discarded: 0, busy: true };
 		const owner = { userId, calendarId: resource.calendar_id, now: services.now() };
 		const ended = intents.map((intent): EndedIntent => ({ intent, end: { type: "discarded" }, stays: false }));

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { pushConnection } from "../../push/push-lanes.ts";
 import { verifyConnection } from "../../sync/verify.ts";
 import { createWritingFixture, guest, meeting, onDay, refusal, type WritingFixture } from "../testing.ts";
@@ -33,8 +34,8 @@ async function shown(): Promise<readonly (readonly string[])[]> {
 	);
 }
 
-async function pushDue(): Promise<void> {
-	for (let turn = 0; turn < 4 && (await intents()).some(({ state }) => state === "pending"); turn++) {
+async function pushDue(turns = 4): Promise<void> {
+	for (let turn = 0; turn < turns && (await intents()).some(({ state }) => state === "pending"); turn++) {
 		await fixture.services.db
 			.updateTable("intents")
 			.set({ next_attempt_at: new Date(0), claimed_until: null })
@@ -216,6 +217,34 @@ describe("what was moved and not sent yet", () => {
 		await move(id);
 		const answer = await fixture.call("POST", `/v1/events/${id}/sync`, { action: "discard" });
 		expect([answer.status, answer.body.code]).toEqual([409, "sync_in_progress"]);
+		await pushDue();
+		expect([both(), await shown()]).toEqual([
+			[[], ["u1 Meeting"]],
+			[[], ["Meeting"]],
+		]);
+	});
+
+	test("and begins to be sent while it is called back goes on", async () => {
+		const id = await fixture.bring(meeting());
+		const pause = (paused: boolean) => fixture.call("PATCH", `/v1/connections/${fixture.connectionId}`, { paused });
+		await pause(true);
+		await move(id);
+		await pause(false);
+		const { db } = fixture.services;
+		const called = await db.transaction().execute(async (tx) => {
+			const work = await calendarId("Work");
+			await tx.selectFrom("calendars").select("id").where("id", "=", work).forUpdate().execute();
+			const answer = fixture.call("POST", `/v1/events/${id}/sync`, { action: "discard" });
+			await vi.waitUntil(async () => {
+				const { rows } = await sql`
+					SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(db);
+				return rows.length > 0;
+			}, 30_000);
+			fixture.control.loseAnswer("move");
+			await pushDue(1);
+			return { answer };
+		});
+		expect(await called.answer).toMatchObject({ status: 409, body: { code: "sync_in_progress" } });
 		await pushDue();
 		expect([both(), await shown()]).toEqual([
 			[[], ["u1 Meeting"]],
