@@ -2,10 +2,20 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { TextField } from "../../../ui/field.tsx";
 import { clockChangeOn } from "../../calendar/time/clock-change.ts";
-import { lengthText } from "../../calendar/time/format.ts";
+import { dayText, lengthText, SHORT_DAY, timeText } from "../../calendar/time/format.ts";
 import { instantOf } from "../../calendar/time/instants.ts";
+import { useReading } from "../../calendar/use-reading.ts";
 import { ZoneSelect } from "../../calendar/zone-select.tsx";
-import { type EventValues, hasTimeFault, isDate, isTime, spanOf, type ValueFault, withStart } from "../form/values.ts";
+import {
+	type EventValues,
+	hasTimeFault,
+	isDate,
+	isTime,
+	skippedTo,
+	spanOf,
+	type ValueFault,
+	withStart,
+} from "../form/values.ts";
 
 export interface TimeFieldsProps {
 	readonly values: EventValues;
@@ -29,6 +39,7 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 				? t`Fill in when it starts.`
 				: t`Fill in when it ends.`;
 	const backwards = faults.has("end-before-start") ? t`The end comes after the start.` : undefined;
+	const skipped = useSkippedText();
 	return (
 		<div className="@container grid gap-3">
 			<div
@@ -50,6 +61,7 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 						label={t`at`}
 						aria-label={t`Start time`}
 						value={startTime}
+						help={skipped(startDay, startTime, startZone)}
 						error={missing("start", isTime(startTime))}
 						onChange={({ target }) => onChange(withStart(values, { startTime: target.value }))}
 					/>
@@ -70,6 +82,7 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 						label={t`at`}
 						aria-label={t`End time`}
 						value={endTime}
+						help={skipped(endDay, endTime, endZone)}
 						error={missing("end", isTime(endTime))}
 						onChange={({ target }) => onChange({ ...values, endTime: target.value })}
 					/>
@@ -106,6 +119,20 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 			)}
 		</div>
 	);
+}
+
+/** Says of a time that does not exist that day which one it becomes. */
+function useSkippedText() {
+	const { t } = useLingui();
+	const reading = useReading();
+	return (day: string, time: string, zone: string): string | undefined => {
+		const there = skippedTo(day, time, zone);
+		if (there === null) return undefined;
+		const text = timeText(there.toZonedDateTime(zone).epochMilliseconds, { ...reading, zone });
+		const date = there.toPlainDate().toString();
+		const becomes = date === day ? text : `${dayText(date, reading.locale, SHORT_DAY)}, ${text}`;
+		return t`This time does not exist that day, as the clocks go forward: it becomes ${becomes}.`;
+	};
 }
 
 /** How long it lasts, and where a clock change makes that other than it looks. */

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { ruleFrom } from "../recurrence/rule.ts";
-import { type EventValues, faultsOf, newEventOf, newValues, patchOf, spanOf, valuesOf, withStart } from "./values.ts";
+import {
+	type EventValues,
+	faultsOf,
+	newEventOf,
+	newValues,
+	patchOf,
+	skippedTo,
+	spanOf,
+	valuesOf,
+	withStart,
+} from "./values.ts";
 
 const NEW = newValues({
 	calendarId: "cal_1",
@@ -138,6 +148,53 @@ describe("another start", () => {
 
 	it("waits while it is being typed", () => {
 		expect(withStart(NEW, { startTime: "" })).toMatchObject({ endTime: "10:00" });
+	});
+});
+
+describe("a time that the clocks skip", () => {
+	const zone = "America/New_York";
+	const day = "2027-03-14";
+	const SPRING = { ...NEW, startDay: day, endDay: day, startZone: zone, endZone: zone };
+
+	it("becomes the one as much later", () => {
+		expect(skippedTo(day, "02:30", zone)?.toString()).toBe("2027-03-14T03:30:00");
+		expect(skippedTo("2011-12-30", "10:00", "Pacific/Apia")?.toString()).toBe("2011-12-31T10:00:00");
+	});
+
+	it("is none where it exists, floats or is being typed", () => {
+		expect(skippedTo(day, "03:00", zone)).toBeNull();
+		expect(skippedTo("2027-11-07", "01:30", zone)).toBeNull();
+		expect(skippedTo(day, "02:30", "")).toBeNull();
+		expect(skippedTo(day, "", zone)).toBeNull();
+	});
+
+	it("takes the end along from what it becomes, and back", () => {
+		const skipped = withStart(SPRING, { startTime: "02:30" });
+		expect(skipped).toMatchObject({ startTime: "02:30", endTime: "04:30" });
+		expect([...faultsOf(skipped)]).toEqual([]);
+		expect(spanOf(skipped)).toMatchObject({
+			start: { date_time: "2027-03-14T03:30:00-04:00" },
+			end: { date_time: "2027-03-14T04:30:00-04:00" },
+		});
+		expect(withStart(skipped, { startTime: "09:00" })).toMatchObject({ endTime: "10:00" });
+	});
+
+	it("takes an end along that is skipped too", () => {
+		const skipped = withStart({ ...SPRING, endTime: "09:20" }, { startTime: "02:30" });
+		expect(skipped).toMatchObject({ endTime: "02:50" });
+		expect([...faultsOf(skipped)]).toEqual([]);
+		expect(withStart(skipped, { startTime: "09:00" })).toMatchObject({ endTime: "09:20" });
+	});
+
+	it("moves no day of what takes whole days", () => {
+		const days = { ...SPRING, allDay: true, startDay: "2027-03-13", startTime: "02:30", endTime: "23:30" };
+		expect(withStart(days, { startDay: day })).toMatchObject({ endDay: "2027-03-15" });
+	});
+
+	it("is refused as an end only where what it becomes is not after the start", () => {
+		expect([...faultsOf({ ...SPRING, startTime: "01:30", endTime: "02:30" })]).toEqual([]);
+		expect([...faultsOf({ ...SPRING, startTime: "03:00", endTime: "02:30" })]).toEqual([]);
+		expect([...faultsOf({ ...SPRING, startTime: "02:30", endTime: "03:00" })]).toEqual(["end-before-start"]);
 	});
 });
 

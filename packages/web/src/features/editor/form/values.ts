@@ -227,10 +227,32 @@ export function withStart(
 	if (start.startZone !== undefined && values.endZone === values.startZone) next.endZone = start.startZone;
 	if (!isDate(next.startDay) || !isDate(values.startDay) || !isDate(values.endDay)) return next;
 	if (![next.startTime, values.startTime, values.endTime].every(isTime)) return next;
-	const before = Temporal.PlainDateTime.from(`${values.startDay}T${values.startTime}`);
-	const after = Temporal.PlainDateTime.from(`${next.startDay}T${next.startTime}`);
-	const end = Temporal.PlainDateTime.from(`${values.endDay}T${values.endTime}`).add(before.until(after));
-	return { ...next, endDay: end.toPlainDate().toString(), endTime: clock(end) };
+	const length = countedFrom(values).until(wallOf(values.endDay, values.endTime));
+	const near = withEnd(next, wallOf(next.startDay, next.startTime).add(length));
+	return withEnd(near, countedFrom(near).add(length));
+}
+
+function withEnd(values: EventValues, end: Temporal.PlainDateTime): EventValues {
+	return { ...values, endDay: end.toPlainDate().toString(), endTime: clock(end) };
+}
+
+/** Where the end keeps its distance from: what a skipped start becomes, unless the end is skipped and moves along. */
+function countedFrom(values: EventValues): Temporal.PlainDateTime {
+	const { allDay, startDay, startTime, startZone, endDay, endTime, endZone } = values;
+	const moved = allDay ? null : skippedTo(startDay, startTime, startZone);
+	return moved !== null && skippedTo(endDay, endTime, endZone) === null ? moved : wallOf(startDay, startTime);
+}
+
+/**
+ * What a wall clock becomes that does not exist that day, as the clocks are put forward over it: it is read with the offset
+ * before (RFC 5545 §3.3.5). Null: it exists, or is not filled in.
+ * @param zone IANA; "" is floating
+ */
+export function skippedTo(day: string, time: string, zone: string): Temporal.PlainDateTime | null {
+	if (zone === "" || !isDate(day) || !isTime(time)) return null;
+	const wall = wallOf(day, time);
+	const there = wall.toZonedDateTime(zone).toPlainDateTime();
+	return there.equals(wall) ? null : there;
 }
 
 export function isDate(text: string): boolean {
@@ -246,6 +268,10 @@ function pointOf(day: string, time: string, zone: string): EventPoint {
 	if (zone === "") return { date_time: wall, time_zone: null };
 	const instant = Temporal.PlainDateTime.from(wall).toZonedDateTime(zone).epochMilliseconds;
 	return { date_time: withOffset(instant, zone), time_zone: zone };
+}
+
+function wallOf(day: string, time: string): Temporal.PlainDateTime {
+	return Temporal.PlainDateTime.from(`${day}T${time}`);
 }
 
 function controlsOf(point: EventPoint, shownZone: string) {
