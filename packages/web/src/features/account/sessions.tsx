@@ -77,10 +77,12 @@ function SessionRow({ session, now, busy, onEnd }: SessionRowProps) {
 	const name =
 		browser !== null && system !== null ? t`${browser} on ${system}` : (browser ?? system ?? t`Unknown browser`);
 	const Icon = system === "iPhone" || system === "Android" ? Smartphone : Monitor;
+	// Its end is moved on once a day at the most; half a minute is what reads as "now".
+	const inUse = session.current || now - Date.parse(session.renewed_at) < 30_000;
 	const facts = [
 		session.ip_address,
 		t`since ${relativeTime(session.created_at, now)}`,
-		t`last used ${relativeTime(session.renewed_at, now)} or later`,
+		inUse ? t`last used now` : t`last used ${relativeTime(session.renewed_at, now)} or later`,
 	];
 	return (
 		<li className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
