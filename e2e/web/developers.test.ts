@@ -41,6 +41,7 @@ test("by keyboard a key is made; it is shown once, and works as it says", async 
 	const key = (await shown.getByText(/^kal_/).textContent()) ?? "";
 	await shown.getByRole("button", { name: "Copy the key" }).waitFor();
 	await page.keyboard.press("Escape");
+	await page.locator("button:focus", { hasText: "New key" }).waitFor();
 	await page.getByText(`${key.slice(0, 8)}`, { exact: false }).waitFor();
 	expect(await page.getByText(key).count()).toBe(0);
 	const client = clientOf(stage.url, key);
@@ -70,6 +71,7 @@ test("a webhook is made and tested; what fails is in the log, and is sent again"
 	const secret = page.getByRole("dialog", { name: "The webhook's secret" });
 	await secret.getByText(/^whsec_/).waitFor();
 	await page.keyboard.press("Escape");
+	await page.locator("button:focus", { hasText: "New webhook" }).waitFor();
 
 	receiver.answers = [{ status: 500, body: "out of order" }, { status: 200 }];
 	await page.getByRole("button", { name: "Send a test" }).click();

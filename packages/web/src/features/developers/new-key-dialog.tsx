@@ -13,6 +13,7 @@ import { Failed } from "../session/failed.tsx";
 import { apiKeysQuery } from "./queries.ts";
 import { type Scope, useScopeWords } from "./scope-words.ts";
 import { SecretOnce } from "./secret-once.tsx";
+import { useReturnFocus } from "./use-return-focus.ts";
 
 const DAY_MS = 86_400_000;
 const LIFETIMES = [30, 90, 365] as const;
@@ -27,6 +28,7 @@ interface Fields {
 /** Asks what the key is for and may do, then shows it, this once. */
 export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
 	const { t } = useLingui();
+	useReturnFocus();
 	const client = useQueryClient();
 	const words = useScopeWords();
 	const isAdmin = useQuery(sessionQuery).data?.user.role === "admin";

@@ -1,6 +1,7 @@
 import type { Webhook } from "@kalends/client";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { kalends } from "../../api/kalends.ts";
 import { calendarsQuery, sessionQuery } from "../../api/queries.ts";
@@ -12,6 +13,8 @@ import { Checkbox, TextField } from "../../ui/field.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { Failed } from "../session/failed.tsx";
 import { webhooksQuery } from "./queries.ts";
+import { useReturnFocus } from "./use-return-focus.ts";
+import { WebhookSecret } from "./webhook-secret.tsx";
 import { useTypeWords, WEBHOOK_GROUPS } from "./webhook-types.ts";
 
 interface Fields {
@@ -24,14 +27,14 @@ interface Fields {
 export interface WebhookDialogProps {
 	/** Null: a new one. */
 	readonly webhook: Webhook | null;
-	/** @param secret shown this once */
-	readonly onMade: (secret: string) => void;
 	readonly onClose: () => void;
 }
 
-/** Where to, of what, and of which calendars; nothing chosen means everything. */
-export function WebhookDialog({ webhook, onMade, onClose }: WebhookDialogProps) {
+/** Where to, of what, and of which calendars; nothing chosen means everything. A new one's secret is shown then. */
+export function WebhookDialog({ webhook, onClose }: WebhookDialogProps) {
 	const { t } = useLingui();
+	useReturnFocus();
+	const [made, setMade] = useState<string | null>(null);
 	const client = useQueryClient();
 	const words = useTypeWords();
 	const calendars = useQuery(calendarsQuery).data ?? [];
@@ -60,15 +63,17 @@ export function WebhookDialog({ webhook, onMade, onClose }: WebhookDialogProps) 
 			return null;
 		},
 		onSuccess: async (secret) => {
-			onClose();
-			if (secret === null) announce(t`Saved`);
-			else onMade(secret);
+			if (secret === null) {
+				onClose();
+				announce(t`Saved`);
+			} else setMade(secret);
 			await client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
 		},
 		onError: (error) => {
 			if (isKalendsError(error) && error.fields.url !== undefined) form.setError("url", { message: error.fields.url });
 		},
 	});
+	if (made !== null) return <WebhookSecret secret={made} onClose={onClose} />;
 	// What is chosen already is offered too, should the app not know it.
 	const offered = [...new Set([...WEBHOOK_GROUPS, ...(webhook?.types ?? [])])];
 	return (

@@ -6,9 +6,9 @@ import { useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { Empty, ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
 import { webhooksQuery } from "./queries.ts";
-import { SecretOnce } from "./secret-once.tsx";
 import { WebhookCard } from "./webhook-card.tsx";
 import { WebhookDialog } from "./webhook-dialog.tsx";
+import { WebhookSecret } from "./webhook-secret.tsx";
 
 /** Addresses that are told of changes. */
 export function Webhooks() {
@@ -51,25 +51,9 @@ export function Webhooks() {
 				</ul>
 			)}
 			{editing === null ? null : (
-				<WebhookDialog
-					webhook={editing === "new" ? null : editing}
-					onMade={setSecret}
-					onClose={() => setEditing(null)}
-				/>
+				<WebhookDialog webhook={editing === "new" ? null : editing} onClose={() => setEditing(null)} />
 			)}
-			{secret === null ? null : (
-				<SecretOnce
-					title={t`The webhook's secret`}
-					secret={secret}
-					label={t`Copy the secret`}
-					onClose={() => setSecret(null)}
-				>
-					<Trans>
-						Give it to your receiver, to check signatures with: <code>verifyWebhook()</code> of the SDK, or any library
-						for Standard Webhooks.
-					</Trans>
-				</SecretOnce>
-			)}
+			{secret === null ? null : <WebhookSecret secret={secret} onClose={() => setSecret(null)} />}
 		</section>
 	);
 }
