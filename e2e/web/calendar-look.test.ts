@@ -181,6 +181,7 @@ test("search finds by any word, says where nothing is found, and ends with Escap
 	await page.keyboard.press("Escape");
 	await eventOn(page, "Design review").waitFor();
 	expect(new URL(page.url()).searchParams.has("q")).toBe(false);
+	await page.locator(":focus[aria-label=Search]").waitFor();
 	await stage.kalends.request("DELETE", `/v1/events/${id}`);
 	expect(complaints).toEqual([]);
 	await close();

@@ -154,13 +154,19 @@ function SearchField({ url: { state, go }, field }: { url: CalendarUrl; field: R
 		const timer = setTimeout(() => go({ q: typed }, { replace: true }), TYPING_MS);
 		return () => clearTimeout(timer);
 	}, [typed, open, go]);
+	const button = useRef<HTMLButtonElement>(null);
 	useEffect(() => {
-		if (open) field.current?.focus();
-		else setTyped("");
+		if (!open) return;
+		field.current?.focus();
+		return () => {
+			setTyped("");
+			// It went with the field, unless something else took it.
+			if (document.activeElement === document.body) button.current?.focus();
+		};
 	}, [open, field]);
 	if (!open) {
 		return (
-			<IconButton label={t`Search`} onClick={() => go({ q: "" })}>
+			<IconButton ref={button} label={t`Search`} onClick={() => go({ q: "" })}>
 				<Search aria-hidden="true" className="size-5" />
 			</IconButton>
 		);
