@@ -60,7 +60,11 @@ export function EventCard({ event, calendar, also = [], reading, writes, onClose
 			title={
 				<span className="flex items-start gap-2.5">
 					<CalendarMark name={calendar?.name ?? ""} color={colorOf(event, calendar)} />
-					<span dir="auto" className={event.status === "cancelled" ? "line-through" : ""}>
+					<span
+						dir="auto"
+						title={event.title}
+						className={`line-clamp-4 wrap-anywhere ${event.status === "cancelled" ? "line-through" : ""}`}
+					>
 						{event.title === "" ? t`(No title)` : event.title}
 					</span>
 				</span>

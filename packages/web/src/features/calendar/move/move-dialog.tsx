@@ -27,7 +27,11 @@ export function MoveDialog({ event, reading, onClose, onMove }: MoveDialogProps)
 	};
 	const name = event.title === "" ? t`(No title)` : event.title;
 	return (
-		<Dialog isOpen onClose={onClose} title={<span dir="auto">{t`Move “${name}”`}</span>}>
+		<Dialog
+			isOpen
+			onClose={onClose}
+			title={<span dir="auto" className="line-clamp-4 wrap-anywhere">{t`Move “${name}”`}</span>}
+		>
 			<form onSubmit={onSubmit} className="grid gap-4">
 				<Checkbox
 					label={<Trans>All day</Trans>}
