@@ -43,39 +43,41 @@ export function EventRow({ item, calendars, reading, now, onOpen }: EventRowProp
 			className={`card flex min-h-13 w-full items-center gap-3 px-3 py-2 text-start hover:bg-hover density-compact:min-h-10 density-compact:py-1 ${look.pending ? "border-dashed" : ""} ${look.failed ? "border-danger" : ""}`}
 		>
 			<EventBar look={look} />
-			<span className="w-26 shrink-0 text-sm text-muted tabular-nums">{when}</span>
-			<span className="grid min-w-0 flex-1">
-				<span
-					data-title
-					dir="auto"
-					className={`truncate font-medium ${look.declined ? "text-muted line-through" : ""}`}
-				>
-					{event.title === "" ? t`(No title)` : event.title}
-				</span>
-				{event.location === "" ? null : (
-					<span className="flex min-w-0 items-center gap-1 text-sm text-muted">
-						<MapPin aria-hidden="true" className="size-3.5 shrink-0" />
-						<span dir="auto" className="truncate">
-							{event.location}
-						</span>
+			<span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
+				<span className="w-26 shrink-0 text-sm text-muted tabular-nums">{when}</span>
+				<span className="grid min-w-0 flex-1 basis-32">
+					<span
+						data-title
+						dir="auto"
+						className={`truncate font-medium ${look.declined ? "text-muted line-through" : ""}`}
+					>
+						{event.title === "" ? t`(No title)` : event.title}
 					</span>
-				)}
-				{look.declined || !waitsForAnswer(event) ? null : (
-					<Hint icon={MailQuestionMark} tone="text-accent">
-						<Trans>Waits for your answer</Trans>
-					</Hint>
-				)}
-				{clashes.length === 0 ? null : (
-					<Hint icon={TriangleAlert} tone="text-warn">
-						{clashes.length === 1 ? (
-							<Trans>
-								Clashes with <bdi>{clashes[0] || t`(No title)`}</bdi>
-							</Trans>
-						) : (
-							<Plural value={clashes.length} one="Clashes with one other" other="Clashes with # others" />
-						)}
-					</Hint>
-				)}
+					{event.location === "" ? null : (
+						<span className="flex min-w-0 items-center gap-1 text-sm text-muted">
+							<MapPin aria-hidden="true" className="size-3.5 shrink-0" />
+							<span dir="auto" className="truncate">
+								{event.location}
+							</span>
+						</span>
+					)}
+					{look.declined || !waitsForAnswer(event) ? null : (
+						<Hint icon={MailQuestionMark} tone="text-accent">
+							<Trans>Waits for your answer</Trans>
+						</Hint>
+					)}
+					{clashes.length === 0 ? null : (
+						<Hint icon={TriangleAlert} tone="text-warn">
+							{clashes.length === 1 ? (
+								<Trans>
+									Clashes with <bdi>{clashes[0] || t`(No title)`}</bdi>
+								</Trans>
+							) : (
+								<Plural value={clashes.length} one="Clashes with one other" other="Clashes with # others" />
+							)}
+						</Hint>
+					)}
+				</span>
 			</span>
 			<span className="flex shrink-0 items-center gap-1.5 text-muted">
 				<Looks look={look} repeats={event.recurring_event_id !== null} />
