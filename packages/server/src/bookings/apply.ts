@@ -5,6 +5,7 @@ import { lockForWrite } from "../push/snapshot.ts";
 import type { Services } from "../services.ts";
 import { announce } from "../webhooks/announce.ts";
 import { confirmBookingEvent, createBookingEvent, removeBookingEvent, zoneOfBooking } from "./booking-event.ts";
+import { guestsOf } from "./booking-rows.ts";
 import { bookingToWire } from "./schemas.ts";
 import { isSlotFree } from "./slot.ts";
 import { type BookingReason, goalOf } from "./state.ts";
@@ -109,10 +110,6 @@ export async function paymentsOf(
 		.orderBy("created_at")
 		.orderBy("reference")
 		.execute();
-}
-
-function guestsOf({ details }: BookingRow, payments: readonly PaymentRow[]): readonly Person[] {
-	return [...details.participants, ...payments.flatMap(({ payer, paid }) => (paid && payer !== null ? [payer] : []))];
 }
 
 type Owner = { readonly userId: string; readonly actor: Actor };

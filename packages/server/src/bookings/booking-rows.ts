@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { BookingState, Database } from "../db/schema.ts";
+import type { BookingState, Database, Person } from "../db/schema.ts";
 import type { BookingRow, PaymentRow } from "./apply.ts";
 
 /** A booking with its payments. */
@@ -15,6 +15,7 @@ export interface BookingFilter {
 	readonly state?: BookingState | undefined;
 	readonly calendarId?: string | undefined;
 	readonly reference?: string | undefined;
+	readonly eventId?: string;
 }
 
 /** Newest first. */
@@ -34,6 +35,7 @@ export async function listBookingRows(
 	if (filter.state !== undefined) query = query.where("state", "=", filter.state);
 	if (filter.calendarId !== undefined) query = query.where("calendar_id", "=", filter.calendarId);
 	if (filter.reference !== undefined) query = query.where("reference", "=", filter.reference);
+	if (filter.eventId !== undefined) query = query.where("event_id", "=", filter.eventId);
 	const bookings = await query.execute();
 	if (bookings.length === 0) return [];
 	const payments = await db
@@ -55,4 +57,21 @@ export async function listBookingRows(
 export async function findBooking(db: Kysely<Database>, userId: string, id: string): Promise<ListedBooking | null> {
 	const [found] = await listBookingRows(db, userId, { id, limit: 1 });
 	return found ?? null;
+}
+
+/** Whom a paid booking invites. */
+export function guestsOf({ details }: BookingRow, payments: readonly PaymentRow[]): readonly Person[] {
+	return [...details.participants, ...payments.flatMap(({ payer, paid }) => (paid && payer !== null ? [payer] : []))];
+}
+
+/** Addresses, lower case, that the booking of this event invites; none where there is no booking, or no payment of it. */
+export async function paidGuestsOf(
+	db: Kysely<Database>,
+	userId: string,
+	eventId: string,
+): Promise<ReadonlySet<string>> {
+	const [found] = await listBookingRows(db, userId, { eventId, limit: 1 });
+	const payments = found?.payments.filter(({ mode }) => mode === found.booking.mode) ?? [];
+	if (found === undefined || !payments.some(({ paid }) => paid)) return new Set();
+	return new Set(guestsOf(found.booking, payments).map(({ email }) => email.toLowerCase()));
 }

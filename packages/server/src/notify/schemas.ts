@@ -31,7 +31,7 @@ export const MailSchema = z
 	.meta({ id: "Mail" });
 
 /** Without what it says: that is the recipient's. */
-export type MailRow = Omit<Selectable<MailsTable>, "content">;
+export type MailRow = Omit<Selectable<MailsTable>, "content" | "paid">;
 
 export const MAIL_COLUMNS = [
 	"user_id",

@@ -44,6 +44,8 @@ export interface MailsTable {
 	thread: string;
 	/** The highest SEQUENCE of its iMIP part; 0 without one. */
 	sequence: Generated<number>;
+	/** To a guest of a paid booking: counts in no quota. */
+	paid: Generated<boolean>;
 	created_at: Date;
 	sent_at: Date | null;
 }

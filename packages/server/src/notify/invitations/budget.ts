@@ -16,13 +16,14 @@ export interface MailsLeft {
 	readonly hard: number;
 }
 
-/** How many invitations this person's writes may still mail today. */
+/** How many invitations this person's writes may still mail today. Those of paid bookings do not count. */
 export async function mailsLeft(db: Kysely<Database>, userId: string, now: number): Promise<MailsLeft> {
 	const { count } = await db
 		.selectFrom("mails")
 		.select((eb) => eb.fn.countAll<number>().as("count"))
 		.where("user_id", "=", userId)
 		.where("kind", "in", ["invitation", "update", "cancellation"])
+		.where("paid", "=", false)
 		.where("created_at", ">", new Date(now - DAY))
 		.executeTakeFirstOrThrow();
 	return { soft: MAILS_A_DAY - count, hard: 2 * MAILS_A_DAY - count };

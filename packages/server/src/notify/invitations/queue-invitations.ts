@@ -1,6 +1,7 @@
 import type { CalendarEvent } from "@kalends/model";
 import type { Transaction } from "kysely";
 import { readersByEmail } from "../../accounts/directory.ts";
+import { paidGuestsOf } from "../../bookings/booking-rows.ts";
 import { isMailAddress } from "../../config-mail.ts";
 import type { Database, MailError } from "../../db/schema.ts";
 import { ownAddresses } from "../../events/write/own-addresses.ts";
@@ -36,8 +37,8 @@ const OVER_QUOTA: MailError = {
 
 /**
  * Queues the mails to the guests of a write, in the transaction that settles it: what was refused mails nobody, and what
- * is settled is mailed, once, whatever crashes; what is far over the quota is in the log as failed. Where the provider
- * tells the guests, does nothing.
+ * is settled is mailed, once, whatever crashes; what is far over the quota is in the log as failed, but for the guests of
+ * a paid booking. Where the provider tells the guests, does nothing.
  */
 export async function queueInvitations(
 	services: Services,
@@ -61,10 +62,15 @@ export async function queueInvitations(
 	const own = ownAddresses(place, person);
 	const invitations = planInvitations(before, after, own);
 	if (invitations.length === 0) return;
+	const paidGuests = await paidGuestsOf(tx, userId, change.eventId);
+	// A payment bounds how often a booking invites and cancels, but not how often its event is changed.
+	const isPaid = ({ kind, recipient }: Invitation) =>
+		kind !== "update" && paidGuests.has(recipient.email.toLowerCase());
+	const counted = invitations.filter((one) => !isPaid(one)).length;
 	const left = await mailsLeft(tx, userId, services.now());
-	const withheld = invitations.length > left.hard ? OVER_QUOTA : null;
+	const withheld = counted > Math.max(0, left.hard) ? OVER_QUOTA : null;
 	if (withheld !== null) {
-		// Bookings that are paid, deletions, and what an outage held up come so far; other writes are refused long before.
+		// Deletions, and what an outage held up come so far; other writes are refused long before.
 		services.log.warn({ user_id: userId, event_id: change.eventId }, "invitations over twice the quota are not mailed");
 	}
 	const readers = await readersByEmail(
@@ -79,6 +85,7 @@ export async function queueInvitations(
 		const zone = reader?.timeZone ?? null;
 		const last = known.get(thread);
 		const leastSequence = last === undefined ? 0 : last + 1;
+		const paid = isPaid(invitation);
 		const part = imipPart({ invitation, organizer, leastSequence, now: services.now() });
 		const sender = organizer.name ?? organizer.email;
 		const { subject, text, html } = renderInvitation(
@@ -102,7 +109,8 @@ export async function queueInvitations(
 			connectionId: change.connectionId,
 			calendarId: change.calendarId,
 			eventId: change.eventId,
-			...(withheld === null ? {} : { withheld }),
+			paid,
+			...(withheld === null || paid ? {} : { withheld }),
 		};
 	});
 	await queueMails(tx, services, userId, mails);

@@ -16,6 +16,8 @@ export interface NewMail {
 	readonly connectionId?: string;
 	readonly calendarId?: string;
 	readonly eventId?: string;
+	/** To a guest of a paid booking: counts in no quota. */
+	readonly paid?: boolean;
 	/** Why it is not sent unless somebody asks for it: it is in the log as failed. */
 	readonly withheld?: MailError;
 }
@@ -58,6 +60,7 @@ export async function queueMails(
 				give_up_at: new Date(now + (mail.kind === "reminder" ? REMINDER_GIVE_UP_AFTER : GIVE_UP_AFTER)),
 				thread: storableText(mail.thread),
 				sequence: mail.sequence ?? 0,
+				paid: mail.paid ?? false,
 				connection_id: mail.connectionId ?? null,
 				calendar_id: mail.calendarId ?? null,
 				event_id: mail.eventId ?? null,
