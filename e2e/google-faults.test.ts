@@ -72,6 +72,27 @@ test("writes whose answers are lost double nothing, and all get there", { timeou
 	await expectEqual(EVENTS + expected.length);
 });
 
+test("a creation whose answer is lost is one event for a sync that meets it before it is looked up; deleted there, it stays so", async () => {
+	await both.control("POST", "/faults", { kind: "lose_answer", count: 1, method: "POST", path: "/events" });
+	await both.control("POST", "/faults", { kind: "status", status: 503, rate: 1, method: "GET", path: "/events/" });
+	const made = await create("Written late");
+	await both.kalends.request("POST", `/v1/connections/${connection}/sync?wait=true`);
+	const late = async () =>
+		(
+			await listAll<EventBody & { provider_event_id: string; sync: { state: string } }>(
+				both.kalends,
+				`/v1/events?${RANGE}`,
+			)
+		).filter(({ title }) => title === "Written late");
+	expect(await late()).toMatchObject([{ id: made.id, sync: { state: "synced" } }]);
+	const id = (await late())[0]?.provider_event_id ?? "";
+	await both.inGoogle("DELETE", `calendars/primary/events/${id}`);
+	await calm();
+	await both.kalends.request("POST", `/v1/connections/${connection}/sync?wait=true`);
+	await until("it to be gone here", async () => (await late()).length === 0);
+	expect((await inGoogleNow()).filter((title) => title === "Written late")).toEqual([]);
+});
+
 test("deletions and changes by other clients under faults end equal too", { timeout: 300_000 }, async () => {
 	await storm();
 	const query = "calendars/primary/events?maxResults=40&q=Workshop&fields=items(id,summary)";

@@ -10,9 +10,10 @@ import {
 	withExclusions,
 } from "@kalends/model";
 import type { RemoteResource } from "../port/provider.ts";
-import type { MapContext } from "./fields/field.ts";
+import { type MapContext, privateProperty } from "./fields/field.ts";
 import { FIELDS } from "./fields/index.ts";
 import { readOriginalStart, readTime } from "./fields/times.ts";
+import { KEY, UNFINISHED } from "./marks.ts";
 import { asEvent, type GoogleEvent, isCancelled, isException, isMaster, isObject, textOf } from "./types.ts";
 
 /**
@@ -68,6 +69,7 @@ function sorted(exceptions: readonly GoogleEvent[]): readonly GoogleEvent[] {
 export function resourceOf(series: GoogleSeries, context: Omit<MapContext, "warn">): RemoteResource {
 	const warnings = new Set<string>();
 	const events = eventsOf(series, { ...context, warn: (sentence) => warnings.add(sentence) });
+	const draftKey = privateProperty(series.event, UNFINISHED) === null ? privateProperty(series.event, KEY) : null;
 	return {
 		id: series.event.id,
 		etag: etagOf(series),
@@ -75,6 +77,7 @@ export function resourceOf(series: GoogleSeries, context: Omit<MapContext, "warn
 		raw: rawOf(series),
 		events,
 		warnings: [...warnings],
+		...(draftKey === null ? {} : { draftKey }),
 	};
 }
 

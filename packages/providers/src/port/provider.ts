@@ -123,6 +123,8 @@ export interface RemoteResource {
 	readonly events: readonly CalendarEvent[];
 	/** What was found wrong and tolerated, e.g. `unknown zone "Foo"`; shown, not fatal. */
 	readonly warnings: readonly string[];
+	/** The `ResourceDraft.key` of the creation that made it, where the provider keeps that and the creation is complete. */
+	readonly draftKey?: string;
 }
 
 /**

@@ -105,6 +105,45 @@ test("what a lost creation made under names of the provider's own is looked up, 
 	expect((await fixture.verify()).differences).toEqual([]);
 });
 
+test("what a lost creation made under names of the provider's own is the same event for a pull that tells its key", async () => {
+	const made = new Map<string, string>();
+	fixture = await createPushFixture({
+		capabilities: { namesEvents: true },
+		wrap: (provider) => tellingKeys(namingProvider(provider, made), made),
+	});
+	const write = await fixture.create({ uid: "u1", title: "New" });
+	fixture.control.loseAnswer("create");
+	expect(await fixture.push(write)).toBe("pending");
+	await fixture.sync();
+	expect(await fixture.intents()).toEqual([]);
+	expect(await fixture.titles()).toEqual(["New"]);
+	expect(await eventIdOf(fixture, "given-1")).toBe(write.eventId);
+	const told = (await fixture.feed()).filter((entry) => entry.startsWith("event."));
+	expect(told).toEqual(["event.created", "event.updated ical_uid"]);
+	const edited = await fixture.edit(write.eventId, { title: "Newer" });
+	expect(await fixture.push(edited)).toBe("synced");
+	expect(fixture.control.performed.map(({ operation }) => operation)).toEqual(["create", "update"]);
+	expect(fixture.remoteTitles()).toEqual(["Newer"]);
+	expect((await fixture.verify()).differences).toEqual([]);
+});
+
+/** Its pulls tell of each resource under which key it was made. */
+function tellingKeys(provider: CalendarProvider, made: ReadonlyMap<string, string>): CalendarProvider {
+	return {
+		...provider,
+		async *pull(...asked) {
+			const keys = new Map([...made].map(([key, id]) => [id, key]));
+			for await (const page of provider.pull(...asked)) {
+				const changed = page.changed.map((one) => {
+					const draftKey = keys.get(one.id);
+					return draftKey === undefined ? one : { ...one, draftKey };
+				});
+				yield { ...page, changed };
+			}
+		},
+	};
+}
+
 /** Names what is created anew each time, and knows it again by its key. */
 function namingProvider(provider: CalendarProvider, made: Map<string, string>): CalendarProvider {
 	const { writer } = provider;

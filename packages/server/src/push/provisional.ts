@@ -16,3 +16,6 @@ export const IS_PROVISIONAL: RawBuilder<boolean> = sql<boolean>`r.provider_resou
 export function draftKey(resourceId: string): string {
 	return resourceId.replaceAll("_", "");
 }
+
+/** The same of a row of `resources` by the name `r`. */
+export const DRAFT_KEY: RawBuilder<string> = sql<string>`replace(r.id, '_', '')`;

@@ -4,7 +4,7 @@ import { sql, type Transaction } from "kysely";
 import type { Database } from "../db/schema.ts";
 import type { CalendarOwner } from "../sync/read-slice.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
-import { IS_PROVISIONAL, isProvisional } from "./provisional.ts";
+import { DRAFT_KEY, draftKey, IS_PROVISIONAL, isProvisional } from "./provisional.ts";
 import type { IntentRow } from "./types.ts";
 
 interface OpenResource {
@@ -16,7 +16,8 @@ interface OpenResource {
 
 /**
  * Puts the open intents of what a pull has found onto it. What Kalends made there and has not heard of, and what was
- * renamed there, is known by its UID: its row is given the id under which it was found.
+ * renamed there, is known by the key that it was made under, else by its UID: its row is given the id under which it was
+ * found.
  *
  * In a transaction that has locked the calendar.
  * @param removed provider ids of what is gone
@@ -29,7 +30,9 @@ export async function rebaseSlice(
 ): Promise<readonly IntentsOutcome[]> {
 	const found = new Map(changed.map((resource) => [resource.id, resource]));
 	const byUid = new Map(changed.flatMap((resource) => resource.events.map(({ uid }) => [uid, resource] as const)));
-	const open = await lockOpen(tx, calendar, [...found.keys(), ...removed], [...byUid.keys()]);
+	const byKey = new Map(changed.flatMap((one) => (one.draftKey === undefined ? [] : [[one.draftKey, one] as const])));
+	const names = { ids: [...found.keys(), ...removed], uids: [...byUid.keys()], keys: [...byKey.keys()] };
+	const open = await lockOpen(tx, calendar, names);
 	const known = new Set(open.map(({ resource }) => resource));
 	const gone = new Set(removed);
 	const outcomes: IntentsOutcome[] = [];
@@ -37,7 +40,8 @@ export async function rebaseSlice(
 		const { rowId, provisional, intents } = one;
 		let { resource } = one;
 		if (provisional || gone.has(resource)) {
-			const other = intents.flatMap(uidsOf).flatMap((uid) => byUid.get(uid) ?? [])[0];
+			const made = provisional ? byKey.get(draftKey(rowId)) : undefined;
+			const other = made ?? intents.flatMap(uidsOf).flatMap((uid) => byUid.get(uid) ?? [])[0];
 			const moved = other !== undefined && !known.has(other.id) && (await linkResource(tx, calendar, rowId, other.id));
 			if (moved) resource = other.id;
 			else if (provisional) continue;
@@ -81,12 +85,11 @@ function uidsOf({ base, wanted }: IntentRow): string[] {
 	return (wanted ?? base ?? []).map(({ uid }) => uid);
 }
 
-/** The intents of these resources, and of new ones with these UIDs; nobody claims one of them meanwhile. */
+/** The intents of these resources, and of new ones with these UIDs or keys; nobody claims one of them meanwhile. */
 async function lockOpen(
 	tx: Transaction<Database>,
 	{ userId, id: calendarId }: CalendarOwner,
-	ids: readonly string[],
-	uids: readonly string[],
+	{ ids, uids, keys }: Readonly<Record<"ids" | "uids" | "keys", readonly string[]>>,
 ): Promise<OpenResource[]> {
 	if (ids.length === 0) return [];
 	const { rows } = await sql<IntentRow & { readonly provider_resource_id: string }>`
@@ -95,7 +98,8 @@ async function lockOpen(
 			FROM intents i JOIN resources r ON r.user_id = i.user_id AND r.id = i.resource_id
 			WHERE i.user_id = ${userId} AND i.calendar_id = ${calendarId} AND (
 				r.provider_resource_id = ANY(${[...ids]}::text[])
-				OR (${IS_PROVISIONAL} AND i.wanted -> 0 ->> 'uid' = ANY(${[...uids]}::text[])))
+				OR (${IS_PROVISIONAL} AND (i.wanted -> 0 ->> 'uid' = ANY(${[...uids]}::text[])
+					OR ${DRAFT_KEY} = ANY(${[...keys]}::text[]))))
 		)
 		SELECT i.*, t.provider_resource_id FROM intents i JOIN touched t ON t.resource_id = i.resource_id
 		WHERE i.user_id = ${userId} ORDER BY i.seq FOR UPDATE OF i`.execute(tx);

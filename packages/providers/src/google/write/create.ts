@@ -3,10 +3,11 @@ import { ProviderFailure } from "../../port/failure.ts";
 import type { ResourceDraft } from "../../port/writer.ts";
 import { judgeEvent } from "../exchange.ts";
 import { notAccepted, withPrivateProperty } from "../fields/field.ts";
+import { UNFINISHED } from "../marks.ts";
 import { type GoogleSeries, seriesOf } from "../series.ts";
 import { type GoogleEvent, isCancelled } from "../types.ts";
 import { CREATE, READ, sendGet, sendInsert, sendReplace } from "./exchange.ts";
-import { idOf, insertBody, UNFINISHED } from "./identity.ts";
+import { idOf, insertBody } from "./identity.ts";
 import { fetchEvent, fetchExceptions, isGone, mailsFor, patch, type WriteScope } from "./scope.ts";
 import { readAgain, writeInstances } from "./update.ts";
 

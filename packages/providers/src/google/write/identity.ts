@@ -1,13 +1,9 @@
 import { createHash } from "node:crypto";
 import type { CalendarEvent } from "@kalends/model";
 import type { MapContext } from "../fields/field.ts";
+import { KEY, UNFINISHED } from "../marks.ts";
 import { type EventBody, type GoogleEvent, isObject, type Json } from "../types.ts";
 import { merged, newBody } from "./body.ts";
-
-/** Private properties of what is created here. */
-export const KEY = "kalendsKey";
-/** There while the exceptions of a new series are not all written yet. */
-export const UNFINISHED = "kalendsUnfinished";
 
 const DIGITS = "0123456789abcdefghijklmnopqrstuv";
 

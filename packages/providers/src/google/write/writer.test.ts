@@ -279,9 +279,12 @@ test("a new series that was cut off is finished by whoever looks for it", async 
 	client.instead = (request) => (request.method === "PATCH" ? answer(request, 503, null) : null);
 	await expect(create(client, draftOf(events))).rejects.toMatchObject({ kind: "unavailable" });
 	client.instead = null;
-	expect((await client.read(idOf("res01kxyz"))).events).toHaveLength(1);
+	const cutOff = await client.read(idOf("res01kxyz"));
+	expect(cutOff.events).toHaveLength(1);
+	expect(cutOff.draftKey).toBeUndefined();
 	const found = await client.writer.findCreated(client.calendar, draftOf(events), client.context);
 	expect(found?.events.map(({ title }) => title)).toEqual(["Weekly", "Own"]);
+	expect(found?.draftKey).toBe("res01kxyz");
 	expect(JSON.parse(found?.raw ?? "").event.extendedProperties.private).toEqual({ kalendsKey: "res01kxyz" });
 	client.asked.length = 0;
 	expect(await client.writer.findCreated(client.calendar, draftOf(events), client.context)).toEqual(found);

@@ -7,13 +7,14 @@ import { fetchAllEvents } from "../events.ts";
 import { judgeDone } from "../exchange.ts";
 import { privateProperty } from "../fields/field.ts";
 import { hasGuests } from "../fields/participants.ts";
+import { KEY, UNFINISHED } from "../marks.ts";
 import { etagOf, eventsOf, type GoogleSeries, resourceOf, seriesOf } from "../series.ts";
 import type { Session } from "../session.ts";
 import { mappingOf } from "../settings.ts";
 import { type GoogleEvent, isCancelled, isException } from "../types.ts";
 import { createSeries, finish } from "./create.ts";
 import { REMOVE, sendDelete } from "./exchange.ts";
-import { conferenceRequest, idOf, KEY, UNFINISHED } from "./identity.ts";
+import { conferenceRequest, idOf } from "./identity.ts";
 import { moveSeries } from "./move.ts";
 import { planResponses } from "./responses.ts";
 import {
