@@ -4,6 +4,7 @@ import type { Services } from "../services.ts";
 import { wakeSnoozed } from "./notifications/state.ts";
 import { settleOwnerNotices, tellOwners } from "./owner/tell-owners.ts";
 import { remindDue } from "./reminders/remind-due.ts";
+import { settleReminders } from "./reminders/settle-reminders.ts";
 
 /**
  * What is due, over all users: the one module of notify that looks across them (design §3), with what it calls to find
@@ -13,6 +14,7 @@ export async function scanNotifications(services: Services, signal: AbortSignal)
 	await remindDue(services, signal);
 	await tellOwners(services, signal);
 	await settleOwnerNotices(services);
+	await settleReminders(services, signal);
 	await wakeSnoozed(services);
 	await sendMailsDue(services);
 }

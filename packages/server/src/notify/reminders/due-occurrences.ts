@@ -48,6 +48,16 @@ interface Row {
 	readonly email: string;
 }
 
+const COLUMNS = sql`o.user_id, o.event_id, o.calendar_id, o.kind, o.starts_at, o.ends_at, o.starts_local, o.ends_local,
+			e.data, c.connection_id, coalesce(c.name_override, c.name) AS calendar_name, c.default_reminders, n.provider,
+			u.time_zone, u.email, u.preferences -> 'locale' AS locale, p.content AS preferences`;
+
+const JOINED = sql`JOIN events e ON e.user_id = o.user_id AND e.id = o.source_event_id
+		JOIN calendars c ON c.user_id = o.user_id AND c.id = o.calendar_id
+		JOIN connections n ON n.user_id = c.user_id AND n.id = c.connection_id
+		JOIN users u ON u.id = o.user_id
+		LEFT JOIN notification_preferences p ON p.user_id = o.user_id`;
+
 /**
  * Occurrences with a reminder between two instants, over all users. For each lead that any event of a user has
  * (`reminder_leads`), one range of the index on starts is read: as many rows as there are reminders due, however many
@@ -87,20 +97,28 @@ export async function occurrencesWithReminders(
 			) o
 			WHERE NOT o.cancelled AND ${alive}
 		)
-		SELECT o.user_id, o.event_id, o.calendar_id, o.kind, o.starts_at, o.ends_at, o.starts_local, o.ends_local,
-			e.data, c.connection_id, coalesce(c.name_override, c.name) AS calendar_name, c.default_reminders, n.provider,
-			u.time_zone, u.email, u.preferences -> 'locale' AS locale, p.content AS preferences
+		SELECT ${COLUMNS}
 		FROM due d
 		JOIN occurrences o ON o.user_id = d.user_id AND o.event_id = d.event_id
-		JOIN events e ON e.user_id = o.user_id AND e.id = o.source_event_id
-		JOIN calendars c ON c.user_id = o.user_id AND c.id = o.calendar_id
-		JOIN connections n ON n.user_id = c.user_id AND n.id = c.connection_id
-		JOIN users u ON u.id = o.user_id
-		LEFT JOIN notification_preferences p ON p.user_id = o.user_id
+		${JOINED}
 		WHERE c.selected AND c.status <> 'gone' AND NOT u.banned
 			AND (e.data #>> '{reminders,use_default}' = 'true' OR e.data #> '{reminders,overrides}' <> '[]')
 		ORDER BY o.user_id, o.starts_at, o.event_id`.execute(db);
 	return rows.map(toDueOccurrence);
+}
+
+/** Null where it is not in the index. */
+export async function occurrenceOf(
+	db: Kysely<Database>,
+	userId: string,
+	eventId: string,
+): Promise<DueOccurrence | null> {
+	const { rows } = await sql<Row>`
+		SELECT ${COLUMNS}
+		FROM occurrences o
+		${JOINED}
+		WHERE o.user_id = ${userId} AND o.event_id = ${eventId}`.execute(db);
+	return rows.map(toDueOccurrence)[0] ?? null;
 }
 
 function toDueOccurrence(row: Row): DueOccurrence {

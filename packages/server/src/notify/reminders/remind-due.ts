@@ -19,7 +19,7 @@ const MARK = "reminders";
  * Looked at again, for what was written while the look before went on, and for what a sync or a person brings when its
  * reminder's time has just gone by; each reminder is given once all the same.
  */
-const OVERLAP_MS = 15 * 60_000;
+export const OVERLAP_MS = 15 * 60_000;
 /** What was missed is caught up with in stretches of so much, the mark moving on behind each. */
 const STRETCH_MS = 24 * 3_600_000;
 
@@ -119,6 +119,11 @@ async function noteGiven(
 	return row !== undefined;
 }
 
+/** What a reminder's notification is about, and its mail's thread. */
+export function reminderThread({ eventId, startsAt }: Pick<DueOccurrence, "eventId" | "startsAt">, minutes: number) {
+	return `reminder ${eventId} ${new Date(startsAt).toISOString()} ${minutes}`;
+}
+
 /** @returns the notification, where it is one */
 async function giveBy(
 	services: Services,
@@ -126,7 +131,7 @@ async function giveBy(
 	occurrence: DueOccurrence,
 	reminder: DueReminder,
 ): Promise<string | null> {
-	const { userId, eventId, calendarId, connectionId, event, start, end, startsAt } = occurrence;
+	const { userId, eventId, calendarId, connectionId, event, start, end } = occurrence;
 	const { minutes, late } = reminder;
 	const data = {
 		event_id: eventId,
@@ -139,7 +144,7 @@ async function giveBy(
 		minutes,
 		late,
 	};
-	const thread = `reminder ${eventId} ${new Date(startsAt).toISOString()} ${minutes}`;
+	const thread = reminderThread(occurrence, minutes);
 	switch (reminder.channel) {
 		case "in_app":
 			return insertNotification(tx, services, userId, {

@@ -1,0 +1,123 @@
+import { zoned } from "@kalends/model/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createWritingFixture, meeting, type WritingFixture } from "../../events/testing.ts";
+import { scanNotifications } from "../due.ts";
+
+let fixture: WritingFixture;
+beforeEach(async () => {
+	fixture = await createWritingFixture();
+	await fixture.sync();
+	await scan();
+});
+afterEach(() => fixture.close());
+
+const scan = () => scanNotifications(fixture.services, new AbortController().signal);
+
+/** The meeting is on 2 December 2026, 12:00 to 13:00 UTC. */
+async function at(time: string): Promise<void> {
+	fixture.clock.set(`2026-12-02T${time}Z`);
+	await scan();
+}
+
+const reminding = (minutes: number, patch: Parameters<typeof meeting>[0] = {}) =>
+	meeting({ reminders: { use_default: false, overrides: [{ method: "popup", minutes }] }, ...patch });
+
+const movedTo = (minutes: number, start: string, end: string) =>
+	reminding(minutes, { start: zoned(`2026-12-02T${start}`), end: zoned(`2026-12-02T${end}`) });
+
+/** `active 12:00`, with the start, newest first. */
+async function told(): Promise<readonly string[]> {
+	const { data } = (await fixture.call("GET", "/v1/notifications?state=all")).body;
+	return data.map(
+		(one: { readonly state: string; readonly data: { readonly start: { readonly date_time: string } } }) =>
+			[one.state, new Date(one.data.start.date_time).toISOString().slice(11, 16)].join(" "),
+	);
+}
+
+/** Puts the one that is shown off. */
+async function snooze(minutes: number): Promise<void> {
+	const { data } = (await fixture.call("GET", "/v1/notifications")).body;
+	expect(data).toHaveLength(1);
+	expect((await fixture.call("POST", `/v1/notifications/${data[0].id}/snooze`, { minutes })).status).toBe(200);
+}
+
+describe.each(["active", "snoozed"])("a reminder that is %s goes", (state) => {
+	const put = async () => {
+		await at("11:50:00");
+		if (state === "snoozed") await snooze(5);
+		expect(await told()).toEqual([`${state} 12:00`]);
+	};
+
+	test("when its event is deleted, and the feed tells of it", async () => {
+		const id = await fixture.bring(reminding(10));
+		await put();
+		expect((await fixture.call("DELETE", `/v1/events/${id}`)).status).toBe(204);
+		await at("11:55:00");
+		expect(await told()).toEqual(["dismissed 12:00"]);
+		const { data } = (await fixture.call("GET", "/v1/changes")).body;
+		expect(data.at(-1)).toMatchObject({ type: "notification.updated" });
+	});
+
+	test("when its event is cancelled", async () => {
+		await fixture.bring(reminding(10));
+		await put();
+		await fixture.bring(reminding(10, { status: "cancelled" }));
+		await at("11:55:00");
+		expect(await told()).toEqual(["dismissed 12:00"]);
+	});
+
+	test("when its occurrence is taken out of the series", async () => {
+		const { body: series } = await fixture.call("POST", "/v1/events", {
+			title: "Daily",
+			start: { date_time: "2026-12-02T12:00:00", time_zone: "UTC" },
+			end: { date_time: "2026-12-02T13:00:00", time_zone: "UTC" },
+			recurrence: ["RRULE:FREQ=DAILY;COUNT=3"],
+			reminders: { use_default: false, overrides: [{ method: "popup", minutes: 10 }] },
+		});
+		await put();
+		const [shown] = (await fixture.call("GET", "/v1/notifications?state=all")).body.data;
+		expect(shown.event_id).not.toBe(series.id);
+		const gone = await fixture.call("DELETE", `/v1/events/${shown.event_id}?scope=this`);
+		expect([gone.status, gone.body]).toEqual([204, null]);
+		await at("11:55:00");
+		expect(await told()).toEqual(["dismissed 12:00"]);
+	});
+});
+
+test("one that is snoozed goes where its event has moved and reminds anew", async () => {
+	await fixture.bring(reminding(10));
+	await at("11:50:00");
+	await snooze(5);
+	await fixture.bring(movedTo(10, "14:00:00", "15:00:00"));
+	await at("11:55:00");
+	expect(await told()).toEqual(["dismissed 12:00"]);
+	await at("13:50:00");
+	expect(await told()).toEqual(["active 14:00", "dismissed 12:00"]);
+});
+
+test("one that is snoozed comes back with the new time where it is too late to remind of that", async () => {
+	await fixture.bring(reminding(180));
+	await at("09:00:00");
+	await snooze(60);
+	await at("09:30:00");
+	await fixture.bring(movedTo(180, "11:30:00", "12:30:00"));
+	await at("10:00:00");
+	expect(await told()).toEqual(["active 11:30"]);
+});
+
+test("one that is snoozed comes back where its event is written in another zone, at the same instant", async () => {
+	await fixture.bring(reminding(10));
+	await at("11:50:00");
+	await snooze(5);
+	const [start, end] = [zoned("2026-12-02T13:00:00", "Europe/Berlin"), zoned("2026-12-02T14:00:00", "Europe/Berlin")];
+	await fixture.bring(reminding(10, { start, end }));
+	await at("11:55:00");
+	expect(await told()).toEqual(["active 12:00"]);
+});
+
+test("what a person has not dismissed stays while its event does", async () => {
+	await fixture.bring(reminding(10));
+	await at("11:50:00");
+	await at("23:00:00");
+	expect(await told()).toEqual(["active 12:00"]);
+});
