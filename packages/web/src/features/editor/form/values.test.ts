@@ -3,6 +3,7 @@ import { ruleFrom } from "../recurrence/rule.ts";
 import {
 	type EventValues,
 	faultsOf,
+	faultsOfChange,
 	newEventOf,
 	newValues,
 	patchOf,
@@ -199,6 +200,15 @@ describe("a time that the clocks skip", () => {
 });
 
 describe("what cannot be saved", () => {
+	it("is nothing that was there before and was not touched", () => {
+		const given = { ...NEW, endTime: NEW.startTime, conference: { create: false, url: "tel:+49301234" } };
+		expect([...faultsOf(given)]).toEqual(["end-before-start", "conference"]);
+		expect([...faultsOfChange({ ...given, title: "Renamed" }, given)]).toEqual([]);
+		expect([...faultsOfChange({ ...given, startTime: "23:00", endTime: "22:00" }, given)]).toEqual([
+			"end-before-start",
+		]);
+	});
+
 	it("is an end that is not after the start, in instants", () => {
 		expect([...faultsOf({ ...NEW, endTime: "09:00" })]).toEqual(["end-before-start"]);
 		expect([...faultsOf({ ...NEW, endTime: "08:30", endZone: "UTC" })]).toEqual([]);

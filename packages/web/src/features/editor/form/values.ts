@@ -213,6 +213,19 @@ export function faultsOf(values: EventValues): ReadonlySet<ValueFault> {
 	return faults;
 }
 
+const TIMES = ["allDay", "startDay", "startTime", "startZone", "endDay", "endTime", "endZone"] as const;
+
+/**
+ * What stands in the way of saving a change. Another program may have put something else there, which stays as long as
+ * nobody touches it: a link of another kind, an event without length.
+ */
+export function faultsOfChange(values: EventValues, initial: EventValues): ReadonlySet<ValueFault> {
+	const faults = new Set(faultsOf(values));
+	if (values.conference.url === initial.conference.url) faults.delete("conference");
+	if (TIMES.every((name) => values[name] === initial[name])) faults.delete("end-before-start");
+	return faults;
+}
+
 /** Whether the times cannot be read as a span. */
 export function hasTimeFault(faults: ReadonlySet<ValueFault>): boolean {
 	return faults.has("start") || faults.has("end") || faults.has("end-before-start");

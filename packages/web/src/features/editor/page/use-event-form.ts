@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { createContext, useDeferredValue, useState } from "react";
 import { kalends } from "../../../api/kalends.ts";
 import { dropDraft, keepDraft, readDraft } from "../draft.ts";
-import { type EventValues, faultsOf, newEventOf, spanOf, type ValueFault } from "../form/values.ts";
+import { type EventValues, faultsOf, faultsOfChange, newEventOf, spanOf, type ValueFault } from "../form/values.ts";
 import { linesOf, movedRule } from "../recurrence/rule.ts";
 import { isFault } from "../write/errors.ts";
 
@@ -60,9 +60,7 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 	const [tried, setTried] = useState(false);
 	const [failure, setFailure] = useState<unknown>(null);
 	const [serverFaults, setServerFaults] = useState<Readonly<Record<string, string>>>({});
-	const found = new Set(faultsOf(values));
-	// Another program may have put something else there, which stays as long as nobody touches it.
-	if (values.conference.url === initial.conference.url) found.delete("conference");
+	const found = faultsOfChange(values, initial);
 	return {
 		values,
 		initial,
