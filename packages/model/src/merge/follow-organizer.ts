@@ -2,10 +2,10 @@ import type { CalendarEvent, Participant } from "../event/event.ts";
 import type { ResourceEvents } from "./lost-edit.ts";
 
 /**
- * The events with the organizer that the provider gave them when it moved them to another calendar: that is its doing, and
- * nobody's edit. The answer of the organizer stays where it was changed since.
- * @param sent what was moved
- * @param made what the provider has of it in its new calendar
+ * The events with the organizer that the provider gave them when it made or moved them. The answer of the organizer stays
+ * where it was changed since.
+ * @param sent what was sent, or moved
+ * @param made what the provider has of it
  */
 export function followOrganizer(events: ResourceEvents, sent: ResourceEvents, made: ResourceEvents): ResourceEvents {
 	const from = organizerOf(sent);

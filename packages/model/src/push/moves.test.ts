@@ -92,11 +92,21 @@ describe("what the provider itself moves", () => {
 		const [here, there] = [of("ada@example.com"), of("family@example.com")];
 		const first = { ...arrival, base: here, wanted: here, id: "i1", state: "pending" } as const;
 		const deletion = { id: "i2", kind: "delete", base: here, wanted: null, state: "pending" } as const;
+		const created = { ...first, kind: "create", base: null, move: null } as const;
 		const edit = { ...deletion, kind: "update", wanted: of("ada@example.com", "Later") } as const;
 
 		test.each([
 			["settled", (next: typeof deletion | typeof edit) => settleIntents({ events: there }, [next], first)],
 			["met by a pull", (next: typeof deletion | typeof edit) => rebaseIntents(there, [first, next])],
+			[
+				"a creation that was found",
+				(next: typeof deletion | typeof edit) => settleIntents({ events: there }, [next], created),
+			],
+			[
+				"a creation that was answered",
+				(next: typeof deletion | typeof edit) => settleIntents({ events: there, sent: here }, [next], created),
+			],
+			["a creation met by a pull", (next: typeof deletion | typeof edit) => rebaseIntents(there, [created, next])],
 		])("so that what was wanted after it is done when it is %s", (_, arrived) => {
 			expect(arrived(deletion)).toMatchObject({ intents: [{ kind: "delete", lost: [] }], shown: null });
 			expect(arrived(edit)).toMatchObject({

@@ -1,6 +1,6 @@
+import { followMade } from "../merge/follow-made.ts";
 import type { LostEdit, ResourceEvents } from "../merge/lost-edit.ts";
 import { mergeResource } from "../merge/merge-resource.ts";
-import { followUid } from "../merge/rename.ts";
 import { sameContent } from "../merge/same-content.ts";
 import type { PushIntent, PushStep, PushView, Settle, WaitedEnd, WaitVerdict } from "./push-types.ts";
 
@@ -49,7 +49,7 @@ function planFoundCreate(intent: PushIntent, found: ResourceEvents): PushStep {
 	if (found === null) return create(intent.wanted);
 	const sent = intent.base ?? intent.wanted;
 	return planMerged(
-		{ ...intent, base: followUid(sent, sent, found), wanted: followUid(intent.wanted, sent, found) },
+		{ ...intent, base: followMade(sent, sent, found), wanted: followMade(intent.wanted, sent, found) },
 		found,
 	);
 }

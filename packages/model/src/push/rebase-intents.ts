@@ -1,4 +1,4 @@
-import { followOrganizer } from "../merge/follow-organizer.ts";
+import { followMade } from "../merge/follow-made.ts";
 import type { LostEdit, MergeInput, MergeResult, ResourceEvents } from "../merge/lost-edit.ts";
 import { mergeResource } from "../merge/merge-resource.ts";
 import { followUid } from "../merge/rename.ts";
@@ -29,7 +29,7 @@ export function rebaseIntents<Intent extends RebaseIntent>(
 export function settleIntents<Intent extends RebaseIntent>(
 	{ events, sent }: Pick<Settle, "events" | "sent">,
 	rest: readonly Intent[],
-	settled: Pick<RebaseIntent, "kind" | "base" | "wanted" | "move">,
+	settled: Pick<RebaseIntent, "kind" | "base" | "wanted">,
 ): Rebase<Intent> {
 	const given = new Map(rest.map((intent) => [intent.id, intent]));
 	const named = followCreated(rest, settled, events);
@@ -38,8 +38,8 @@ export function settleIntents<Intent extends RebaseIntent>(
 		const intents = onFound.intents.map((one) => ({ ...one, rebased: differs(given.get(one.id), one) }));
 		return { ...onFound, intents };
 	}
-	const follow = (of: ResourceEvents) => followUid(of, sent, events);
-	const onSent = rebase(follow(sent), named, mergeResource);
+	const follow = settled.kind === "create" ? followMade : followUid;
+	const onSent = rebase(follow(sent, sent, events), named, mergeResource);
 	const onStored = rebase(events, onSent.intents, mergeOverAnswer);
 	const lostBefore = new Map(onSent.intents.map(({ id, lost }) => [id, lost]));
 	return {
@@ -62,21 +62,15 @@ export function lookAgain<Intent extends RebaseIntent>(intent: Intent, events: R
 	return { ...intent, kind: "update", base: events, wanted: events };
 }
 
-/**
- * What was wanted after a creation, under the UID that the provider gave to what it made, or with the organizer that it
- * gave to what it moved.
- */
+/** What was wanted after a creation, as the provider names what it made or moved. */
 function followCreated<Intent extends RebaseIntent>(
 	later: readonly Intent[],
-	{ kind, base, wanted, move }: Pick<RebaseIntent, "kind" | "base" | "wanted" | "move">,
+	{ kind, base, wanted }: Pick<RebaseIntent, "kind" | "base" | "wanted">,
 	made: ResourceEvents,
 ): readonly Intent[] {
 	if (kind !== "create") return later;
 	const sent = base ?? wanted;
-	const follow = (of: ResourceEvents) => {
-		const named = followUid(of, sent, made);
-		return move?.role === "arrives" ? followOrganizer(named, sent, made) : named;
-	};
+	const follow = (of: ResourceEvents) => followMade(of, sent, made);
 	return later.map((intent) => ({ ...intent, base: follow(intent.base), wanted: follow(intent.wanted) }));
 }
 
@@ -124,7 +118,7 @@ function rebase<Intent extends RebaseIntent>(
 function sidesOf({ kind, base, wanted }: RebaseIntent, index: number, remote: ResourceEvents): MergeInput {
 	if (kind !== "create" || index !== 0) return { base, local: wanted, remote };
 	const sent = base ?? wanted;
-	return { base: followUid(sent, sent, remote), local: followUid(wanted, sent, remote), remote };
+	return { base: followMade(sent, sent, remote), local: followMade(wanted, sent, remote), remote };
 }
 
 /** What the provider moves goes along as it is found, with what was changed in it. */
