@@ -241,7 +241,8 @@ describe("an edit of all occurrences that changes their kind", () => {
 				const [master] = events;
 				if (master === undefined || master.start.type === "date" || master.end.type === "date") return;
 				const before = expand(events, range);
-				fc.pre(!before.some(({ start }) => nearChange(start, master.custom_zones)));
+				const times = before.flatMap(({ start, original_start }) => [start, original_start]);
+				fc.pre(!times.some((time) => nearChange(time, master.custom_zones)));
 				const patch = {
 					start: kind(master.start.local),
 					end: kind(master.end.local),
