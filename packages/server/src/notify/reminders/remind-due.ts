@@ -12,14 +12,10 @@ import { phrasesIn } from "../text/catalogue.ts";
 import { oneLine } from "../text/layout.ts";
 import { renderReminder } from "../text/reminder.ts";
 import { type DueOccurrence, occurrencesWithReminders } from "./due-occurrences.ts";
+import { OVERLAP_MS, reminderThread } from "./given.ts";
 import { type DueReminder, dueReminders, LATE_AFTER_MS } from "./plan.ts";
 
 const MARK = "reminders";
-/**
- * Looked at again, for what was written while the look before went on, and for what a sync or a person brings when its
- * reminder's time has just gone by; each reminder is given once all the same.
- */
-export const OVERLAP_MS = 15 * 60_000;
 /** What was missed is caught up with in stretches of so much, the mark moving on behind each. */
 const STRETCH_MS = 24 * 3_600_000;
 
@@ -117,11 +113,6 @@ async function noteGiven(
 		.returning("minutes")
 		.executeTakeFirst();
 	return row !== undefined;
-}
-
-/** What a reminder's notification is about, and its mail's thread. */
-export function reminderThread({ eventId, startsAt }: Pick<DueOccurrence, "eventId" | "startsAt">, minutes: number) {
-	return `reminder ${eventId} ${new Date(startsAt).toISOString()} ${minutes}`;
 }
 
 /** @returns the notification, where it is one */

@@ -121,3 +121,126 @@ test("what a person has not dismissed stays while its event does", async () => {
 	await at("23:00:00");
 	expect(await told()).toEqual(["active 12:00"]);
 });
+
+describe("one that is shown follows its event", () => {
+	test("to its new time, and goes once that is reminded of", async () => {
+		await fixture.bring(reminding(10));
+		await at("11:50:00");
+		await fixture.bring(movedTo(10, "14:00:00", "15:00:00"));
+		await at("11:55:00");
+		expect(await told()).toEqual(["active 14:00"]);
+		const { data } = (await fixture.call("GET", "/v1/changes")).body;
+		expect(data.at(-1)).toMatchObject({ type: "notification.updated", fields: ["data"] });
+		const seq = data.at(-1).seq;
+		await scan();
+		expect((await fixture.call("GET", `/v1/changes?after=${seq}`)).body.data).toEqual([]);
+		await at("13:50:00");
+		expect(await told()).toEqual(["active 14:00", "dismissed 14:00"]);
+	});
+
+	test("and back", async () => {
+		await fixture.bring(reminding(10));
+		await at("11:50:00");
+		await fixture.bring(movedTo(10, "14:00:00", "15:00:00"));
+		await at("11:52:00");
+		await fixture.bring(reminding(10));
+		await at("11:55:00");
+		expect(await told()).toEqual(["active 12:00"]);
+	});
+
+	test("into another zone and to another day", async () => {
+		await fixture.bring(reminding(10));
+		await at("11:50:00");
+		const zone = "America/New_York";
+		await fixture.bring(
+			reminding(10, { start: zoned("2026-12-02T12:00:00", zone), end: zoned("2026-12-02T13:00:00", zone) }),
+		);
+		await at("11:55:00");
+		expect(await told()).toEqual(["active 17:00"]);
+		await fixture.bring(
+			reminding(10, { start: { type: "date", date: "2026-12-04" }, end: { type: "date", date: "2026-12-05" } }),
+		);
+		await at("11:56:00");
+		const [{ data }] = (await fixture.call("GET", "/v1/notifications")).body.data;
+		expect([data.start, data.end]).toEqual([{ date: "2026-12-04" }, { date: "2026-12-05" }]);
+	});
+});
+
+describe("where a whole series moves", () => {
+	const daily = () => reminding(10, { recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] });
+	const series = async (): Promise<string> => {
+		const id = await fixture.bring(daily());
+		await at("11:50:00");
+		return id;
+	};
+	const shift = async (id: string, start: string, end: string) => {
+		const body = { start: { date_time: start, time_zone: "UTC" }, end: { date_time: end, time_zone: "UTC" } };
+		const answer = await fixture.call("PATCH", `/v1/events/${id}?scope=all`, body);
+		expect([answer.status, answer.body.code]).toEqual([200, undefined]);
+	};
+
+	test("what is shown of an occurrence follows it, twice too, and goes once that is reminded of", async () => {
+		const id = await series();
+		await shift(id, "2026-12-02T14:00:00", "2026-12-02T15:00:00");
+		await at("11:51:00");
+		expect(await told()).toEqual(["active 14:00"]);
+		await shift(id, "2026-12-02T15:00:00", "2026-12-02T16:00:00");
+		await at("11:52:00");
+		expect(await told()).toEqual(["active 15:00"]);
+		const [{ event_id: eventId, data }] = (await fixture.call("GET", "/v1/notifications")).body.data;
+		expect([eventId, data.event_id]).toEqual([`${id}.20261202T150000Z`, `${id}.20261202T150000Z`]);
+		expect((await fixture.call("GET", `/v1/events/${eventId}`)).status).toBe(200);
+		await at("14:50:00");
+		expect(await told()).toEqual(["active 15:00", "dismissed 15:00"]);
+	});
+
+	test("what is snoozed comes back with the new time where it is too late to remind of that", async () => {
+		const id = await fixture.bring(reminding(180, { recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] }));
+		await at("09:00:00");
+		await snooze(60);
+		await at("09:30:00");
+		await shift(id, "2026-12-02T11:30:00", "2026-12-02T12:30:00");
+		await at("09:31:00");
+		expect(await told()).toEqual(["snoozed 11:30"]);
+		await at("10:00:00");
+		expect(await told()).toEqual(["active 11:30"]);
+	});
+
+	test("what is snoozed goes where that is reminded of anew", async () => {
+		const id = await series();
+		await snooze(5);
+		await shift(id, "2026-12-02T14:00:00", "2026-12-02T15:00:00");
+		await at("11:55:00");
+		expect(await told()).toEqual(["dismissed 14:00"]);
+	});
+
+	test("what is shown of an occurrence goes where the series only begins later", async () => {
+		await series();
+		const start = zoned("2026-12-03T12:00:00");
+		await fixture.bring({ ...daily(), start, end: zoned("2026-12-03T13:00:00") });
+		await at("11:55:00");
+		expect(await told()).toEqual(["dismissed 12:00"]);
+	});
+});
+
+test("however many have moved, all that are shown follow, and those that come back as they are reminded of anew go", async () => {
+	const { db } = fixture.services;
+	const id = await fixture.bring(reminding(10));
+	await at("11:50:00");
+	const shown = await db.selectFrom("notifications").selectAll().executeTakeFirstOrThrow();
+	const more = Array.from({ length: 1_100 }, (_, n) => ({
+		...shown,
+		id: `ntf_${n}`,
+		about: `reminder ${n}`,
+		data: JSON.stringify(shown.data),
+		state: n % 2 === 0 ? ("active" as const) : ("snoozed" as const),
+		snoozed_until: n % 2 === 0 ? null : new Date("2026-12-02T11:52:00Z"),
+	}));
+	await db.insertInto("notifications").values(more).execute();
+	await fixture.bring(movedTo(10, "12:00:00", "13:30:00"));
+	await at("11:55:00");
+	const rows = await db.selectFrom("notifications").select(["state", "data"]).where("event_id", "=", id).execute();
+	expect(rows.filter(({ state }) => state === "dismissed")).toHaveLength(550);
+	const open = rows.filter(({ state }) => state === "active").map(({ data: { end } }) => end);
+	expect(open).toEqual(Array.from({ length: 551 }, () => ({ date_time: "2026-12-02T13:30:00Z", time_zone: "UTC" })));
+});

@@ -1,80 +1,113 @@
-import { sql, type Transaction } from "kysely";
+import { type RawBuilder, sql, type Transaction } from "kysely";
 import { appendChanges } from "../../changes/append-changes.ts";
-import type { Database } from "../../db/schema.ts";
+import { toRecordset } from "../../db/recordset.ts";
+import type { Database, NotificationState } from "../../db/schema.ts";
 import { dateTimeToWire } from "../../events/date-time-to-wire.ts";
 import type { Services } from "../../services.ts";
 import { type DueOccurrence, occurrenceOf } from "./due-occurrences.ts";
-import { OVERLAP_MS, reminderThread } from "./remind-due.ts";
+import { reminderThread, remindsAnew } from "./given.ts";
+import { movedAlong } from "./moved-along.ts";
 
-const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** For so long after a reminder its occurrence is in the index, if there is one (events/occurrence-rows.ts). */
 const INDEXED_MS = 28 * DAY;
 const BATCH = 500;
 
-interface ReminderKey {
+/** As `remindDue` stores it. */
+interface OpenReminder {
 	readonly user_id: string;
 	readonly id: string;
-}
-
-/** As `remindDue` stores it. */
-interface SnoozedReminder extends ReminderKey {
 	readonly event_id: string;
 	readonly about: string;
+	readonly state: NotificationState;
 	readonly data: { readonly minutes: number; readonly start: object; readonly end: object };
 }
 
+type Scan = Pick<Services, "db" | "now">;
+
 /**
  * Brings reminders that were given in the app to what has become of their occurrences: those of what was deleted or
- * cancelled go; those that were snoozed, and come back now, have the time that their occurrence has, or go where that was
- * reminded of on its own.
+ * cancelled go; those that are shown, or come back now, have the time that their occurrence has. One that comes back goes
+ * where that time is reminded of on its own, one that is shown once it was.
  */
-export async function settleReminders(services: Pick<Services, "db" | "now">, signal: AbortSignal): Promise<void> {
-	while (!signal.aborted) {
-		const over = await remindersOver(services);
-		for (const key of over) await change(services, key, async () => ({ state: "dismissed", snoozed_until: null }));
-		if (over.length < BATCH) break;
-	}
-	for (const reminder of await comingBack(services)) {
-		await change(services, reminder, (tx) => afterMove(services, tx, reminder));
-	}
+export async function settleReminders(services: Scan, signal: AbortSignal): Promise<void> {
+	const each = (which: RawBuilder<unknown>, decide: Decide) => settleEach(services, signal, which, decide);
+	const now = services.now();
+	await each(over(now), (tx, { user_id, event_id, data }) =>
+		movedAlong(tx, user_id, event_id).then((occurrence) => (occurrence === null ? GOES : followed(occurrence, data))),
+	);
+	await each(moved(now), (tx, reminder) => afterMove(tx, reminder, now));
+	await each(SUPERSEDED, async () => GOES);
 }
 
-async function remindersOver({ db, now }: Pick<Services, "db" | "now">): Promise<readonly ReminderKey[]> {
-	const { rows } = await sql<ReminderKey>`
-		SELECT n.user_id, n.id FROM notifications n
-		WHERE n.type = 'occurrence.reminder' AND n.state <> 'dismissed'
-			AND NOT EXISTS (
-				SELECT FROM occurrences o
-				WHERE o.user_id = n.user_id AND o.event_id = n.event_id AND NOT o.cancelled)
-			AND (n.created_at > ${new Date(now() - INDEXED_MS)} OR NOT EXISTS (
-				SELECT FROM events e WHERE e.user_id = n.user_id AND e.id = split_part(n.event_id, '.', 1)))
-		LIMIT ${BATCH}`.execute(db);
-	return rows;
+/** Their occurrence is no more; an event that is only out of the index stays. */
+function over(now: number): RawBuilder<unknown> {
+	return sql`
+		NOT EXISTS (
+			SELECT FROM occurrences o
+			WHERE o.user_id = n.user_id AND o.event_id = n.event_id AND NOT o.cancelled)
+		AND (n.created_at > ${new Date(now - INDEXED_MS)} OR NOT EXISTS (
+			SELECT FROM events e WHERE e.user_id = n.user_id AND e.id = split_part(n.event_id, '.', 1)))`;
 }
 
-async function comingBack({ db, now }: Pick<Services, "db" | "now">): Promise<readonly SnoozedReminder[]> {
-	const { rows } = await sql<SnoozedReminder>`
-		SELECT n.user_id, n.id, n.event_id, n.about, n.data FROM notifications n
-		WHERE n.type = 'occurrence.reminder' AND n.state = 'snoozed' AND n.snoozed_until <= ${new Date(now())}`.execute(db);
-	return rows;
+/** Those that are shown with another time than their occurrence has, and all that come back. */
+function moved(now: number): RawBuilder<unknown> {
+	return sql`
+		(n.state = 'snoozed' AND n.snoozed_until <= ${new Date(now)}) OR (n.state = 'active' AND EXISTS (
+			SELECT FROM occurrences o JOIN events e ON e.user_id = o.user_id AND e.id = o.source_event_id
+			WHERE o.user_id = n.user_id AND o.event_id = n.event_id AND (
+				left(coalesce(n.data #>> '{start,date_time}', n.data #>> '{start,date}'), 19),
+				left(coalesce(n.data #>> '{end,date_time}', n.data #>> '{end,date}'), 19),
+				n.data #>> '{start,time_zone}'
+			) IS DISTINCT FROM (
+				o.starts_local, o.ends_local, CASE o.kind WHEN 'zoned' THEN e.data #>> '{start,zone}' END)))`;
 }
+
+/** The same was given again since, for another time of the occurrence. */
+const SUPERSEDED = sql`
+	EXISTS (
+		SELECT FROM notifications m
+		WHERE m.type = 'occurrence.reminder' AND m.state <> 'dismissed' AND m.user_id = n.user_id
+			AND m.event_id = n.event_id AND m.data -> 'minutes' = n.data -> 'minutes' AND m.created_at > n.created_at)`;
 
 interface Changed {
 	readonly state?: "dismissed";
 	readonly snoozed_until?: null;
+	readonly event_id?: string;
 	readonly data?: string;
 }
 
-/** @param decide null: it stays as it is */
-async function change(
-	{ db, now }: Pick<Services, "db" | "now">,
-	{ user_id: userId, id }: ReminderKey,
-	decide: (tx: Transaction<Database>) => Promise<Changed | null>,
+/** @returns null: it stays as it is */
+type Decide = (tx: Transaction<Database>, reminder: OpenReminder) => Promise<Changed | null>;
+
+const GOES: Changed = { state: "dismissed", snoozed_until: null };
+
+/** @param which a condition on `n` */
+async function settleEach(
+	services: Scan,
+	signal: AbortSignal,
+	which: RawBuilder<unknown>,
+	decide: Decide,
 ): Promise<void> {
+	for (let [userId, id] = ["", ""]; !signal.aborted; ) {
+		const { rows } = await sql<OpenReminder>`
+			SELECT n.user_id, n.id, n.event_id, n.about, n.state, n.data FROM notifications n
+			WHERE n.type = 'occurrence.reminder' AND n.state <> 'dismissed' AND (n.user_id, n.id) > (${userId}, ${id})
+				AND (${which})
+			ORDER BY n.user_id, n.id
+			LIMIT ${BATCH}`.execute(services.db);
+		for (const reminder of rows) await settle(services, reminder, decide);
+		const last = rows.at(-1);
+		if (last === undefined || rows.length < BATCH) return;
+		[userId, id] = [last.user_id, last.id];
+	}
+}
+
+async function settle({ db, now }: Scan, reminder: OpenReminder, decide: Decide): Promise<void> {
+	const { user_id: userId, id } = reminder;
 	await db.transaction().execute(async (tx) => {
-		const changed = await decide(tx);
+		const changed = await decide(tx, reminder);
 		if (changed === null) return;
 		const { numUpdatedRows } = await tx
 			.updateTable("notifications")
@@ -89,40 +122,27 @@ async function change(
 }
 
 async function afterMove(
-	services: Pick<Services, "now">,
 	tx: Transaction<Database>,
-	{ user_id: userId, event_id: eventId, about, data }: SnoozedReminder,
+	{ user_id: userId, event_id: eventId, about, state, data }: OpenReminder,
+	now: number,
 ): Promise<Changed | null> {
 	const occurrence = await occurrenceOf(tx, userId, eventId);
 	if (occurrence === null) return null;
-	const [start, end] = [dateTimeToWire(occurrence.start), dateTimeToWire(occurrence.end)];
-	if (sameJson(start, data.start) && sameJson(end, data.end)) return null;
 	// Written in another zone, it is where it was.
-	const isMoved = !sameJson(start, data.start) && about !== reminderThread(occurrence, data.minutes);
-	if (isMoved && (await remindsAnew(services, tx, occurrence, data.minutes))) {
-		return { state: "dismissed", snoozed_until: null };
-	}
-	return { data: JSON.stringify({ ...data, start, end }) };
+	const isMoved = about !== reminderThread(occurrence, data.minutes);
+	if (isMoved && state === "snoozed" && (await remindsAnew(tx, occurrence, data.minutes, now))) return GOES;
+	const { start, end } = timesOf(occurrence);
+	return sameJson(start, data.start) && sameJson(end, data.end) ? null : { data: toRecordset({ ...data, start, end }) };
 }
 
-/** Whether this reminder is or was given for the time that the occurrence has now. */
-async function remindsAnew(
-	{ now }: Pick<Services, "now">,
-	tx: Transaction<Database>,
-	{ userId, eventId, startsAt }: DueOccurrence,
-	minutes: number,
-): Promise<boolean> {
-	if (startsAt - minutes * MINUTE > now() - OVERLAP_MS) return true;
-	const given = await tx
-		.selectFrom("reminders_given")
-		.select("minutes")
-		.where("user_id", "=", userId)
-		.where("event_id", "=", eventId)
-		.where("starts_at", "=", new Date(startsAt))
-		.where("minutes", "=", minutes)
-		.where("channel", "=", "in_app")
-		.executeTakeFirst();
-	return given !== undefined;
+/** Occurrences of a series are named by where it puts them: moved along, one has another id. */
+function followed(occurrence: DueOccurrence, data: OpenReminder["data"]): Changed {
+	const { eventId } = occurrence;
+	return { event_id: eventId, data: toRecordset({ ...data, event_id: eventId, ...timesOf(occurrence) }) };
+}
+
+function timesOf({ start, end }: DueOccurrence) {
+	return { start: dateTimeToWire(start), end: dateTimeToWire(end) };
 }
 
 /** The database gives the members of an object in an order of its own. */
