@@ -148,7 +148,11 @@ export function mergeEvent(base: CalendarEvent | null, asked: CalendarEvent, rem
 }
 
 /** A conference that was asked for and is there now is what was wanted. */
-function withConferenceMade(base: CalendarEvent | null, local: CalendarEvent, remote: CalendarEvent): CalendarEvent {
+export function withConferenceMade(
+	base: CalendarEvent | null,
+	local: CalendarEvent,
+	remote: CalendarEvent,
+): CalendarEvent {
 	const isMade = remote.conference !== null && !same(remote.conference, base?.conference ?? null);
 	return local.conference?.create === true && isMade ? { ...local, conference: remote.conference } : local;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { event, zoned } from "../recurrence/testing/series.ts";
 import { planAnswer } from "./plan-answer.ts";
 import { planPush } from "./plan-push.ts";
-import type { PushExchange, PushIntent, PushView } from "./push-types.ts";
+import type { PushExchange, PushIntent, PushView, RebaseIntent } from "./push-types.ts";
 import { rebaseIntents, settleIntents } from "./rebase-intents.ts";
 
 const start = zoned("2026-03-02T09:00:00", "UTC");
@@ -111,6 +111,51 @@ describe("what the provider itself moves", () => {
 			expect(arrived(deletion)).toMatchObject({ intents: [{ kind: "delete", lost: [] }], shown: null });
 			expect(arrived(edit)).toMatchObject({
 				intents: [{ kind: "update", wanted: of("family@example.com", "Later"), lost: [] }],
+			});
+		});
+
+		describe("and what was never there has an organizer for its guests, and the conference that was asked for", () => {
+			const asked = { url: "", provider: null, create: true } as const;
+			const room = { url: "https://meet.example.com/abc", provider: "google_meet" };
+			const sent = [event({ start, uid: "u", title: "Was", participants: [guest], conference: asked })];
+			const made = of("family@example.com").map((one) => ({ ...one, conference: room, html_link: "https://x.test" }));
+			const creation = { ...created, wanted: sent } as const;
+			const later = sent.map((one) => ({ ...one, title: "Later" }));
+
+			test.each([
+				["found", (next: RebaseIntent) => settleIntents({ events: made }, [next], creation)],
+				["answered", (next: RebaseIntent) => settleIntents({ events: made, sent }, [next], creation)],
+				["met by a pull", (next: RebaseIntent) => rebaseIntents(made, [creation, next])],
+			])("when it is %s", (_, arrived) => {
+				expect(arrived({ ...deletion, base: sent })).toMatchObject({
+					intents: [{ kind: "delete", lost: [] }],
+					shown: null,
+				});
+				expect(arrived({ ...edit, base: sent, wanted: later })).toMatchObject({
+					intents: [{ kind: "update", wanted: [{ ...made[0], title: "Later" }], lost: [] }],
+				});
+			});
+
+			test("and where its person was a guest of it, that guest is the organizer", () => {
+				const alone = [
+					{ ...guest, email: "Family@example.com" },
+					{ ...guest, email: "g@example.com" },
+				];
+				const before = [event({ start, uid: "u", title: "Was", participants: alone })];
+				const after = [
+					event({ start, uid: "u", title: "Was", participants: [organizer("family@example.com"), alone[1] ?? guest] }),
+				];
+				const { intents } = settleIntents({ events: after }, [{ ...deletion, base: before }], {
+					...created,
+					wanted: before,
+				});
+				expect(intents).toMatchObject([{ kind: "delete", lost: [] }]);
+			});
+
+			test("and who takes all guests away wants none", () => {
+				const none = sent.map((one) => ({ ...one, participants: [] }));
+				const { intents } = settleIntents({ events: made }, [{ ...edit, base: sent, wanted: none }], creation);
+				expect(intents).toMatchObject([{ kind: "update", wanted: [{ participants: [], conference: room }], lost: [] }]);
 			});
 		});
 
