@@ -41,7 +41,7 @@ export type ApiKey = {
 export type Booking = {
 	readonly id: string;
 	readonly state: "held" | "confirmed" | "released" | "conflict" | "cancelled";
-	readonly reason: "expired" | "payment_failed" | "refunded" | "cancelled" | "slot_taken" | "calendar_not_writable" | null;
+	readonly reason: "expired" | "payment_failed" | "event_deleted" | "refunded" | "cancelled" | "slot_taken" | "calendar_not_writable" | null;
 	readonly reason_detail: string | null;
 	readonly calendar_id: string;
 	/** Null where there is none, as in a conflict. */

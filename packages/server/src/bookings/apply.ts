@@ -53,6 +53,7 @@ export async function applyBooking(
 	const goal = goalOf(booking.state, {
 		payments,
 		cancelledByHand: booking.cancelled_by_hand,
+		eventGone: booking.state === "held" && !(await isThere(tx, booking)),
 		expired: booking.expires_at !== null && booking.expires_at.getTime() <= now,
 	});
 	if (goal.type === "stay") return { booking, intentIds: [] };
@@ -110,6 +111,17 @@ export async function paymentsOf(
 		.orderBy("created_at")
 		.orderBy("reference")
 		.execute();
+}
+
+/** Is its event in a calendar, and not cancelled? */
+async function isThere(tx: Transaction<Database>, booking: Pick<BookingRow, "user_id" | "event_id">): Promise<boolean> {
+	const event = await tx
+		.selectFrom("events")
+		.select("data")
+		.where("user_id", "=", booking.user_id)
+		.where("id", "=", booking.event_id ?? "")
+		.executeTakeFirst();
+	return event !== undefined && event.data.status !== "cancelled";
 }
 
 type Owner = { readonly userId: string; readonly actor: Actor };

@@ -1,4 +1,4 @@
-import { expiredHolds } from "../payments/directory.ts";
+import { endedHolds } from "../payments/directory.ts";
 import { pushNow } from "../push/push-now.ts";
 import type { Services } from "../services.ts";
 import { applyBooking, lockBooking } from "./apply.ts";
@@ -7,9 +7,9 @@ import { applyBooking, lockBooking } from "./apply.ts";
 const BATCH = 100;
 const WITHIN_MS = 2_000;
 
-/** Releases the holds whose time is over: booking, event and intent in one transaction each. */
+/** Releases the holds whose time is over, or whose event was deleted by hand: booking, event and intent in one transaction each. */
 export async function expireHolds(services: Services, signal: AbortSignal): Promise<number> {
-	const due = await expiredHolds(services.db, services.now(), BATCH);
+	const due = await endedHolds(services.db, services.now(), BATCH);
 	for (const { userId, id } of due) {
 		if (signal.aborted) break;
 		const applied = await services.db.transaction().execute(async (tx) => {

@@ -38,7 +38,15 @@ export const BookingSchema = z
 		id: z.string(),
 		state: z.enum(["held", "confirmed", "released", "conflict", "cancelled"]),
 		reason: z
-			.enum(["expired", "payment_failed", "refunded", "cancelled", "slot_taken", "calendar_not_writable"])
+			.enum([
+				"expired",
+				"payment_failed",
+				"event_deleted",
+				"refunded",
+				"cancelled",
+				"slot_taken",
+				"calendar_not_writable",
+			])
 			.nullable(),
 		reason_detail: z.string().nullable(),
 		calendar_id: z.string(),
@@ -77,6 +85,7 @@ export const NewBookingSchema = z.strictObject({
 const REASONS: Readonly<Record<string, string>> = {
 	expired: "It was not paid in time, so the slot is free again.",
 	payment_failed: "The payment failed, so the slot is free again.",
+	event_deleted: "Its event was deleted or cancelled before it was paid, so the slot is free again.",
 	refunded: "The payment was refunded in full.",
 	cancelled: "It was cancelled by hand.",
 	slot_taken: "It was paid after the slot had been given to something else. Agree on another time, or refund it.",

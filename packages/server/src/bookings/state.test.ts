@@ -13,7 +13,12 @@ function after(heard: readonly Heard[], slotIsFree: boolean): BookingState {
 	let state = "held" as BookingState;
 	for (const { payment, says } of heard) {
 		facts.set(payment, { ...(facts.get(payment) ?? NOTHING), [says]: true });
-		const goal = goalOf(state, { payments: [...facts.values()], cancelledByHand: false, expired: false });
+		const goal = goalOf(state, {
+			payments: [...facts.values()],
+			cancelledByHand: false,
+			eventGone: false,
+			expired: false,
+		});
 		if (goal.type === "give_up") state = goal.state;
 		if (goal.type === "confirm") {
 			const holds: boolean = state === "held" || state === "confirmed";
@@ -66,8 +71,15 @@ describe("a booking", () => {
 		expect(after([...late, { payment: "pi_1", says: "refunded" }], false)).toBe("cancelled");
 	});
 
+	it("is released when its event goes while it is held, unless it is paid", () => {
+		const facts = { payments: [], cancelledByHand: false, eventGone: true, expired: true };
+		expect(goalOf("held", facts)).toEqual({ type: "give_up", state: "released", reason: "event_deleted" });
+		expect(goalOf("held", { ...facts, payments: [{ ...NOTHING, paid: true }] })).toEqual({ type: "confirm" });
+		expect(goalOf("confirmed", facts)).toEqual({ type: "stay" });
+	});
+
 	it("is released when its time is over, unless it is paid; what is cancelled by hand stays so", () => {
-		const facts = { payments: [], cancelledByHand: false, expired: true };
+		const facts = { payments: [], cancelledByHand: false, eventGone: false, expired: true };
 		expect(goalOf("held", facts)).toEqual({ type: "give_up", state: "released", reason: "expired" });
 		expect(goalOf("released", facts)).toEqual({ type: "stay" });
 		const paid = { ...facts, payments: [{ ...NOTHING, paid: true }] };

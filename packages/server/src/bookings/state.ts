@@ -16,6 +16,8 @@ export interface PaymentFacts {
 export interface BookingFacts {
 	readonly payments: readonly PaymentFacts[];
 	readonly cancelledByHand: boolean;
+	/** Somebody deleted or cancelled the event that held the slot. */
+	readonly eventGone: boolean;
 	/** The time of the hold is over. */
 	readonly expired: boolean;
 }
@@ -32,6 +34,7 @@ export function standingOf(payments: readonly PaymentFacts[]): Standing {
 export type BookingReason =
 	| "expired"
 	| "payment_failed"
+	| "event_deleted"
 	| "refunded"
 	| "cancelled"
 	| "slot_taken"
@@ -44,14 +47,15 @@ export type BookingGoal =
 	| { readonly type: "give_up"; readonly state: "released" | "cancelled"; readonly reason: BookingReason };
 
 /** What a booking in this state has to become. Going there and asking again answers `stay`, or `confirm` once more. */
-export function goalOf(state: BookingState, { payments, cancelledByHand, expired }: BookingFacts): BookingGoal {
-	const standing = standingOf(payments);
-	if (cancelledByHand) return giveUp(state, "cancelled", "cancelled");
+export function goalOf(state: BookingState, facts: BookingFacts): BookingGoal {
+	const standing = standingOf(facts.payments);
+	if (facts.cancelledByHand) return giveUp(state, "cancelled", "cancelled");
 	if (standing === "refunded") return giveUp(state, "cancelled", "refunded");
 	if (standing === "paid") return state === "conflict" ? { type: "stay" } : { type: "confirm" };
 	if (state !== "held") return { type: "stay" };
 	if (standing === "failed") return giveUp(state, "released", "payment_failed");
-	return expired ? giveUp(state, "released", "expired") : { type: "stay" };
+	if (facts.eventGone) return giveUp(state, "released", "event_deleted");
+	return facts.expired ? giveUp(state, "released", "expired") : { type: "stay" };
 }
 
 function giveUp(state: BookingState, to: "released" | "cancelled", reason: BookingReason): BookingGoal {

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Database } from "../db/schema.ts";
 
 /** What payments look for over all users: the one module of theirs that reads without an owner (design §3). */
@@ -15,18 +15,24 @@ export async function ownerOfCalendar(db: Kysely<Database>, calendarId: string):
 	return row?.user_id ?? null;
 }
 
-/** Holds whose time is over, oldest first. */
-export async function expiredHolds(
+/** Holds whose time is over, or whose event was deleted or cancelled, oldest first. */
+export async function endedHolds(
 	db: Kysely<Database>,
 	now: number,
 	limit: number,
 ): Promise<readonly { readonly userId: string; readonly id: string }[]> {
 	return db
-		.selectFrom("bookings")
-		.select(["user_id as userId", "id"])
-		.where("state", "=", "held")
-		.where("expires_at", "<=", new Date(now))
-		.orderBy("expires_at")
+		.selectFrom("bookings as b")
+		.select(["b.user_id as userId", "b.id"])
+		.where("b.state", "=", "held")
+		.where((eb) =>
+			eb.or([
+				eb("b.expires_at", "<=", new Date(now)),
+				sql<boolean>`NOT EXISTS (SELECT FROM events e
+					WHERE e.user_id = b.user_id AND e.id = b.event_id AND e.data ->> 'status' <> 'cancelled')`,
+			]),
+		)
+		.orderBy("b.expires_at")
 		.limit(limit)
 		.execute();
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expireHolds } from "../bookings/expire-holds.ts";
 import { settleOwnerNotices, tellOwners } from "../notify/owner/tell-owners.ts";
+import { failure } from "../push/testing.ts";
 import { breakAfter } from "../testing/break-database.ts";
 import { receivePayment } from "./receive.ts";
 import { readStripe } from "./stripe.ts";
@@ -75,6 +76,64 @@ describe("a booking", () => {
 		expect(await fixture.booking(booking.id)).toMatchObject({ state: "released", reason: "expired" });
 		expect(remote()).toEqual([]);
 		await fixture.hold();
+	});
+
+	it.each(["deletes", "cancels"])(
+		"is released when somebody %s its event here, and confirmed anew when it is paid",
+		async (how) => {
+			const booking = await fixture.hold();
+			const [method, body] = how === "deletes" ? (["DELETE"] as const) : (["PATCH", { status: "cancelled" }] as const);
+			expect((await fixture.call(method, `/v1/events/${booking.event_id}`, body)).status).toBeLessThan(300);
+			expect(await expireHolds(fixture.paying, signal)).toBe(1);
+			expect(await fixture.booking(booking.id)).toMatchObject({
+				state: "released",
+				reason: "event_deleted",
+				reason_detail: expect.stringContaining("deleted or cancelled"),
+			});
+			expect(remote()).toEqual([]);
+			expect(await expireHolds(fixture.paying, signal)).toBe(0);
+			await fixture.stripe(completed(booking.id));
+			expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", reason: null });
+			expect(remote()).toMatchObject([{ status: "confirmed" }]);
+		},
+	);
+
+	it("is released when its event is deleted at the provider", async () => {
+		const booking = await fixture.hold();
+		for (const { id } of fixture.control.resources(fixture.remoteCalendar)) {
+			fixture.control.remove(fixture.remoteCalendar, id);
+		}
+		await fixture.sync();
+		await expireHolds(fixture.paying, signal);
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "released", reason: "event_deleted" });
+	});
+
+	it("goes with its event to another calendar", async () => {
+		fixture.control.createCalendar("ada", { name: "Other" });
+		await fixture.sync();
+		const { id: target } = await fixture.services.db
+			.selectFrom("calendars")
+			.select("id")
+			.where("id", "!=", fixture.calendarId)
+			.executeTakeFirstOrThrow();
+		const booking = await fixture.hold();
+		fixture.control.failNext("create", failure("forbidden", "read_only"));
+		await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { calendar_id: target });
+		expect(await expireHolds(fixture.paying, signal)).toBe(0);
+		const { state, calendar_id, event_id } = await fixture.booking(booking.id);
+		expect({ state, calendar_id, event_id }).toEqual({
+			state: "held",
+			calendar_id: fixture.calendarId,
+			event_id: booking.event_id,
+		});
+		const moved = await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { calendar_id: target });
+		expect(moved.status).toBe(200);
+		expect(await expireHolds(fixture.paying, signal)).toBe(0);
+		const followed = { calendar_id: target, event_id: moved.body.id };
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "held", ...followed });
+		await fixture.stripe(completed(booking.id));
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", ...followed });
+		expect(remote()).toEqual([]);
 	});
 
 	it("may be held for seconds only", async () => {

@@ -7,6 +7,7 @@ import { claimOrSend } from "./claim-written.ts";
 import { commitWrite, insertProvisional, type NewResource } from "./commit-write.ts";
 import { createResourceIn } from "./create-resource.ts";
 import { insertIntent, JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
+import { bookingsFollow } from "./moves.ts";
 import { type LockedResource, lockForMove, lockResource } from "./snapshot.ts";
 import type { ClaimedPush, CommittedWrite, EditRequest, EditResource, IntentRow, WriteDecision } from "./types.ts";
 
@@ -121,10 +122,13 @@ async function claimOrSendAll(
 }
 
 /** Makes in the other calendar what moves there. */
-async function makeMoved({ services, tx, request, decision }: Edit): Promise<CommittedWrite | null> {
+async function makeMoved({ services, tx, request, locked, decision }: Edit): Promise<CommittedWrite | null> {
 	const { userId, actor } = request;
 	const { moved } = decision;
-	return moved === undefined ? null : createResourceIn(services, tx, { ...moved, userId, actor, action: "created" });
+	if (moved === undefined) return null;
+	const { calendarId, eventId } = moved;
+	await bookingsFollow(tx, userId, locked.snapshot.base.id, { calendarId, eventId });
+	return createResourceIn(services, tx, { ...moved, userId, actor, action: "created" });
 }
 
 /**

@@ -133,6 +133,35 @@ export async function lockCalendars(tx: Transaction<Database>, userId: string, i
 		.execute();
 }
 
+/** The booking whose event moves goes with it. */
+export async function bookingsFollow(
+	tx: Transaction<Database>,
+	userId: string,
+	eventId: string,
+	to: { readonly eventId: string; readonly calendarId: string },
+): Promise<void> {
+	await tx
+		.updateTable("bookings")
+		.set({ event_id: to.eventId, calendar_id: to.calendarId })
+		.where("user_id", "=", userId)
+		.where("event_id", "=", eventId)
+		.execute();
+}
+
+/** The booking whose event was to move, and does not, is where that is. */
+export async function bookingsReturn(tx: Transaction<Database>, deletion: IntentRow): Promise<void> {
+	if (deletion.waits_for === null) return;
+	const making = await tx
+		.selectFrom("intents")
+		.select("event_id")
+		.where("user_id", "=", deletion.user_id)
+		.where("id", "=", deletion.waits_for)
+		.executeTakeFirst();
+	if (making === undefined) return;
+	const { user_id: userId, event_id: eventId, calendar_id: calendarId } = deletion;
+	await bookingsFollow(tx, userId, making.event_id, { eventId, calendarId });
+}
+
 /** The deletion fails with the refusal to make what was to be moved, and keeps what to make where somebody tries it again. */
 export async function failMove(
 	tx: Transaction<Database>,
