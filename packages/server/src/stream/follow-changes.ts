@@ -55,12 +55,13 @@ export function streamEndpoint(limits: StreamLimits) {
 		responses: { 200: z.string() },
 		async handle(request) {
 			const { services, principal, query, headers } = request;
-			admitOne(services, principal.userId, limits);
 			const seen = lastEventId(headers["last-event-id"]) ?? query.after;
 			const bounds = await feedBounds(services.db, principal.userId);
 			if (seen !== undefined) assertFollowable(bounds, seen);
 			// What an administrator reads for somebody else ends with the administrator's key.
 			const owner = principal.apiKeyId === null ? null : await keyOwner(services.db, principal.apiKeyId);
+			// Nothing is waited for between this and its being counted: of many at once no more are let in.
+			admitOne(services, principal.userId, limits);
 			return {
 				status: 200,
 				stream: openStream(services, request, { after: seen ?? bounds.lastSeq, owner }, limits),

@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
+import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { accountEndpoints } from "../accounts/endpoints.ts";
 import { createUser } from "../accounts/users.ts";
@@ -281,6 +282,25 @@ test("a user has so many streams and no more; one that was closed makes room", a
 	streams[0]?.close();
 	await vi.waitFor(() => expect(node.services.followers.countOf(person.userId)).toBe(1), WAIT);
 	expect((await open(node)).status).toBe(200);
+});
+
+test("those who ask at the same moment are no more than those who ask one after another", async () => {
+	const node = await startNode({ ofUser: 1 });
+	const { db } = made.services;
+	const waiting = async () => {
+		const { rows } = await sql<{ count: string }>`
+			SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%change_counters%'`.execute(db);
+		return Number(rows[0]?.count);
+	};
+	let streams: Promise<Awaited<ReturnType<typeof open>>[]> | undefined;
+	await db.transaction().execute(async (tx) => {
+		await sql`LOCK TABLE change_counters IN ACCESS EXCLUSIVE MODE`.execute(tx);
+		streams = Promise.all([open(node), open(node)]);
+		await vi.waitFor(async () => expect(await waiting()).toBe(2), WAIT);
+	});
+	expect((await streams)?.map(({ status }) => status).toSorted()).toEqual([200, 429]);
+	expect(node.services.followers.countOf(person.userId)).toBe(1);
 });
 
 test("HEAD leaves nothing behind; closing the server ends every stream", async () => {
