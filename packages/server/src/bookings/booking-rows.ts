@@ -64,14 +64,18 @@ export function guestsOf({ details }: BookingRow, payments: readonly PaymentRow[
 	return [...details.participants, ...payments.flatMap(({ payer, paid }) => (paid && payer !== null ? [payer] : []))];
 }
 
-/** Addresses, lower case, that the booking of this event invites; none where there is no booking, or no payment of it. */
+/**
+ * Addresses, lower case, that the booking of this event invites; none where there is no booking, or no money was paid for
+ * it: a payment of the test mode bounds nothing.
+ */
 export async function paidGuestsOf(
 	db: Kysely<Database>,
 	userId: string,
 	eventId: string,
 ): Promise<ReadonlySet<string>> {
 	const [found] = await listBookingRows(db, userId, { eventId, limit: 1 });
-	const payments = found?.payments.filter(({ mode }) => mode === found.booking.mode) ?? [];
-	if (found === undefined || !payments.some(({ paid }) => paid)) return new Set();
+	if (found?.booking.mode !== "live") return new Set();
+	const payments = found.payments.filter(({ mode }) => mode === "live");
+	if (!payments.some(({ paid }) => paid)) return new Set();
 	return new Set(guestsOf(found.booking, payments).map(({ email }) => email.toLowerCase()));
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import type { Services } from "../services.ts";
 
 /** A message as a server of the npm package smtp-server took it, parsed by postal-mime. */
 export interface ReceivedMail {
@@ -78,4 +79,26 @@ async function parsed(raw: string): Promise<Pick<ReceivedMail, "message" | "cale
 /** An answer of a mail server, such as 550. */
 export function smtpAnswer(responseCode: number, message: string): Error {
 	return Object.assign(new Error(message), { responseCode });
+}
+
+/** As if the person's writes had mailed so many guests an hour ago. */
+export async function mailedEarlier(
+	{ services, userId }: { readonly services: Services; readonly userId: string },
+	count: number,
+): Promise<void> {
+	const at = new Date(services.now() - 3_600_000);
+	const rows = Array.from({ length: count }, (_, index) => ({
+		user_id: userId,
+		id: services.newId("mal"),
+		kind: "invitation" as const,
+		recipient: `guest${index}@example.com`,
+		subject: "Earlier",
+		message_id: `<${index}@example.com>`,
+		state: "sent" as const,
+		next_attempt_at: at,
+		give_up_at: at,
+		thread: `${index}`,
+		created_at: at,
+	}));
+	await services.db.insertInto("mails").values(rows).execute();
 }

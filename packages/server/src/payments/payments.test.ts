@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { paidGuestsOf } from "../bookings/booking-rows.ts";
 import { expireHolds } from "../bookings/expire-holds.ts";
 import { settleOwnerNotices, tellOwners } from "../notify/owner/tell-owners.ts";
 import { failure } from "../push/testing.ts";
@@ -275,6 +276,16 @@ describe("Stripe", () => {
 			status: 400,
 			body: { code: "payment_mode_mismatch" },
 		});
+	});
+
+	it.each([
+		["live", ["payer@example.com"]],
+		["test", []],
+	])("of the %s mode frees these guests from the quota of mails: %j", async (mode, guests) => {
+		const booking = await fixture.hold();
+		await fixture.stripe({ ...completed(booking.id), ...{ livemode: mode === "live" } });
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", mode });
+		expect([...(await paidGuestsOf(fixture.services.db, fixture.userId, booking.event_id))]).toEqual(guests);
 	});
 
 	it("leaves a confirmed event as the person has it, unless it has news", async () => {

@@ -86,9 +86,9 @@ async function bringBack(restoring: Restoring): Promise<CommittedWrite> {
 			requireMatch(headers["if-match"], snapshot.base.etag);
 			requireWritable(services, snapshot);
 			const wanted = planRestore(snapshot.events, version.events, snapshot.base.event.uid);
-			if (restoring.isDry) throw new Previewed(previewOf(restoring, snapshot, wanted));
 			const own = ownAddresses(snapshot.connection, restoring.person);
 			restoring.telling.requireBudget(snapshot, { before: snapshot.events, after: wanted, own });
+			if (restoring.isDry) throw new Previewed(previewOf(restoring, snapshot, wanted));
 			return { wanted, action: "restored" };
 		});
 	} catch (error) {
@@ -109,10 +109,12 @@ async function bringBackDeleted(restoring: Restoring, newUid: string | null = nu
 	const place = await findPlace(services.db, userId, version.calendar_id);
 	if (place === null) throw notFound("event");
 	requireWritable(services, place);
+	const own = ownAddresses(place.connection, restoring.person);
+	const invites = { before: [], after: version.events, own };
 	if (isDry) {
 		const [base] = version.events;
 		if (base === undefined) throw notFound("event");
-		const own = ownAddresses(place.connection, restoring.person);
+		restoring.telling.requireBudget(place, invites);
 		const floatingZone = place.calendar.time_zone ?? "UTC";
 		throw new Previewed(
 			previewOfNew(place, base, { own, now: services.now(), floatingZone, telling: restoring.telling }),
@@ -124,6 +126,7 @@ async function bringBackDeleted(restoring: Restoring, newUid: string | null = nu
 		const { discarded } = await discardIntents(services, asked);
 		if (discarded > 0) return bringBack(restoring);
 	}
+	restoring.telling.requireBudget(place, invites);
 	// What may have got through has to be over before the event can be made anew.
 	const intentIds = deletion.map(({ id }) => id);
 	if ((await pushWrite({ services, principal, signal }, { intentIds })) !== "synced") throw underWay();

@@ -78,18 +78,19 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 	try {
 		const write = await editResource(services, target, async (snapshot) => {
 			const { change, asked, move } = await plan(snapshot);
+			const { events, created } = change.plan;
+			if (move !== null) {
+				const before = move.made.origin?.base ?? [];
+				telling.requireBudget(move.target, { before, after: move.made.events, own: move.own });
+			} else if (body !== null) {
+				const after = [...(events ?? []), ...(created ?? [])];
+				telling.requireBudget(snapshot, { before: snapshot.events, after, own: asked.own });
+			}
 			if (query.dry_run === "true") {
 				const preview = previewOfChange(snapshot, change, asked);
 				throw new Previewed(move === null ? preview : previewOfMove(preview, snapshot, move, asked));
 			}
-			if (move !== null) {
-				const before = move.made.origin?.base ?? [];
-				telling.requireBudget(move.target, { before, after: move.made.events, own: move.own });
-				return { wanted: null, moved: move.made, action: "deleted" };
-			}
-			const { events, created } = change.plan;
-			const after = [...(events ?? []), ...(created ?? [])];
-			if (body !== null) telling.requireBudget(snapshot, { before: snapshot.events, after, own: asked.own });
+			if (move !== null) return { wanted: null, moved: move.made, action: "deleted" };
 			const responseOnly = created === null && isResponseOnly(snapshot.events, events);
 			const action = body === null ? "deleted" : "updated";
 			return { wanted: events, created, createdEventId, responseOnly, action };

@@ -42,11 +42,11 @@ export const createEvent = endpoint({
 		const now = services.now();
 		const eventId = once?.id("evt") ?? services.newId("evt");
 		const event = newEvent(body, { uid: eventId, now, own, can, defaultReminders: calendar.default_reminders });
+		telling.requireBudget(place, { before: [], after: [event], own });
 		if (query.dry_run === "true") {
 			const floatingZone = calendar.time_zone ?? "UTC";
 			return { status: 200, body: previewOfNew(place, event, { own, now, floatingZone, telling }) };
 		}
-		telling.requireBudget(place, { before: [], after: [event], own });
 
 		const asked = { userId, actor: actorOf(principal), calendarId: calendar.id, eventId, mayRepeat: once !== null };
 		const write = await createResource(services, { ...asked, sender: person, events: [event], action: "created" });

@@ -2,7 +2,8 @@ import ICAL from "ical.js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createWritingFixture, guest, meeting, refusal, type WritingFixture } from "../../events/testing.ts";
 import { sendDueMails } from "../mail/deliver.ts";
-import { type MailServer, type ReceivedMail, startMailServer } from "../testing.ts";
+import { type MailServer, mailedEarlier, type ReceivedMail, startMailServer } from "../testing.ts";
+import { MAILS_A_DAY } from "./budget.ts";
 
 let server: MailServer;
 let fixture: WritingFixture;
@@ -292,28 +293,34 @@ test("a dry run tells whom Kalends would mail, and mails nobody", async () => {
 });
 
 test("over the quota a write is refused with 429, and nothing is changed", async () => {
-	const { services, userId } = fixture;
-	const at = new Date(services.now() - 3_600_000);
-	const rows = Array.from({ length: 499 }, (_, index) => ({
-		user_id: userId,
-		id: services.newId("mal"),
-		kind: "invitation" as const,
-		recipient: `guest${index}@example.com`,
-		subject: "Earlier",
-		message_id: `<${index}@example.com>`,
-		state: "sent" as const,
-		next_attempt_at: at,
-		give_up_at: at,
-		thread: `${index}`,
-		created_at: at,
-	}));
-	await services.db.insertInto("mails").values(rows).execute();
-	const refused = await fixture.call("POST", "/v1/events", body);
-	expect(refused).toMatchObject({ status: 429, body: { code: "mail_quota_exceeded" } });
-	expect(refused.headers["retry-after"]).toBeDefined();
+	const invited = await create();
+	const deleted = await create({ title: "Deleted" });
+	expect((await fixture.call("DELETE", `/v1/events/${deleted.id}`)).status).toBe(204);
+	await sent();
+	await mailedEarlier(fixture, MAILS_A_DAY - 7);
+	const refusedAll = async (method: "POST" | "PATCH", url: string, asked: object) => {
+		const [write, dry] = [
+			await fixture.call(method, url, asked),
+			await fixture.call(method, `${url}?dry_run=true`, asked),
+		];
+		expect(write).toMatchObject({ status: 429, body: { code: "mail_quota_exceeded" } });
+		expect(write.headers["retry-after"]).toBeDefined();
+		expect([dry.status, dry.body, dry.headers["retry-after"]]).toEqual([
+			write.status,
+			{ ...write.body, request_id: dry.body.request_id },
+			write.headers["retry-after"],
+		]);
+	};
+	await refusedAll("POST", "/v1/events", body);
+	await refusedAll("PATCH", `/v1/events/${invited.id}`, { title: "Changed" });
+	await refusedAll("POST", `/v1/events/${invited.id}/restore`, { version: 1 });
+	await refusedAll("POST", `/v1/events/${deleted.id}/restore`, { version: 1 });
 	expect(fixture.remote("u1")).toEqual([]);
-	expect((await fixture.call("GET", "/v1/events/upcoming")).body.data).toEqual([]);
+	const { data } = (await fixture.call("GET", "/v1/events/upcoming")).body;
+	expect(data.map(({ title }: { title: string }) => title)).toEqual(["Planning"]);
 	await create({ participants: [{ email: "ann@example.com" }] });
+	expect((await fixture.call("DELETE", `/v1/events/${invited.id}?dry_run=true`)).status).toBe(200);
+	expect((await fixture.call("DELETE", `/v1/events/${invited.id}`)).status).toBe(204);
 	const many = Array.from({ length: 201 }, (_, index) => ({ email: `g${index}@example.com` }));
 	const bulk = await fixture.call("POST", "/v1/events", { ...body, participants: many });
 	expect(bulk).toMatchObject({ status: 422, body: { code: "too_many_recipients" } });

@@ -2,7 +2,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createWritingFixture, type WritingFixture } from "../../events/testing.ts";
 import { sendDueMails } from "../mail/deliver.ts";
-import { type MailServer, startMailServer } from "../testing.ts";
+import { type MailServer, mailedEarlier, startMailServer } from "../testing.ts";
 import { MAILS_A_DAY } from "./budget.ts";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
@@ -31,26 +31,6 @@ async function sentTo(): Promise<readonly string[]> {
 	return server.received.flatMap(({ envelope }) => envelope.to).sort();
 }
 
-/** As if the person's writes had mailed so many guests an hour ago. */
-async function mailedEarlier(count: number): Promise<void> {
-	const { services, userId } = fixture;
-	const at = new Date(services.now() - 3_600_000);
-	const rows = Array.from({ length: count }, (_, index) => ({
-		user_id: userId,
-		id: services.newId("mal"),
-		kind: "invitation" as const,
-		recipient: `guest${index}@example.com`,
-		subject: "Earlier",
-		message_id: `<${index}@example.com>`,
-		state: "sent" as const,
-		next_attempt_at: at,
-		give_up_at: at,
-		thread: `${index}`,
-		created_at: at,
-	}));
-	await services.db.insertInto("mails").values(rows).execute();
-}
-
 test("what was accepted and comes over twice the quota is in the log as failed, and goes out when it is retried", async () => {
 	const { body: event } = await fixture.call("POST", "/v1/events", {
 		title: "Planning",
@@ -59,7 +39,7 @@ test("what was accepted and comes over twice the quota is in the log as failed, 
 		participants: [{ email: "ann@example.com" }, { email: "bob@example.com" }],
 	});
 	expect(await sentTo()).toEqual(["ann@example.com", "bob@example.com"]);
-	await mailedEarlier(2 * MAILS_A_DAY - 3);
+	await mailedEarlier(fixture, 2 * MAILS_A_DAY - 3);
 	expect((await fixture.call("DELETE", `/v1/events/${event.id}`)).status).toBe(204);
 	expect(await sentTo()).toEqual([]);
 
@@ -108,7 +88,7 @@ test("guests of a paid booking are told however many were mailed, and do not cou
 	expect(await sentTo()).toEqual(["Bob@example.com", "ann@example.com", "eve@example.com"]);
 	expect(await quotaLeft()).toBe(MAILS_A_DAY - 3);
 
-	await mailedEarlier(2 * MAILS_A_DAY);
+	await mailedEarlier(fixture, 2 * MAILS_A_DAY);
 	await tellPayment("payment.refunded", booking.id);
 	expect(await sentTo()).toEqual(["Bob@example.com", "ann@example.com"]);
 	const { data: failed } = (await fixture.call("GET", "/v1/mails?state=failed")).body;
