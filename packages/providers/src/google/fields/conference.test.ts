@@ -47,6 +47,7 @@ test("a link that is there stays untouched, another one goes in as an add-on's, 
 	const zoom = canonical({}, { conference: { url: "https://zoom.us/j/1", provider: "zoom" } });
 	expect(conference.write?.(zoom, google(MEET), CONTEXT)).toEqual({
 		conferenceData: {
+			conferenceId: null,
 			conferenceSolution: { key: { type: "addOn" }, name: "zoom" },
 			entryPoints: [{ entryPointType: "video", uri: "https://zoom.us/j/1", label: "zoom.us" }],
 		},

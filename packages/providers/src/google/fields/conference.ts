@@ -25,7 +25,7 @@ export const conference = defineField<"conference">({
 		}
 		const present = base === null ? null : readConference(base);
 		if (present?.url === wanted.url) return {};
-		return linked(wanted);
+		return linked(wanted, base);
 	},
 });
 
@@ -46,11 +46,22 @@ function isPending(event: GoogleEvent): boolean {
 	return readConference(event)?.create === true;
 }
 
-function linked({ url, provider }: Conference): EventBody {
+/** A patch merges what is inside too: what belongs to the conference that was there is taken away by name. */
+function linked({ url, provider }: Conference, base: GoogleEvent | null): EventBody {
+	const was = base?.conferenceData ?? {};
 	return {
 		conferenceData: {
-			conferenceSolution: { key: { type: "addOn" }, name: provider ?? new URL(url).host },
+			...cleared(was),
+			conferenceSolution: {
+				...cleared(was.conferenceSolution ?? {}),
+				key: { type: "addOn" },
+				name: provider ?? new URL(url).host,
+			},
 			entryPoints: [{ entryPointType: "video", uri: url, label: new URL(url).host }],
 		},
 	};
+}
+
+function cleared(was: object): Readonly<Record<string, null>> {
+	return Object.fromEntries(Object.keys(was).map((name) => [name, null]));
 }

@@ -55,8 +55,10 @@ export function wholeBody(base: GoogleEvent, wanted: CalendarEvent, context: Map
 	return body;
 }
 
+/** What `before` does not name stays as it is there, so that a null takes it away. */
 function difference(before: EventBody, after: EventBody): EventBody {
 	const entries = Object.entries(after).filter(([name, value]) => {
+		if (!Object.hasOwn(before, name)) return value !== undefined;
 		const was: unknown = (before as Json)[name];
 		return !isDeepStrictEqual(was ?? null, value ?? null);
 	});

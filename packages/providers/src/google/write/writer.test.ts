@@ -55,6 +55,44 @@ test("patches what has changed and no more, where the event is still as it was",
 	});
 });
 
+const MEET = {
+	hangoutLink: "https://meet.google.com/abc-defg-hij",
+	conferenceData: {
+		conferenceId: "abc-defg-hij",
+		createRequest: { requestId: "r", status: { statusCode: "success" } },
+		conferenceSolution: { key: { type: "hangoutsMeet" }, name: "Google Meet", iconUri: "https://icons.example/meet" },
+		entryPoints: [{ entryPointType: "video", uri: "https://meet.google.com/abc-defg-hij" }],
+	},
+};
+
+test("a conference is taken away, also one that is still being made", async () => {
+	const pending = { conferenceData: { createRequest: { requestId: "r", status: { statusCode: "pending" } } } };
+	for (const conference of [MEET, pending]) {
+		const { writes } = await update(await stored({ ...SINGLE, ...conference }), () => ({ conference: null }));
+		expect(writes).toMatchObject([{ method: "PATCH", body: { conferenceData: null } }]);
+	}
+	const { writes } = await update(await stored(SINGLE), () => ({ conference: null }));
+	expect(writes).toEqual([]);
+});
+
+test("of a conference that another takes the place of, nothing stays beside it", async () => {
+	const { writes } = await update(await stored({ ...SINGLE, ...MEET }), () => ({
+		conference: { url: "https://zoom.us/j/1", provider: "zoom" },
+	}));
+	expect(writes).toMatchObject([
+		{
+			body: {
+				conferenceData: {
+					conferenceId: null,
+					createRequest: null,
+					conferenceSolution: { key: { type: "addOn" }, name: "zoom", iconUri: null },
+					entryPoints: [{ entryPointType: "video", uri: "https://zoom.us/j/1" }],
+				},
+			},
+		},
+	]);
+});
+
 test.each([
 	[429, "rateLimitExceeded"],
 	[403, "rateLimitExceeded"],
