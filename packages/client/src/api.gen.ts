@@ -384,7 +384,7 @@ export type NewWebhook = {
 	readonly id: string;
 	readonly url: string;
 	/** Null: all. */
-	readonly types: readonly string[] | null;
+	readonly types: readonly WebhookFilter[] | null;
 	/** Told of what is about these calendars only. Null: of everything. */
 	readonly calendar_ids: readonly string[] | null;
 	/** Told of what happens to anybody on this server. */
@@ -605,7 +605,7 @@ export type Webhook = {
 	readonly id: string;
 	readonly url: string;
 	/** Null: all. */
-	readonly types: readonly string[] | null;
+	readonly types: readonly WebhookFilter[] | null;
 	/** Told of what is about these calendars only. Null: of everything. */
 	readonly calendar_ids: readonly string[] | null;
 	/** Told of what happens to anybody on this server. */
@@ -660,6 +660,8 @@ export type WebhookDelivery = {
 	readonly created_at: string;
 	readonly finished_at: string | null;
 };
+export type WebhookFilter = "event.*" | "event.created" | "event.updated" | "event.deleted" | "event.conflict" | "occurrence.*" | "occurrence.reminder" | "calendar.*" | "calendar.created" | "calendar.updated" | "calendar.synced" | "calendar.deleted" | "calendar.paused" | "connection.*" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.reauth_required" | "booking.*" | "booking.held" | "booking.confirmed" | "booking.released" | "booking.conflict" | "booking.cancelled" | "payment.*" | "payment.problem" | "webhook.*" | "webhook.updated" | "webhook.test";
+export type WebhookFilterInput = "event.*" | "event.created" | "event.updated" | "event.deleted" | "event.conflict" | "occurrence.*" | "occurrence.reminder" | "calendar.*" | "calendar.created" | "calendar.updated" | "calendar.synced" | "calendar.deleted" | "calendar.paused" | "connection.*" | "connection.created" | "connection.updated" | "connection.deleted" | "connection.reauth_required" | "booking.*" | "booking.held" | "booking.confirmed" | "booking.released" | "booking.conflict" | "booking.cancelled" | "payment.*" | "payment.problem" | "webhook.*" | "webhook.updated" | "webhook.test";
 export type WouldBeEvent = {
 	/** Null: it would be given one. */
 	readonly id: string | null;
@@ -1694,7 +1696,7 @@ export interface Operations {
 			/** https; plain http and private addresses only where KALENDS_ALLOWED_PRIVATE_HOSTS names the host. */
 			readonly url?: string | undefined;
 			/** Types (`event.created`) and groups (`event.*`); left out or null: all. */
-			readonly types?: readonly string[] | null | undefined;
+			readonly types?: readonly WebhookFilterInput[] | null | undefined;
 			readonly calendar_ids?: readonly string[] | null | undefined;
 			/** `active` resumes: what was kept while it was disabled is sent. */
 			readonly status?: "active" | "disabled" | undefined;
@@ -2065,7 +2067,7 @@ export interface Operations {
 			/** https; plain http and private addresses only where KALENDS_ALLOWED_PRIVATE_HOSTS names the host. */
 			readonly url: string;
 			/** Types (`event.created`) and groups (`event.*`); left out or null: all. */
-			readonly types?: readonly string[] | null | undefined;
+			readonly types?: readonly WebhookFilterInput[] | null | undefined;
 			readonly calendar_ids?: readonly string[] | null | undefined;
 			/** For administrators: told of what happens to anybody. The header Kalends-User says to whom. */
 			readonly all_users?: boolean | undefined;

@@ -1,11 +1,11 @@
 import { sql, type Transaction } from "kysely";
 import { notifyChanges } from "../changes/notify.ts";
 import type { Database } from "../db/schema.ts";
+import type { WebhookType } from "./types.ts";
 
 /** What webhooks tell of beside the change feed. */
 export interface Announcement {
-	/** One of `WEBHOOK_GROUPS`, a dot, and what happened: `occurrence.reminder`, `booking.confirmed`. */
-	readonly type: `${string}.${string}`;
+	readonly type: WebhookType;
 	/** The message's `data`, as the API gives such things. */
 	readonly data: Readonly<Record<string, unknown>>;
 	/** What it is about, an id: of one subject, messages are delivered in order. */

@@ -2,11 +2,17 @@ import { z } from "zod";
 import type { Services } from "../services.ts";
 import type { DeliveryRow } from "./deliver.ts";
 import type { WebhookRow } from "./directory.ts";
-import { isTypeFilter, WEBHOOK_GROUPS } from "./types.ts";
+import { WEBHOOK_FILTERS, type WebhookFilter } from "./types.ts";
 
 /** Wire shapes of webhooks. */
 
 export const WebhookParams = z.object({ id: z.string().max(100) });
+
+const TypeFilter = z
+	.enum(WEBHOOK_FILTERS, {
+		error: () => `Use one of ${WEBHOOK_FILTERS.join(", ")}; a group with .* means all of its types.`,
+	})
+	.meta({ id: "WebhookFilter" });
 
 const instant = z.string().nullable();
 
@@ -14,7 +20,7 @@ export const WebhookSchema = z
 	.strictObject({
 		id: z.string(),
 		url: z.string(),
-		types: z.array(z.string()).nullable().describe("Null: all."),
+		types: z.array(TypeFilter).nullable().describe("Null: all."),
 		calendar_ids: z
 			.array(z.string())
 			.nullable()
@@ -48,15 +54,7 @@ const content = {
 		.max(2_000)
 		.describe("https; plain http and private addresses only where KALENDS_ALLOWED_PRIVATE_HOSTS names the host."),
 	types: z
-		.array(
-			z
-				.string()
-				.max(80)
-				.refine(
-					isTypeFilter,
-					`Use a type such as event.created, or all of a group such as event.*; groups are ${WEBHOOK_GROUPS.join(", ")}.`,
-				),
-		)
+		.array(TypeFilter)
 		.min(1, "Name at least one type, or leave it out for all.")
 		.max(50)
 		.nullable()
@@ -138,7 +136,7 @@ export function webhookToWire(
 	return {
 		id: row.id,
 		url: row.url,
-		types: row.types,
+		types: row.types as WebhookFilter[] | null,
 		calendar_ids: row.calendar_ids,
 		all_users: row.all_users,
 		status: row.status,

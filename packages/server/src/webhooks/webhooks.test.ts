@@ -99,6 +99,19 @@ describe("a message", () => {
 		expect(receiver.received.map(({ message }) => message.type)).toEqual(["event.updated", "booking.confirmed"]);
 	});
 
+	it("cannot be asked for where nothing ever tells it", async () => {
+		const asked = { url: fixture.receiver.url, types: ["event.created", "event.create", "event.*", "mail.sent"] };
+		const { status, body } = await fixture.call("POST", "/v1/webhooks", asked);
+		const detail = expect.stringMatching(/event\.\*, event\.created, .*booking\.\*, booking\.held/);
+		expect([status, body.errors]).toEqual([
+			400,
+			[
+				{ field: "types[1]", detail },
+				{ field: "types[3]", detail },
+			],
+		]);
+	});
+
 	it("is of what happens from then on", async () => {
 		await change(updated("con_before"));
 		await fixture.subscribe();

@@ -161,7 +161,9 @@ async function silenced({ db }: Services): Promise<Notice[]> {
 }
 
 /** Told to webhooks where they happen. */
-const TOLD_BEFORE: ReadonlySet<string> = new Set(["booking.conflict", "webhook.disabled"]);
+function wasTold(kind: NoticeKind): kind is "booking.conflict" | "webhook.disabled" {
+	return kind === "booking.conflict" || kind === "webhook.disabled";
+}
 
 /** Of the account or calendar `c`: nobody was told yet that it is in this state since then; as `stateSince` names it. */
 function untold(kind: NoticeKind): RawBuilder<boolean> {
@@ -179,7 +181,7 @@ async function tell(services: Services, tx: Transaction<Database>, notice: Notic
 	const { userId, type, about, name, fix, data, subject, calendarId } = notice;
 	const id = await insertNotification(tx, services, userId, notice);
 	if (id === null) return;
-	if (!TOLD_BEFORE.has(type)) {
+	if (!wasTold(type)) {
 		await announce(tx, userId, { type, subject, calendarId: calendarId ?? null, data, at: services.now() });
 	}
 	const preferences = await readNotificationPreferences(tx, userId);

@@ -1,4 +1,4 @@
-import type { Webhook } from "@kalends/client";
+import type { Webhook, WebhookFilter } from "@kalends/client";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -19,7 +19,7 @@ import { useTypeWords, WEBHOOK_GROUPS } from "./webhook-types.ts";
 
 interface Fields {
 	readonly url: string;
-	readonly types: string[];
+	readonly types: WebhookFilter[];
 	readonly calendars: string[];
 	readonly everybody: boolean;
 }
