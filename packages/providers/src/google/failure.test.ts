@@ -12,7 +12,8 @@ const WATCH: Exchange = { operation: "watch" };
 const MEANINGS: readonly (readonly [number, string, Exchange, string, string])[] = [
 	[400, "invalid", LIST, "invalid", "refused"],
 	[400, "invalid", UPDATE, "invalid", "event_refused"],
-	[400, "eventTypeRestriction", UPDATE, "forbidden", "event_protected"],
+	[400, "eventTypeRestriction", UPDATE, "forbidden", "event_kind_restricted"],
+	[400, "eventTypeRestriction", { operation: "move" }, "forbidden", "event_not_movable"],
 	[400, "push.webhookUrlNotHttps", WATCH, "invalid", "push_unsupported"],
 	[401, "authError", LIST, "auth_revoked", "grant_revoked"],
 	[403, "rateLimitExceeded", LIST, "rate_limited", "rate_limited"],

@@ -38,7 +38,8 @@ const USED_UP: Meaning = ["rate_limited", "quota_exceeded", "says that a quota i
 const NO_SCOPE: Meaning = ["scope_missing", "scope_not_granted", "was not allowed this by the person"];
 const DISABLED: Meaning = ["forbidden", "api_disabled", "has the calendar API switched off for this project"];
 const NOT_ORGANIZER: Meaning = ["forbidden", "not_the_organizer", "leaves this to the organizer"];
-const PROTECTED: Meaning = ["forbidden", "event_protected", "lets nobody change this of such an event"];
+const RESTRICTED: Meaning = ["forbidden", "event_kind_restricted", "lets no event of its kind be so"];
+const UNMOVABLE: Meaning = ["forbidden", "event_not_movable", "leaves events of its kind where they are"];
 const GONE: Meaning = ["gone", "resource_gone", "says that it is deleted"];
 const CURSOR: Meaning = ["cursor_expired", "sync_token_rejected", "no longer knows how far the sync had come"];
 const CHANGED: Meaning = ["precondition_failed", "changed_meanwhile", "found that it had changed"];
@@ -62,7 +63,7 @@ const REASONS: Readonly<Record<string, Meaning>> = {
 	forbiddenForNonOrganizer: NOT_ORGANIZER,
 	cannotChangeOrganizer: NOT_ORGANIZER,
 	cannotChangeOrganizerOfInstance: NOT_ORGANIZER,
-	eventTypeRestriction: PROTECTED,
+	eventTypeRestriction: RESTRICTED,
 	fullSyncRequired: CURSOR,
 	updatedMinTooLongAgo: CURSOR,
 	deleted: GONE,
@@ -84,6 +85,7 @@ export function meaningOf({ status, reason, location }: GoogleError, exchange: E
 	}
 	// The calendar that it is to go to has it already, as it is invited.
 	if (exchange.operation === "move" && reason === "duplicate") return ["invalid", "already_exists", EXISTS[2]];
+	if (exchange.operation === "move" && reason === "eventTypeRestriction") return UNMOVABLE;
 	const known = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
 	if (known !== undefined) return known;
 	switch (status) {

@@ -57,6 +57,10 @@ export type ProviderFailureReason =
 	| "quota_exceeded"
 	/** An event of a kind of which the provider lets nobody change this. */
 	| "event_protected"
+	/** What an event of its kind, such as focus time, cannot be there. */
+	| "event_kind_restricted"
+	/** An event of a kind that stays in its calendar. */
+	| "event_not_movable"
 	/** The provider tells of no changes there. */
 	| "push_unsupported";
 

@@ -18,6 +18,8 @@ test("docs/errors.md has the reasons of refused changes", () => {
 		"too_many_guests",
 		"date_out_of_range",
 		"event_protected",
+		"event_kind_restricted",
+		"event_not_movable",
 		"quota_exceeded",
 		"uid_conflict",
 		"storage_full",

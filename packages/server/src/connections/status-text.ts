@@ -164,6 +164,18 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 		detail: "The provider lets nobody change this of such an event, as it keeps the event itself.",
 		fix: "Change it where it comes from, such as the contact of a birthday; then discard the change.",
 	},
+	event_kind_restricted: {
+		detail:
+			"The provider does not accept this for an event of its kind: focus time and out of office have a time of day and " +
+			"show as busy, a working location is public and free.",
+		fix: "Discard the change, or make an ordinary event of it: create that, and delete this one.",
+	},
+	event_not_movable: {
+		detail:
+			"The provider moves ordinary events only. Focus time, out of office, working locations, birthdays, events made of a " +
+			"mail and single occurrences of others' series stay in their calendar.",
+		fix: "Give the move up, or create an ordinary event in the other calendar and delete this one.",
+	},
 	push_unsupported: {
 		detail: "The provider does not tell of changes in this calendar; it is asked regularly.",
 		fix: null,

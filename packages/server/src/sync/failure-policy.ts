@@ -81,6 +81,8 @@ const CONNECT_CODES: Readonly<Record<ProviderFailureReason, ErrorCode>> = {
 	storage_full: "refused",
 	read_only: "refused",
 	event_protected: "refused",
+	event_kind_restricted: "refused",
+	event_not_movable: "refused",
 	push_unsupported: "refused",
 	grant_revoked: "consent_expired",
 	scope_not_granted: "consent_denied",

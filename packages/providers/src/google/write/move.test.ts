@@ -53,7 +53,7 @@ test.each(["outOfOffice", "focusTime", "workingLocation", "birthday", "fromGmail
 	"an event of type %s is not even asked for",
 	async (eventType) => {
 		const { client, move } = scene({ ...SINGLE, eventType });
-		await expect(move()).rejects.toMatchObject({ kind: "forbidden", reason: "event_protected" });
+		await expect(move()).rejects.toMatchObject({ kind: "forbidden", reason: "event_not_movable" });
 		expect(client.asked).toEqual([]);
 	},
 );
@@ -62,7 +62,7 @@ test.each([
 	[403, "forbiddenForNonOrganizer", "forbidden", "not_the_organizer"],
 	[403, "cannotChangeOrganizerOfInstance", "forbidden", "not_the_organizer"],
 	[403, "requiredAccessLevel", "forbidden", "read_only"],
-	[400, "eventTypeRestriction", "forbidden", "event_protected"],
+	[400, "eventTypeRestriction", "forbidden", "event_not_movable"],
 	[400, "invalid", "invalid", "event_refused"],
 	[404, "notFound", "not_found", "resource_gone"],
 	[409, "duplicate", "invalid", "already_exists"],

@@ -30,7 +30,7 @@ function checkMovable(raw: string): void {
 	const what = kind !== "default" ? `an event of type ${kind}` : event && isException(event) ? "one occurrence" : null;
 	if (what === null) return;
 	throw new ProviderFailure("forbidden", {
-		reason: "event_protected",
+		reason: "event_not_movable",
 		message: `${what} cannot be moved to another calendar`,
 	});
 }

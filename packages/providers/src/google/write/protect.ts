@@ -36,14 +36,17 @@ export function checkAllowed(base: GoogleEvent, body: EventBody): void {
 	}
 	const isTimed = kind === "focusTime" || kind === "outOfOffice";
 	if (isTimed && (body.start?.date != null || body.transparency === "transparent")) {
-		throw forbidden("event_protected", `an event of type ${kind} has a time of day and is busy`);
+		throw forbidden("event_kind_restricted", `an event of type ${kind} has a time of day and is busy`);
 	}
 	const isPublic = body.visibility === undefined || body.visibility === "public";
 	if (kind === "workingLocation" && (!isPublic || body.transparency === "opaque")) {
-		throw forbidden("event_protected", "a working location is public and free");
+		throw forbidden("event_kind_restricted", "a working location is public and free");
 	}
 }
 
-function forbidden(reason: "read_only" | "event_protected", message: string): ProviderFailure {
+function forbidden(
+	reason: "read_only" | "event_protected" | "event_kind_restricted",
+	message: string,
+): ProviderFailure {
 	return new ProviderFailure("forbidden", { reason, message });
 }
