@@ -6,11 +6,12 @@ import type { AnswerContext, PushAnswer, PushExchange, PushFailureKind, PushVerd
 /**
  * - `look`: the resource is not as the row says; read it and plan again.
  * - `absent`: there is no such resource.
+ * - `deleted`: it was made, and is not there any more.
  * - `later`: whether it was done is not known; try again, which begins with a look.
  * - `fail`: refused for good.
  * - `reconnect`: the account has to be signed in again first.
  */
-type Reaction = "look" | "absent" | "later" | "fail" | "reconnect";
+type Reaction = "look" | "absent" | "deleted" | "later" | "fail" | "reconnect";
 
 const EVERY_EXCHANGE = {
 	auth_revoked: "reconnect",
@@ -25,7 +26,7 @@ const EVERY_EXCHANGE = {
 /** What each failure of each exchange means: a full record, so that a new kind or exchange has to be decided here. */
 const REACTIONS: Readonly<Record<PushExchange["type"], Readonly<Record<PushFailureKind, Reaction>>>> = {
 	read: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },
-	find_created: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },
+	find_created: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "deleted" },
 	read_origin: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },
 	find_moved: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },
 	move: { ...EVERY_EXCHANGE, precondition_failed: "look", not_found: "look", gone: "look" },
@@ -51,6 +52,8 @@ export function planAnswer(exchange: PushExchange, answer: PushAnswer, context: 
 			return { type: reaction };
 		case "absent":
 			return afterSuccess(exchange, null);
+		case "deleted":
+			return { type: "again", view: { seen: "deleted" } };
 		case "look":
 			if (context.exchanges < MAX_EXCHANGES) return { type: "again", view: { seen: "unsure" } };
 			return context.attempts > MAX_STALE_ATTEMPTS ? { type: "fail" } : later(answer.kind, undefined, context);

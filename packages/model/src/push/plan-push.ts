@@ -16,6 +16,7 @@ export function planPush(intent: PushIntent, view: PushView): PushStep {
 		case "create":
 			if (intent.move?.role === "arrives") return planArrival(intent, view);
 			if (view.seen === "read") return planFoundCreate(intent, view.events);
+			if (view.seen === "deleted") return planMerged({ ...intent, base: intent.base ?? intent.wanted }, null);
 			return intent.attempts > 1 || view.seen === "unsure" ? { type: "find_created" } : create(intent.wanted);
 		case "update":
 			if (view.seen === "read") return planMerged(intent, view.events);

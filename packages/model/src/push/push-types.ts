@@ -56,6 +56,8 @@ export type PushView =
 	| { readonly seen: "unsure" }
 	/** It was read, or looked up, in this claim; null: there is none. */
 	| { readonly seen: "read"; readonly events: ResourceEvents }
+	/** What an earlier attempt made was deleted again. */
+	| { readonly seen: "deleted" }
 	/** Of what is to be moved: whether it was still in its old calendar when it was read in this claim. */
 	| { readonly seen: "origin"; readonly there: boolean };
 

@@ -44,7 +44,11 @@ export interface UpdateOptions {
 export interface ResourceWriter {
 	/** The resource as it is now; null where there is none (any more). */
 	read(calendar: RemoteCalendar, id: string, context: WriteContext): Promise<RemoteResource | null>;
-	/** What an earlier `create` of this draft made, whatever it was answered; null where it made nothing. */
+	/**
+	 * What an earlier `create` of this draft made, whatever it was answered; null where it made nothing, or what it made is
+	 * gone and the provider does not tell.
+	 * @throws ProviderFailure `gone` where the provider tells that it was made and deleted again
+	 */
 	findCreated(calendar: RemoteCalendar, draft: ResourceDraft, context: WriteContext): Promise<RemoteResource | null>;
 	/**
 	 * Never replaces what is there.

@@ -46,6 +46,10 @@ describe("the in-memory writer", () => {
 		expect(await writer.findCreated(calendar, draft("a"), context)).toEqual(control.resources(calendarId)[0]);
 		expect(control.performed.map(({ operation, id }) => `${operation} ${id}`)).toEqual(["create a"]);
 		expect(control.calls).toMatchObject({ create: 2, find_created: 2 });
+		const [made] = control.resources(calendarId);
+		if (made === undefined) throw new Error("nothing was made");
+		await writer.remove(calendar, made, context);
+		await expect(writer.findCreated(calendar, draft("a"), context)).rejects.toMatchObject({ kind: "gone" });
 	});
 
 	test.each(["before", "after"] as const)("holds a write %s its effect", async (when) => {

@@ -84,6 +84,8 @@ export function memoryWriter(side: WriterSide): ResourceWriter {
 		},
 		async findCreated(calendar, draft, context) {
 			await side.before("find_created");
+			const { entries } = side.calendarOf(context, calendar.id).calendar;
+			if (entries.get(draft.key)?.resource === null) throw failed("gone", "resource_gone");
 			return read(calendar, draft.key, context);
 		},
 		async create(calendar: RemoteCalendar, draft: ResourceDraft, context: WriteContext) {

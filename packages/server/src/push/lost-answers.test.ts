@@ -227,3 +227,25 @@ test("an event made there with our event's UID in between is told apart by its c
 	expect(await fixture.titles()).toEqual(["Later, theirs"]);
 	expect(await fixture.versions(id)).toContainEqual(expect.stringMatching(/conflict by user title/));
 });
+
+test.each([true, false])(
+	"what was made, and deleted there before its answer was made up for, is not made again (seen by a sync: %s)",
+	async (isSeen) => {
+		fixture = await createPushFixture();
+		fixture.control.loseAnswer("create", lost());
+		const write = await fixture.create({ uid: "u1", title: "Made" });
+		expect(await fixture.push(write)).toBe("pending");
+		if (isSeen) await fixture.sync();
+		const later = await fixture.edit(write.eventId, { title: "Later" });
+		const [made] = fixture.control.resources(fixture.remoteCalendar);
+		fixture.control.remove(fixture.remoteCalendar, made?.id ?? "");
+		await pushDue();
+		await pushDue();
+		expect(await fixture.intents()).toEqual([]);
+		expect(fixture.remoteTitles()).toEqual([]);
+		await fixture.sync();
+		expect(await fixture.titles()).toEqual([]);
+		expect(later.eventId).toBe(write.eventId);
+		expect((await fixture.verify()).differences).toEqual([]);
+	},
+);

@@ -20,6 +20,9 @@ import { settleIntent } from "./settle.ts";
  */
 export type PushEnd = "last" | "done" | "conflict" | "failed" | "put_back" | "later" | "away" | "reconnect" | "lost";
 
+/** What a failure may say of the resource: that there is none. */
+const IS_GONE: ReadonlySet<PushView["seen"]> = new Set(["read", "deleted"]);
+
 /**
  * Brings a claimed intent to the provider: `planPush` and `planAnswer` decide each step, this performs it.
  * On abort the intent is due at once for whoever looks next; the provider is asked then what was done.
@@ -96,7 +99,7 @@ async function perform(
 		const verdict = planAnswer(step, answer, { attempts, exchanges, now: now(), since, random });
 		switch (verdict.type) {
 			case "again":
-				if (judgement !== null) answered = verdict.view.seen === "read" ? null : answered;
+				if (judgement !== null && IS_GONE.has(verdict.view.seen)) answered = null;
 				view = verdict.view;
 				break;
 			case "settle":

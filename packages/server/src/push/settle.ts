@@ -86,7 +86,7 @@ function agreedBy({ base, wanted, move }: ClaimedIntent, { events, sent, replace
 	// For its guests what has moved is what it was.
 	if (move?.role === "leaves") return NOTHING_AGREED;
 	if (sent !== undefined) return { before: replaced === undefined ? base : replaced, after: events };
-	return lost.length === 0 ? { before: base, after: wanted } : NOTHING_AGREED;
+	return lost.length === 0 ? { before: base, after: events === null ? null : wanted } : NOTHING_AGREED;
 }
 
 async function isPulling(tx: Transaction<Database>, { user_id: userId, connection_id }: IntentRow): Promise<boolean> {

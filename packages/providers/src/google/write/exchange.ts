@@ -50,24 +50,6 @@ export function sendPatch(
 	});
 }
 
-/** Replaces the event wholly, also one that was deleted. */
-export function sendReplace(
-	session: Session,
-	calendarId: string,
-	{ id, etag }: Versioned,
-	body: EventBody,
-	sendUpdates: Mails,
-): Promise<HttpResponse> {
-	return session.send({
-		method: "PUT",
-		path: place(calendarId, id),
-		query: { ...SUPPORTS, sendUpdates },
-		ifMatch: etag ?? null,
-		body,
-		exchange: CREATE,
-	});
-}
-
 /** Under its id; no condition on a version is documented. */
 export function sendMove(
 	session: Session,

@@ -21,15 +21,20 @@ export interface WriteScope {
 }
 
 /** An event as it is now; null where there is none (any more). */
-export async function fetchEvent({ session, calendar }: WriteScope, id: string): Promise<GoogleEvent | null> {
+export async function fetchEvent(scope: WriteScope, id: string): Promise<GoogleEvent | null> {
+	const event = await fetchStored(scope, id);
+	return event === null || isCancelled(event) ? null : event;
+}
+
+/** The same, but also what is left of a deleted one, which Google keeps for a while as `cancelled`. */
+export async function fetchStored({ session, calendar }: WriteScope, id: string): Promise<GoogleEvent | null> {
 	return await session.patiently(async () => {
 		const response = await sendGet(session, calendar.id, id);
 		if (response.status === 404 || response.status === 410) {
 			await response.discard();
 			return null;
 		}
-		const event = await judgeEvent(response, READ, session.now());
-		return isCancelled(event) ? null : event;
+		return await judgeEvent(response, READ, session.now());
 	});
 }
 
@@ -93,6 +98,10 @@ export function changedMeanwhile(what: string): ProviderFailure {
 		reason: "changed_meanwhile",
 		message: `${what} had changed when it was read again`,
 	});
+}
+
+export function wasDeleted(what: string): ProviderFailure {
+	return new ProviderFailure("gone", { reason: "resource_gone", message: `${what} was made, and deleted since` });
 }
 
 export function isGone(what: string): ProviderFailure {

@@ -298,14 +298,16 @@ test("the id that the answer has is the one that counts, and what was made is fo
 	expect(client.asked.at(-1)).toMatchObject({ query: { privateExtendedProperty: "kalendsKey=res01kxyz" } });
 });
 
-test("the id of a deleted event is used again, that of a living one never", async () => {
+test("what was made and deleted again is not made once more", async () => {
 	const client = new GoogleClient();
 	const { resource } = await stored(SINGLE);
-	const made = await create(client, draftOf(resource.events));
-	await expect(create(client, draftOf(resource.events))).rejects.toMatchObject({ kind: "precondition_failed" });
+	const draft = draftOf(resource.events);
+	const made = await create(client, draft);
 	client.store.remove(made.id);
-	expect(await client.writer.findCreated(client.calendar, draftOf(resource.events), client.context)).toBeNull();
-	expect(await create(client, draftOf(resource.events))).toMatchObject({ id: made.id, events: [{ title: "Single" }] });
+	const find = () => client.writer.findCreated(client.calendar, draft, client.context);
+	await expect(find()).rejects.toMatchObject({ kind: "gone" });
+	await expect(create(client, draft)).rejects.toMatchObject({ kind: "precondition_failed" });
+	expect(client.store.get(made.id)).toMatchObject({ status: "cancelled" });
 });
 
 test("a new series that was cut off is finished by whoever looks for it", async () => {
@@ -403,12 +405,12 @@ test.each([
 	["a birthday", { eventType: "birthday" }, { location: "Hall" }, "event_protected"],
 	["an event made of a mail", { eventType: "fromGmail" }, { title: "New" }, "event_protected"],
 	["locked fields", { locked: true }, { title: "New" }, "event_protected"],
-	["an all-day focus time", { eventType: "focusTime" }, { busy: false }, "event_protected"],
+	["an all-day focus time", { eventType: "focusTime" }, { busy: false }, "event_kind_restricted"],
 	[
 		"a busy working location",
 		{ eventType: "workingLocation", transparency: "transparent" },
 		{ busy: true },
-		"event_protected",
+		"event_kind_restricted",
 	],
 	[
 		"a private event of which only the time is shown",

@@ -19,14 +19,15 @@ import { moveSeries } from "./move.ts";
 import { planResponses } from "./responses.ts";
 import {
 	changedMeanwhile,
-	fetchEvent,
 	fetchExceptions,
 	fetchSeries,
+	fetchStored,
 	isGone,
 	isGoneInstead,
 	organizes,
 	patch,
 	type WriteScope,
+	wasDeleted,
 	withExceptions,
 } from "./scope.ts";
 import { writeSeries } from "./update.ts";
@@ -68,10 +69,14 @@ async function create(scope: WriteScope, draft: ResourceDraft): Promise<RemoteRe
 	return resourceOf(await createSeries(withRequest(scope, draft.key), draft), scope.mapping);
 }
 
-/** What an earlier attempt made, by the id that it was given, else by its mark; an unfinished series is finished. */
+/**
+ * What an earlier attempt made, by the id that it was given, else by its mark; an unfinished series is finished. Google
+ * keeps what is deleted, so that it is not made once more.
+ */
 async function found(scope: WriteScope, draft: ResourceDraft): Promise<RemoteResource | null> {
-	const event = (await fetchEvent(scope, idOf(draft.key))) ?? (await findMarked(scope, draft.key));
+	const event = (await fetchStored(scope, idOf(draft.key))) ?? (await findMarked(scope, draft.key));
 	if (event === null) return null;
+	if (isCancelled(event)) throw wasDeleted(event.id);
 	if (privateProperty(event, UNFINISHED) === null) return shown(scope, await withExceptions(scope, event));
 	return shown(scope, await finish(withRequest(scope, draft.key), event, draft.events));
 }
