@@ -3,6 +3,7 @@ import { Kalends, KalendsError } from "./index.ts";
 import { problem, type ScriptedAnswer, scripted } from "./testing.ts";
 
 const LOST = new TypeError("fetch failed");
+const AWAY = problem(503, "unavailable");
 const EMPTY = { data: [], next_cursor: null };
 const NEW_EVENT = { title: "Lunch", start: { date: "2026-12-05" } };
 
@@ -43,17 +44,31 @@ describe("requests", () => {
 		expect(requests[0]?.body).toEqual({ title: "A" });
 	});
 
-	test.each(["", undefined])("an id that is not there (%s) never makes it the request for all of them", async (id) => {
-		const { options, requests } = scripted();
-		await expect(new Kalends(options).sessions.delete(id as string)).rejects.toThrow("/v1/sessions/{id} needs the id");
-		expect(requests).toEqual([]);
-	});
+	test.each(["", undefined, ".", ".."])(
+		"an id that is not there (%s) never makes it the request for all of them",
+		async (id) => {
+			const { options, requests } = scripted();
+			await expect(new Kalends(options).sessions.delete(id as string)).rejects.toThrow(
+				"/v1/sessions/{id} needs the id",
+			);
+			expect(requests).toEqual([]);
+		},
+	);
 
 	test.each([undefined, "", "kalends.example.org", "localhost:3000"])(
 		"outside of a page %s is no server",
 		async (url) => {
 			const asked = new Kalends({ url, apiKey: "kal_x", retries: 0 }).me.get();
 			await expect(asked).rejects.toThrow("url has to be the server's, such as https://");
+		},
+	);
+
+	test.each(["kal_…", "kal_a\nkal_b"])(
+		"a key that no header can carry (%s) is no fault of the network",
+		async (apiKey) => {
+			const { options, requests } = scripted();
+			await expect(new Kalends({ ...options, apiKey }).me.get()).rejects.toThrow(TypeError);
+			expect(requests).toEqual([]);
 		},
 	);
 
@@ -181,6 +196,11 @@ describe("trying again", () => {
 			LOST,
 			1,
 		],
+		["an edit of one occurrence", (k) => k.events.update("evt_1.20261205", { title: "A" }, { scope: "this" }), LOST, 2],
+		["not of all of them, which could be moved twice", (k) => k.events.update("evt_1", {}, { scope: "all" }), LOST, 1],
+		["not a split, which it would not find", (k) => k.events.update("evt_1", {}, { scope: "following" }), LOST, 1],
+		["nor a move elsewhere", (k) => k.events.update("evt_1", { calendar_id: "cal_2" }), LOST, 1],
+		["nor these where it may have been done", (k) => k.events.update("evt_1", {}, { scope: "all" }), AWAY, 1],
 	])("%s", async (_, work, first, sent) => {
 		const { options, requests } = scripted(first, Response.json({ user: {} }));
 		await work(new Kalends(options)).catch(() => {});

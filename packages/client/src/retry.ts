@@ -7,6 +7,8 @@ export interface Attempt {
 	readonly once: boolean;
 	/** It carries If-Match: had it been done, the second try would be refused. */
 	readonly conditional: boolean;
+	/** What it does depends on what is there: done twice, a series is shifted twice. */
+	readonly relative: boolean;
 	/** How often it has been sent, from 1. */
 	readonly sent: number;
 }
@@ -18,7 +20,7 @@ const LONGEST_PAUSE_MS = 8_000;
 /** The server answered before doing anything, or says that the same may be sent again. */
 const NOT_DONE: ReadonlySet<number> = new Set([408, 425, 429, 503]);
 /** Something between here and the server failed: it may have been done. */
-const UNKNOWN: ReadonlySet<number> = new Set([0, 502, 504]);
+export const UNKNOWN: ReadonlySet<number> = new Set([0, 502, 504]);
 
 /**
  * Whether the request is sent again, and after how long.
@@ -35,22 +37,13 @@ export function retryDelay(error: KalendsError, attempt: Attempt, retries: numbe
 	return Math.round(error.retryAfter === null ? pause : error.retryAfter * 1000 + pause);
 }
 
-function mayRepeat(error: KalendsError, { method, once, conditional }: Attempt): boolean {
+function mayRepeat(error: KalendsError, { method, once, conditional, relative }: Attempt): boolean {
 	if (error.code === "request_timed_out") return false;
 	if (error.code === "request_in_progress") return once;
 	if (error.code === "provider_rate_limited") return false;
-	if (NOT_DONE.has(error.status)) return true;
+	// A database that goes away while it commits is told as 503 too.
+	if (NOT_DONE.has(error.status)) return error.status !== 503 || !relative || conditional;
 	if (!UNKNOWN.has(error.status)) return false;
-	switch (method) {
-		case "GET":
-			return true;
-		case "POST":
-			return once;
-		// A merge-patch done twice is a merge-patch done once.
-		case "PATCH":
-		case "DELETE":
-			return !conditional;
-		default:
-			return false;
-	}
+	// A merge-patch done twice is a merge-patch done once.
+	return method === "POST" ? once : !conditional && !relative;
 }

@@ -1,6 +1,6 @@
 import type { Operations } from "./api.gen.ts";
 import { errorOfResponse, KalendsError } from "./errors.ts";
-import { retryDelay } from "./retry.ts";
+import { retryDelay, UNKNOWN } from "./retry.ts";
 
 /** Method and path of an endpoint, as the reference writes them: `GET /v1/events/{id}`. */
 export type OperationKey = keyof Operations;
@@ -98,12 +98,14 @@ export class Transport {
 		if (once !== null && template.startsWith("/v1/")) sent["idempotency-key"] = once;
 		const init: RequestInit = {
 			method,
-			headers: sent,
+			// Here what no header can carry is a TypeError; in `fetch` it would look like a failure of the network.
+			headers: new Headers(sent),
 			// Followed, a POST may become a GET.
 			redirect: "manual",
 			credentials: this.#options.apiKey === undefined ? "same-origin" : "omit",
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		};
+		const relative = method === "PATCH" && isRelative(query, body);
 		let lost = false;
 		for (let attempt = 1; ; attempt++) {
 			const tried = await this.#try(address, init, options, read);
@@ -111,10 +113,10 @@ export class Transport {
 			const { error } = tried;
 			// The answer to an earlier try was lost; that it is gone now means that it was deleted.
 			if (method === "DELETE" && lost && error.status === 404) return read(new Response(null, { status: 204 }));
-			lost ||= error.status === 0 || error.status === 502 || error.status === 504;
+			lost ||= UNKNOWN.has(error.status);
 			const pause = retryDelay(
 				error,
-				{ method, once: "idempotency-key" in sent, conditional: "If-Match" in sent, sent: attempt },
+				{ method, once: "idempotency-key" in sent, conditional: "If-Match" in sent, relative, sent: attempt },
 				options.retries ?? this.#options.retries ?? 2,
 				this.random(),
 			);
@@ -140,8 +142,8 @@ export class Transport {
 		const filled = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
 			const value = path?.[name];
 			// Without it the address would be another endpoint's: that of the whole list.
-			if (!value) throw new TypeError(`${template} needs the ${name}`);
-			return encodeURIComponent(value);
+			if (/^\.{0,2}$/.test(value ?? "")) throw new TypeError(`${template} needs the ${name}`);
+			return encodeURIComponent(value ?? "");
 		});
 		const search = new URLSearchParams();
 		for (const [name, value] of Object.entries(query ?? {})) {
@@ -191,6 +193,11 @@ export class Transport {
 			return { error: late?.aborted === true ? timedOut(limit, error) : unreachable(error) };
 		}
 	}
+}
+
+/** Of an event: moved from occurrence to occurrence, split, or in another calendar, it is no longer what its id named. */
+function isRelative(query: { readonly scope?: unknown } = {}, body: unknown): boolean {
+	return (query.scope ?? "this") !== "this" || "calendar_id" in Object(body);
 }
 
 /** @throws KalendsError `not_kalends` */
