@@ -14,6 +14,8 @@ const EVENTS = Number(process.env.KALENDS_STORM_EVENTS ?? 12);
 const STEPS = 4;
 /** Who edit at the same time, each their own events. */
 const PEOPLE = 3;
+/** Each of a chain of moves may have waited its turn and then for its next attempt. */
+const CHAINS_MS = 480_000;
 
 const STORM = [
 	{ kind: "lose_answer", rate: 0.15 },
@@ -95,7 +97,7 @@ it("what moves among calendars of two providers, while answers are lost, ends in
 
 	await both.control("DELETE", "/faults");
 	proxy.setFaultRate(0);
-	await untilNothingWaits(kalends);
+	await untilNothingWaits(kalends, CHAINS_MS);
 	for (const id of [google, caldav]) {
 		await until("a sync to end well", async () => (await sync(kalends, id)).state === "done");
 	}

@@ -214,12 +214,13 @@ export async function connectBothSides(
 }
 
 /** Waits until the provider has agreed to every write, or refused it. */
-export async function untilNothingWaits({ dataDir }: Kalends): Promise<void> {
+export async function untilNothingWaits({ dataDir }: Kalends, patienceMs?: number): Promise<void> {
 	const { url } = await embeddedDatabase(dataDir);
-	await until("every write to be done", async () => {
+	const look = async () => {
 		const rows = await query<{ waiting: number }>(url, "select count(*)::int as waiting from intents");
 		return rows[0]?.waiting === 0;
-	});
+	};
+	await until("every write to be done", look, patienceMs);
 }
 
 /** A day of the year after 2026. */
