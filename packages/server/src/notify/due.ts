@@ -1,6 +1,7 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, sql, type Transaction } from "kysely";
 import type { Database } from "../db/schema.ts";
 import type { Services } from "../services.ts";
+import { GIVE_UP_AFTER_MS } from "./mail/queue.ts";
 import { wakeSnoozed } from "./notifications/state.ts";
 import { settleOwnerNotices, tellOwners } from "./owner/tell-owners.ts";
 import { remindDue } from "./reminders/remind-due.ts";
@@ -33,6 +34,10 @@ async function sendMailsDue({ db, jobs, mail, now }: Services): Promise<void> {
 		})
 		.where("state", "=", "queued")
 		.where("give_up_at", "<", at)
+		// While an administrator has stopped all mail, it waits; a reminder helps nobody then.
+		.where((eb) =>
+			eb.or([eb("kind", "=", "reminder"), sql<boolean>`NOT EXISTS (SELECT FROM mail_switch WHERE NOT sending)`]),
+		)
 		.where((eb) => eb.or([eb("claimed_until", "is", null), eb("claimed_until", "<", sql<Date>`clock_timestamp()`)]))
 		.execute();
 	if (mail === null) return;
@@ -48,6 +53,16 @@ async function sendMailsDue({ db, jobs, mail, now }: Services): Promise<void> {
 	for (const { user_id } of due) {
 		await jobs.send("mail.send", { user_id }, { transaction: db, key: user_id, owner: user_id });
 	}
+}
+
+/** Mail that waited while it was stopped is tried as long as a new one. */
+export async function renewWaiting(tx: Transaction<Database>, now: number): Promise<void> {
+	await tx
+		.updateTable("mails")
+		.set({ give_up_at: sql<Date>`greatest(give_up_at, ${new Date(now + GIVE_UP_AFTER_MS)})` })
+		.where("state", "=", "queued")
+		.where("kind", "!=", "reminder")
+		.execute();
 }
 
 const LOG_KEPT = 60 * 86_400_000;

@@ -115,6 +115,36 @@ test("nothing leaves while an administrator has stopped it", async () => {
 	expect(await send()).toBe(1);
 });
 
+test("mail that was stopped for a week is sent after it, reminders are not", async () => {
+	await switchMail(made.services.db, false, made.services.now());
+	await queue(mail("ann@example.com"), mail("bob@example.com", { kind: "reminder" }));
+	made.clock.advance(7 * 86_400_000);
+	await scanNotifications(made.services, new AbortController().signal);
+	expect(await log()).toMatchObject([{ state: "queued" }, { state: "failed", error: { code: "expired" } }]);
+	await switchMail(made.services.db, true, made.services.now());
+	await scanNotifications(made.services, new AbortController().signal);
+	expect(await send()).toBe(1);
+	expect(await log()).toMatchObject([{ state: "sent" }, { state: "failed" }]);
+});
+
+test("mail that was stopped has its three days when it goes on, also with a server that does not take it at once", async () => {
+	await switchMail(made.services.db, false, made.services.now());
+	await queue(mail("ann@example.com"));
+	made.clock.advance(7 * 86_400_000);
+	await switchMail(made.services.db, true, made.services.now());
+	server.at = (step) => {
+		if (step === "rcpt") throw smtpAnswer(451, "try again");
+	};
+	await send();
+	expect(await log()).toMatchObject([{ state: "queued", error: { code: "deferred" } }]);
+	// Switched on again, it is given no more time.
+	made.clock.advance(71 * 3_600_000);
+	await switchMail(made.services.db, true, made.services.now());
+	made.clock.advance(2 * 3_600_000);
+	await scanNotifications(made.services, new AbortController().signal);
+	expect(await log()).toMatchObject([{ state: "failed", error: { code: "deferred" } }]);
+});
+
 test("senders beside each other send each mail once", async () => {
 	await queue(...Array.from({ length: 20 }, (_, index) => mail(`guest${index}@example.com`)));
 	await Promise.all([send(), send(), send()]);

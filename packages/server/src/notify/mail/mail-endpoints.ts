@@ -4,6 +4,7 @@ import { Problem } from "../../http/errors.ts";
 import { listOf, pageOf, pageQuery, readCursor } from "../../http/paging.ts";
 import { notFound } from "../../http/problem.ts";
 import { MAIL_COLUMNS, MailParams, MailSchema, MailStateSchema, mailToWire } from "../schemas.ts";
+import { GIVE_UP_AFTER_MS } from "./queue.ts";
 
 export const listMails = endpoint({
 	method: "GET",
@@ -35,8 +36,6 @@ export const listMails = endpoint({
 		return { status: 200, body: pageOf(await select.execute(), query.limit, (row) => row.id, mailToWire) };
 	},
 });
-
-const RETRIED_FOR_MS = 72 * 3_600_000;
 
 export const retryMail = endpoint({
 	method: "POST",
@@ -71,7 +70,7 @@ export const retryMail = endpoint({
 					state: "queued",
 					attempts: 0,
 					next_attempt_at: new Date(now),
-					give_up_at: new Date(now + RETRIED_FOR_MS),
+					give_up_at: new Date(now + GIVE_UP_AFTER_MS),
 				})
 				.where("user_id", "=", userId)
 				.where("id", "=", params.id)

@@ -23,9 +23,10 @@ export interface NewMail {
 }
 
 const HOUR = 3_600_000;
-const GIVE_UP_AFTER = 72 * HOUR;
+/** How long a mail is tried. */
+export const GIVE_UP_AFTER_MS = 72 * HOUR;
 /** A reminder that is late by so much helps nobody. */
-const REMINDER_GIVE_UP_AFTER = 2 * HOUR;
+const REMINDER_GIVE_UP_AFTER_MS = 2 * HOUR;
 
 /**
  * Queues mails in the transaction of what they tell of. Each has one Message-ID for all its attempts.
@@ -57,7 +58,7 @@ export async function queueMails(
 				content: toRecordset([mail.content]).slice(1, -1),
 				...(mail.withheld === undefined ? {} : { state: "failed", error: JSON.stringify(mail.withheld) }),
 				next_attempt_at: new Date(now),
-				give_up_at: new Date(now + (mail.kind === "reminder" ? REMINDER_GIVE_UP_AFTER : GIVE_UP_AFTER)),
+				give_up_at: new Date(now + (mail.kind === "reminder" ? REMINDER_GIVE_UP_AFTER_MS : GIVE_UP_AFTER_MS)),
 				thread: storableText(mail.thread),
 				sequence: mail.sequence ?? 0,
 				paid: mail.paid ?? false,

@@ -46,8 +46,8 @@ export const patchMailSettings = endpoint({
 	operationId: "updateMailSettings",
 	summary: "Stop or start all mail of this server",
 	description:
-		"For administrators. While it is stopped, mails are queued and wait; what is older than three days (a reminder: two " +
-		"hours) is given up.",
+		"For administrators. While it is stopped, mails are queued and wait, however long; reminders are given up after two " +
+		"hours.",
 	tag: "mail",
 	access: { kind: "admin" },
 	body: z.strictObject({ sending: z.boolean() }),
