@@ -34,8 +34,9 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 		const { resource, intents, origins } = await lockOpen(tx, userId, eventId);
 		const first = intents[0];
 		if (first === undefined) return { discarded: 0, busy: false };
-		// It may have begun to move while the locks were waited for.
-		if (isMoved && first.attempts > 0) return { discarded: 0, busy: true };
+		// It may have moved already, by either of its ids, or have begun to while the locks were waited for.
+		const isSent = first.attempts > 0 && first.state === "pending";
+		if (isSent && (isMoved || first.move?.role === "arrives")) return { discarded: 0, busy: true };
 		if (await isClaimed(tx, userId, resource.id)) return { discarded: 0, busy: true };
 		const owner = { userId, calendarId: resource.calendar_id, now: services.now() };
 		const ended = intents.map((intent): EndedIntent => ({ intent, end: { type: "discarded" }, stays: false }));

@@ -211,10 +211,11 @@ describe("what was moved and not sent yet", () => {
 		expect([both(), writes()]).toEqual([[["u1 Meeting"], []], []]);
 	});
 
-	test("and may have got through is not called back", async () => {
-		const id = await fixture.bring(meeting());
+	test.each(["old", "new"])("and may have got through is not called back by its %s id", async (which) => {
+		const old = await fixture.bring(meeting());
 		fixture.control.loseAnswer("move");
-		await move(id);
+		const { body } = await move(old);
+		const id = which === "old" ? old : body.id;
 		const answer = await fixture.call("POST", `/v1/events/${id}/sync`, { action: "discard" });
 		expect([answer.status, answer.body.code]).toEqual([409, "sync_in_progress"]);
 		await pushDue();
