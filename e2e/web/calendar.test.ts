@@ -32,6 +32,7 @@ beforeAll(async () => {
 	await work.put("trip", "Trip", "20270203", "20270205");
 	await work.put("hostile", "<img src=x onerror=window.pwned=1>", "20270205T140000", "20270205T150000");
 	await work.put("finger", "By finger", "20270210T100000", "20270210T110000");
+	await work.put("card", "From its card", "20270211T100000", "20270211T110000");
 	connection = await stage.connectRadicale("Radicale");
 	await stage.kalends.request("PATCH", "/v1/me", { time_zone: "Europe/Berlin" });
 });
@@ -100,6 +101,21 @@ test("“Move…” is the way without dragging", async () => {
 	await dialog.getByRole("button", { name: "Move" }).click();
 	await becomes("<img src=x onerror=window.pwned=1>", "20270205T160000–20270205T170000");
 	expect(await page.evaluate(() => Reflect.get(globalThis, "pwned"))).toBeUndefined();
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("what was edited from an event's card can be undone while the card is open again", async () => {
+	const { page, complaints, close } = await openCalendar(stage, "/calendar?view=day&date=2027-02-11");
+	await eventOn(page, "From its card").click();
+	await page.getByRole("dialog", { name: "From its card" }).getByRole("link", { name: "Edit" }).click();
+	await page.getByLabel("Start time").fill("12:00");
+	await page.getByRole("button", { name: "Save" }).click();
+	await becomes("From its card", "20270211T120000–20270211T130000");
+	await page.getByRole("dialog", { name: "From its card" }).waitFor();
+	await page.getByRole("button", { name: "Undo" }).click();
+	await becomes("From its card", "20270211T100000–20270211T110000");
+	await page.getByRole("dialog", { name: "From its card" }).waitFor();
 	expect(complaints).toEqual([]);
 	await close();
 });

@@ -33,10 +33,10 @@ export function Dialog({ title, isOpen, onClose, children, keepOnOutsidePress, r
 			>
 				<AriaDialog role={role} className="grid min-h-0 gap-4 overflow-y-auto p-5 outline-none">
 					<div className="flex items-start justify-between gap-3">
-						<Heading slot="title" level={2} className="text-lg font-semibold">
+						<Heading slot="title" level={2} className="min-w-0 text-lg font-semibold">
 							{title}
 						</Heading>
-						<IconButton label={t`Close`} onClick={onClose} className="-my-1 -me-1.5">
+						<IconButton label={t`Close`} onClick={onClose} className="-my-1 -me-1.5 shrink-0">
 							<X aria-hidden="true" className="size-5" />
 						</IconButton>
 					</div>

@@ -16,6 +16,7 @@ export function ToastRegion() {
 	return (
 		<section
 			aria-label={t`Undo`}
+			data-react-aria-top-layer="true"
 			className="fixed inset-x-0 bottom-20 z-60 mx-auto grid w-fit max-w-[calc(100vw-2rem)] gap-2 sm:bottom-6"
 		>
 			{toasts.map((toast) => (
