@@ -1,17 +1,32 @@
 import { useSyncExternalStore } from "react";
 
 const EVERY_MS = 15_000;
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
 let now = Date.now();
 
-function subscribe(listener: () => void): () => void {
-	const timer = setInterval(() => {
+/** @returns ends it */
+export function followNow(listener: () => void): () => void {
+	timer ??= setInterval(() => {
 		now = Date.now();
-		listener();
+		for (const told of [...listeners]) told();
 	}, EVERY_MS);
-	return () => clearInterval(timer);
+	listeners.add(listener);
+	return () => {
+		listeners.delete(listener);
+		if (listeners.size > 0) return;
+		clearInterval(timer);
+		timer = undefined;
+	};
+}
+
+/** The same between two ticks, as React wants it; while nobody follows there are none, and then it is the time itself. */
+export function readNow(): number {
+	if (listeners.size === 0 && Date.now() - now >= EVERY_MS) now = Date.now();
+	return now;
 }
 
 /** Milliseconds since 1970, moving on four times a minute. */
 export function useNow(): number {
-	return useSyncExternalStore(subscribe, () => now);
+	return useSyncExternalStore(followNow, readNow);
 }
