@@ -23,10 +23,16 @@ describe("a description in HTML", () => {
 	});
 
 	it("keeps links to web and mail addresses, and no other", () => {
-		const html = `<a href="https://example.org/?a=1&amp;b=2">here</a> <a href='mailto:ann@example.org'>Ann</a>
+		const html = `<p><a href="https://example.org/?a=1&amp;b=2">here</a> <a href='mailto:ann@example.org'>Ann</a>
 			<a href="javascript:alert(1)">x</a> <a href="&#106;avascript:alert(1)">y</a> <a href=//evil.example>z</a>`;
 		expect(linksOf(html)).toEqual(["https://example.org/?a=1&b=2", "mailto:ann@example.org"]);
 		expect(textOf(html)).toBe("here Ann x y z");
+	});
+
+	it("keeps the lines of the text where no tag makes any", () => {
+		expect(textOf("Agenda:\n1. <b>Budget</b>\n\n2. Any other business")).toBe(
+			"Agenda:\n1. Budget\n\n2. Any other business",
+		);
 	});
 
 	it("says nothing of scripts, styles and comments", () => {

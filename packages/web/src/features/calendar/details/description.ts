@@ -28,6 +28,7 @@ const BLOCKS = new Set([
 ]);
 /** What is between their tags is not text for people. */
 const UNSEEN = new Set(["head", "script", "style", "template", "title"]);
+const LINES = new RegExp(`<(?:li|${[...BLOCKS].join("|")})\\b`, "i");
 const LINK = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]}]/gi;
 const ENTITIES: Readonly<Record<string, string>> = {
 	amp: "&",
@@ -59,6 +60,8 @@ function ofHtml(source: string): readonly DescriptionPart[] {
 	const parts: { text: string; href: string | null }[] = [];
 	let href: string | null = null;
 	let unseen: string | null = null;
+	// Where no tag makes lines, those of the text are meant, as Google shows them.
+	const space = LINES.test(source) ? /\s+/g : /[^\S\n]+/g;
 	const add = (text: string) => {
 		const last = parts.at(-1);
 		const before = last?.text ?? "\n";
@@ -74,7 +77,7 @@ function ofHtml(source: string): readonly DescriptionPart[] {
 		if (unseen !== null) {
 			if (closing === "/" && tag === unseen) unseen = null;
 		} else if (tag === undefined) {
-			if (!token.startsWith("<!--")) add(decoded(token.replace(/\s+/g, " ")));
+			if (!token.startsWith("<!--")) add(decoded(token.replace(space, " ")));
 		} else if (UNSEEN.has(tag)) unseen = closing === "/" ? null : tag;
 		else if (tag === "a") href = closing === "/" ? null : addressIn(attributes ?? "");
 		else if (tag === "li" && closing !== "/") add((parts.at(-1)?.text ?? "\n").endsWith("\n") ? "• " : "\n• ");

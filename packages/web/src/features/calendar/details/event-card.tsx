@@ -23,12 +23,12 @@ import type { EventWrites } from "../../editor/write/use-event-writes.ts";
 import { colorOf } from "../grid/event-chip.tsx";
 import { canEdit } from "../grid/to-grid.ts";
 import { ownInvitation, useWithSelf } from "../self.ts";
-import { type Reading, timesText, zonePlace } from "../time/format.ts";
+import { type Reading, timesText } from "../time/format.ts";
 import { instantOf } from "../time/instants.ts";
 import { isDay } from "../wire.ts";
 import { Description } from "./description.tsx";
 import { Rsvp } from "./rsvp.tsx";
-import { daysText } from "./when.ts";
+import { daysText, ownTimesText } from "./when.ts";
 
 const HistoryDialog = lazy(() =>
 	import("../../editor/history/history-dialog.tsx").then((module) => ({ default: module.HistoryDialog })),
@@ -213,23 +213,19 @@ function Line({ icon, children }: { readonly icon: ReactNode; readonly children:
 	);
 }
 
-/** In the zone that is shown, and in the event's own where that is another. */
+/** In the zone that is shown, and in the event's own where one is another. */
 function When({ event, reading }: { readonly event: CalendarEvent; readonly reading: Reading }) {
 	const { start, end } = event;
 	if (isDay(start)) return <span>{daysText(event, reading)}</span>;
 	const from = instantOf(start, reading.zone);
 	const to = instantOf(end, reading.zone);
-	const zone = start.time_zone;
+	const own = ownTimesText(event, reading);
 	return (
 		<span className="grid">
 			<span>
 				{daysText(event, reading)}, {timesText(from, to, reading)}
 			</span>
-			{zone === null || zone === reading.zone ? null : (
-				<span className="text-muted">
-					{timesText(from, to, { ...reading, zone })} {zonePlace(zone)}
-				</span>
-			)}
+			{own === null ? null : <span className="text-muted">{own}</span>}
 		</span>
 	);
 }
