@@ -36,6 +36,8 @@ export function SyncNow({ connection: { id, name } }: { readonly connection: Con
 		announce(`${name}: ${outcome}`);
 		for (const key of ["connections", "calendars", "events"]) void client.invalidateQueries({ queryKey: [key] });
 	}, [over, outcome, name, client]);
+	// What a later sync has found takes its place.
+	const shown = runs.data?.[0]?.id === asked ? outcome : "";
 	const running = start.isPending || (asked !== null && !over);
 	return (
 		<>
@@ -43,7 +45,7 @@ export function SyncNow({ connection: { id, name } }: { readonly connection: Con
 				{running ? null : <RefreshCw aria-hidden="true" className="size-4" />}
 				{t`Sync now`}
 			</Button>
-			{run === undefined ? null : <span className="text-sm text-muted">{outcome}</span>}
+			{shown === "" ? null : <span className="text-sm text-muted">{shown}</span>}
 			<Failed error={start.error} />
 		</>
 	);

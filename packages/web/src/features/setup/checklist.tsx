@@ -40,9 +40,13 @@ export function Checklist({ isAdmin }: { readonly isAdmin: boolean }) {
 					</Step>
 					<Step done={(connections.data?.length ?? 0) > 0} title={t`Your first calendar`}>
 						<p>
-							<Trans>
-								Apple iCloud, CalDAV and ICS feeds can be connected at once; Google once it is set up below.
-							</Trans>
+							{setup.data?.google.configured === true ? (
+								<Trans>Google, Apple iCloud, CalDAV and ICS feeds, as many as you like.</Trans>
+							) : (
+								<Trans>
+									Apple iCloud, CalDAV and ICS feeds can be connected at once; Google once it is set up below.
+								</Trans>
+							)}
 						</p>
 						<Link to="/settings/calendars" className={buttonClass("primary", "justify-self-start")}>
 							<Trans>Connect a calendar</Trans>

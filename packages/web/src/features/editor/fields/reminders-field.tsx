@@ -25,12 +25,12 @@ export function RemindersField({ value, onChange }: RemindersFieldProps) {
 			/>
 			{own.map((reminder, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: two reminders can be equal, and their place is all that tells them apart
-				<div key={index} className="flex flex-wrap items-center gap-2">
+				<div key={index} className="flex w-full items-center gap-2">
 					<select
 						aria-label={t`How reminder ${index + 1} comes`}
 						value={reminder.method}
 						onChange={({ target }) => set(index, { ...reminder, method: target.value === "email" ? "email" : "popup" })}
-						className="min-h-10 rounded-lg border border-line-strong bg-surface px-2"
+						className="min-h-10 min-w-0 rounded-lg border border-line-strong bg-surface px-2"
 					>
 						<option value="popup">{t`Notification`}</option>
 						<option value="email">{t`E-mail`}</option>
@@ -39,7 +39,7 @@ export function RemindersField({ value, onChange }: RemindersFieldProps) {
 						aria-label={t`When reminder ${index + 1} comes`}
 						value={reminder.minutes}
 						onChange={({ target }) => set(index, { ...reminder, minutes: Number(target.value) })}
-						className="min-h-10 flex-1 rounded-lg border border-line-strong bg-surface px-2"
+						className="min-h-10 min-w-0 flex-1 rounded-lg border border-line-strong bg-surface px-2"
 					>
 						{[...new Set([...MINUTES, reminder.minutes])]
 							.sort((a, b) => a - b)

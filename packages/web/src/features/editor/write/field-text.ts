@@ -54,9 +54,18 @@ export function useFieldText(reading: Reading) {
 		}
 		return partText(value);
 	};
+	const answers: Readonly<Record<string, string>> = {
+		accepted: t`coming`,
+		declined: t`not coming`,
+		tentative: t`perhaps`,
+		needs_action: t`no answer yet`,
+	};
 	const partText = (part: unknown): string => {
 		if (typeof part !== "object" || part === null) return String(part);
-		if ("email" in part) return String(part.email);
+		if ("email" in part) {
+			const answer = "response" in part ? answers[String(part.response)] : undefined;
+			return answer === undefined ? String(part.email) : `${String(part.email)} (${answer})`;
+		}
 		if ("minutes" in part) return t`${Number(part.minutes)} minutes before`;
 		if ("url" in part) return String(part.url);
 		return JSON.stringify(part);
