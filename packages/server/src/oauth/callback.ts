@@ -13,6 +13,7 @@ import { type ConsentScene, failedConnect, failedExchange, refusedConsent } from
 import { OAuthFailure } from "./failure.ts";
 import { clearFlowCookie } from "./flow-cookie.ts";
 import { type ReturnedFlow, takeFlow } from "./flows.ts";
+import { EndedConsent } from "./pages.ts";
 import { redirectUri } from "./redirect-uris.ts";
 import type { CallbackPath } from "./registry.ts";
 import { allowedScopes, assessGrant, requestedScopes } from "./scopes.ts";
@@ -50,11 +51,20 @@ export interface FinishedConsent {
 /**
  * Ends a consent: whose browser it is comes before everything else; only then is the code exchanged, once, and the
  * account stored.
- * @throws Problem that says what happened and what to do
+ * @throws Problem that says what happened and what to do; EndedConsent, with where to go on, for `pageForBrowsers`
  */
 export async function finishConsent(services: Services, request: CallbackRequest): Promise<FinishedConsent> {
-	const { provider, callback, query } = request;
 	const returned = await returnedFlow(services, request);
+	try {
+		return await finish(services, request, returned);
+	} catch (error) {
+		const { return_to: returnTo } = returned.flow;
+		throw error instanceof Problem && returnTo !== null ? new EndedConsent(error, returnTo) : error;
+	}
+}
+
+async function finish(services: Services, request: CallbackRequest, returned: ReturnedFlow): Promise<FinishedConsent> {
+	const { provider, callback, query } = request;
 	const { flow } = returned;
 	const scene: ConsentScene = { provider, redirectUri: redirectUri(services.config, callback) };
 	const consent = consentOf(services, provider);

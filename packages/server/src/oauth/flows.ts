@@ -1,10 +1,12 @@
 import type { ProviderId } from "@kalends/providers";
-import { type Selectable, sql } from "kysely";
+import type { Selectable } from "kysely";
 import { secretHash } from "../accounts/secret-hash.ts";
+import type { Config } from "../config.ts";
 import type { OAuthFlowsTable } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { FLOW_SECONDS, flowProofs, newSecret, readFlowCookie, setFlowCookie } from "./flow-cookie.ts";
 import type { CallbackPath } from "./registry.ts";
+import { isTicketState, ticketIdOf, ticketState } from "./ticket-state.ts";
 
 /**
  * Sign-ins under way, found by the hashes of what a browser brings: with accounts/directory.ts one of the few modules
@@ -39,8 +41,6 @@ export type ReturnedFlow = Omit<BegunFlow, "cookie">;
 type Storing = Pick<Services, "db" | "config" | "now" | "newId">;
 
 const TICKET_MS = 300_000;
-/** A link that is sent to somebody is opened by those who carry it, to show what it leads to. */
-const MOST_OPENINGS = 20;
 
 /**
  * @returns the secret of a link that begins the flow, within five minutes, in whichever browser opens it, until one of them
@@ -63,54 +63,56 @@ export async function makeTicket(services: Storing, flow: NewFlow): Promise<stri
 
 /** Begins a flow in the browser that asks at this moment. */
 export async function beginFlow(services: Storing, flow: NewFlow): Promise<BegunFlow> {
-	const secrets = newSecrets(services);
+	const [state, secret] = [newSecret(), newSecret()];
 	const row = await services.db
 		.insertInto("oauth_flows")
-		.values({ ...columnsOf(services, flow), ticket_hash: null, ...secrets.columns })
+		.values({
+			...columnsOf(services, flow),
+			ticket_hash: null,
+			state_hash: secretHash(state),
+			cookie_hash: secretHash(secret),
+			expires_at: new Date(services.now() + FLOW_SECONDS * 1000),
+		})
 		.returningAll()
 		.executeTakeFirstOrThrow();
-	return { flow: row, ...secrets.begun };
+	return { flow: row, ...begun(services.config, state, secret) };
 }
 
 /**
- * Begins a flow of a ticket. Opening its link uses nothing up, as whoever looks at links does that too; of all the flows that
- * it began one can be taken.
+ * Begins a flow of a ticket. Opening its link stores nothing and uses nothing up, however often it is done, as whoever
+ * looks at links does that too: what the flow is travels in its state, proven by what the ticket and the browser's cookie
+ * hold. Of all the flows that it began one can be taken.
  * @param signedIn the user of the browser's session; a ticket of somebody else's is not taken
  * @returns null where there is no such ticket (any more)
  */
 export async function redeemTicket(
-	services: Storing,
+	{ db, config, now }: Storing,
 	{
 		ticket,
 		provider,
 		signedIn,
 	}: { readonly ticket: string; readonly provider: ProviderId; readonly signedIn: string | null },
 ): Promise<BegunFlow | null> {
-	const secrets = newSecrets(services);
-	const now = new Date(services.now());
-	const { state_hash, cookie_hash, expires_at } = secrets.columns;
-	const { rows } = await sql<Flow>`
-		INSERT INTO oauth_flows (id, user_id, provider, callback, access, return_to, ticket_id, state_hash, cookie_hash,
-			expires_at, created_at)
-		SELECT ${services.newId("vrf")}, t.user_id, t.provider, t.callback, t.access, t.return_to, t.id, ${state_hash},
-			${cookie_hash}, ${expires_at}, ${now}
-		FROM oauth_flows t
-		WHERE t.ticket_hash = ${secretHash(ticket)} AND t.provider = ${provider} AND t.expires_at > ${now}
-			AND (${signedIn}::text IS NULL OR t.user_id = ${signedIn})
-			AND (SELECT count(*) FROM oauth_flows o WHERE o.ticket_id = t.id) < ${MOST_OPENINGS}
-		FOR KEY SHARE OF t
-		RETURNING *`.execute(services.db);
-	const row = rows[0];
-	return row === undefined ? null : { flow: row, ...secrets.begun };
+	const flow = await db
+		.selectFrom("oauth_flows")
+		.selectAll()
+		.where("ticket_hash", "=", secretHash(ticket))
+		.where("provider", "=", provider)
+		.where("expires_at", ">", new Date(now()))
+		.$if(signedIn !== null, (query) => query.where("user_id", "=", signedIn))
+		.executeTakeFirst();
+	if (flow === undefined) return null;
+	const secret = newSecret();
+	return { flow, ...begun(config, ticketState(flow, secret, now()), secret) };
 }
 
 /**
- * Takes the flow of a state, which nobody can do twice, and with it every other one of its ticket: bound to the browser by its cookie, to the provider, to the
- * redirect URI, and to the user where the browser is signed in.
+ * Takes the flow of a state, which nobody can do twice, and with it every other one of its ticket: bound to the browser by
+ * its cookie, to the provider, to the redirect URI, and to the user where the browser is signed in.
  * @returns null where anything of this is not so
  */
 export async function takeFlow(
-	services: Storing,
+	{ db, config, now }: Storing,
 	asked: {
 		readonly state: string;
 		readonly provider: ProviderId;
@@ -120,18 +122,30 @@ export async function takeFlow(
 	},
 ): Promise<ReturnedFlow | null> {
 	const { state, provider, callback, signedIn } = asked;
-	const secret = readFlowCookie(services.config.url, state, asked.cookieHeader);
+	const secret = readFlowCookie(config.url, state, asked.cookieHeader);
 	if (secret === null) return null;
-	// Whoever deletes the ticket, else the flow itself, has it: the others find it gone.
-	const { rows } = await sql<Flow>`
-		DELETE FROM oauth_flows d USING oauth_flows f
-		WHERE f.state_hash = ${secretHash(state)} AND f.cookie_hash = ${secretHash(secret)}
-			AND f.provider = ${provider} AND f.callback = ${callback} AND f.expires_at > ${new Date(services.now())}
-			AND (${signedIn}::text IS NULL OR f.user_id IS NULL OR f.user_id = ${signedIn})
-			AND d.id = coalesce(f.ticket_id, f.id)
-		RETURNING f.*`.execute(services.db);
-	const row = rows[0];
-	return row === undefined ? null : { flow: row, state, ...flowProofs(secret, state) };
+	const ticketId = ticketIdOf(state);
+	const taking = db
+		.deleteFrom("oauth_flows")
+		.where("provider", "=", provider)
+		.where("callback", "=", callback)
+		.$if(signedIn !== null, (query) =>
+			query.where((eb) => eb.or([eb("user_id", "is", null), eb("user_id", "=", signedIn)])),
+		)
+		.returningAll();
+	if (ticketId === null) {
+		const flow = await taking
+			.where("state_hash", "=", secretHash(state))
+			.where("cookie_hash", "=", secretHash(secret))
+			.where("expires_at", ">", new Date(now()))
+			.executeTakeFirst();
+		return flow === undefined ? null : { flow, state, ...flowProofs(secret, state) };
+	}
+	const ticket = await db.selectFrom("oauth_flows").selectAll().where("id", "=", ticketId).executeTakeFirst();
+	if (ticket === undefined || !isTicketState(ticket, state, secret, now())) return null;
+	// Whoever deletes the ticket has it: the others find it gone.
+	const flow = await taking.where("id", "=", ticketId).executeTakeFirst();
+	return flow === undefined ? null : { flow, state, ...flowProofs(secret, state) };
 }
 
 /** Removes what nobody came back for. */
@@ -146,17 +160,9 @@ export async function pruneFlows({ db, now }: Pick<Services, "db" | "now">): Pro
 		.execute();
 }
 
-function newSecrets({ config, now }: Storing) {
-	const state = newSecret();
-	const secret = newSecret();
-	return {
-		columns: {
-			state_hash: secretHash(state),
-			cookie_hash: secretHash(secret),
-			expires_at: new Date(now() + FLOW_SECONDS * 1000),
-		},
-		begun: { state, ...flowProofs(secret, state), cookie: setFlowCookie(config.url, state, secret) },
-	};
+/** What the browser is given; nothing that is stored gives it away. */
+function begun({ url }: Pick<Config, "url">, state: string, secret: string): Omit<BegunFlow, "flow"> {
+	return { state, ...flowProofs(secret, state), cookie: setFlowCookie(url, state, secret) };
 }
 
 function columnsOf({ newId, now }: Storing, { userId, provider, callback, access, returnTo }: NewFlow) {

@@ -12,6 +12,28 @@ export interface Page {
 	readonly note?: string;
 }
 
+/** A problem of a sign-in that was to lead somewhere afterwards. */
+export class EndedConsent extends Error {
+	override readonly name = "EndedConsent";
+	readonly problem: Problem;
+	/** As `NewFlow` has it. */
+	readonly returnTo: string;
+
+	constructor(problem: Problem, returnTo: string) {
+		super(problem.message, { cause: problem });
+		this.problem = problem;
+		this.returnTo = returnTo;
+	}
+}
+
+/** Where the sign-in began; without what tells a page of this server that it succeeded. */
+function backTo(returnTo: string): Page["link"] {
+	if (!returnTo.startsWith("/")) return { href: returnTo, text: `Back to ${new URL(returnTo).host}` };
+	const [href = "/"] = returnTo.split(/[?#]/, 1);
+	if (href === "/") return HOME;
+	return { href, text: href.startsWith("/settings") ? "Back to Settings" : "Back to Kalends" };
+}
+
 const HOME = { href: "/", text: "Go to Kalends" };
 
 export function htmlPage({ status, title, paragraphs, link, note }: Page): EndpointReply {
@@ -54,14 +76,15 @@ export async function pageForBrowsers(
 ): Promise<EndpointReply> {
 	try {
 		return await work();
-	} catch (error) {
+	} catch (caught) {
+		const error = caught instanceof EndedConsent ? caught.problem : caught;
 		if (!(error instanceof Problem) || !String(headers.accept ?? "").includes("text/html")) throw error;
 		const { status, title } = ERROR_CATALOGUE[error.code];
 		const page = htmlPage({
 			status,
 			title,
 			paragraphs: [error.message, ...(error.fix === undefined ? [] : [error.fix])],
-			link: HOME,
+			link: caught instanceof EndedConsent ? backTo(caught.returnTo) : HOME,
 			note: `Code: ${error.code}`,
 		});
 		const wait =

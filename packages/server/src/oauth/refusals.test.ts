@@ -22,8 +22,9 @@ async function backWith(
 	parameters: Record<string, string>,
 	browser: Browser = fixture.browser(),
 	accept = "text/html",
+	body: Readonly<Record<string, unknown>> = {},
 ) {
-	const page = await fixture.begin(browser, await fixture.authorize(fixture.person));
+	const page = await fixture.begin(browser, await fixture.authorize(fixture.person, body));
 	const back = new URL(fixture.oauth.consent(page, ADA));
 	back.searchParams.delete("code");
 	for (const [name, value] of Object.entries(parameters)) back.searchParams.set(name, value);
@@ -68,6 +69,19 @@ describe("an error instead of a code", () => {
 	test("names the redirect URI that the provider has to know", async () => {
 		const page = await backWith({ error: "redirect_uri_mismatch" });
 		expect(page.body).toContain("add exactly http://localhost:3000/connect/google/callback");
+	});
+
+	test.each([
+		["/settings/calendars?connected=google", '<a href="/settings/calendars">Back to Settings</a>'],
+		["/calendar?day=2026-12-01", '<a href="/calendar">Back to Kalends</a>'],
+		["/", '<a href="/">Go to Kalends</a>'],
+		[
+			"https://app.example.com/done?a=1&b=2",
+			'<a href="https://app.example.com/done?a=1&amp;b=2">Back to app.example.com</a>',
+		],
+	])("leads back to where it began: %s", async (returnTo, link) => {
+		const page = await backWith({ error: "access_denied" }, fixture.browser(), "text/html", { return_to: returnTo });
+		expect([page.statusCode, page.body]).toEqual([400, expect.stringContaining(link)]);
 	});
 
 	test("neither error nor code", async () => {

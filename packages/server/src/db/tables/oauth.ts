@@ -15,8 +15,6 @@ export interface OAuthFlowsTable {
 	return_to: string | null;
 	/** Of a ticket, whose link begins sign-ins; null of those. */
 	ticket_hash: Buffer | null;
-	/** The ticket that began it; null where none did. */
-	ticket_id: string | null;
 	state_hash: Buffer | null;
 	/** Of the cookie that binds it to one browser. */
 	cookie_hash: Buffer | null;
