@@ -20,7 +20,7 @@ export function feedAddress({ url: typed, username, password }: ConnectInput): F
 		throw invalid("address_not_found", "This is no web address; it should look like https://example.com/calendar.ics");
 	}
 	if (url.protocol !== "https:" && url.protocol !== "http:") {
-		throw invalid("address_blocked", "Only https, http and webcal addresses can be subscribed to");
+		throw invalid("unsupported_scheme", "Only https, http and webcal addresses can be subscribed to");
 	}
 	const login = {
 		username: decodeUserInfo(url.username) || (username ?? ""),
@@ -68,6 +68,6 @@ function decodeUserInfo(text: string): string {
 	}
 }
 
-function invalid(reason: "address_not_found" | "address_blocked", message: string): ProviderFailure {
+function invalid(reason: "address_not_found" | "address_blocked" | "unsupported_scheme", message: string): ProviderFailure {
 	return new ProviderFailure("invalid", { reason, message });
 }

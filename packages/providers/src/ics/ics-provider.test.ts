@@ -105,7 +105,7 @@ describe("addresses", () => {
 		["", "address_not_found"],
 		["not an address", "address_not_found"],
 		["https://", "address_not_found"],
-		["ftp://feeds.example/a.ics", "address_blocked"],
+		["ftp://feeds.example/a.ics", "unsupported_scheme"],
 		["file:///etc/passwd", "address_not_found"],
 		["javascript:alert(1)", "address_not_found"],
 	])("%j is refused", async (url, reason) => {

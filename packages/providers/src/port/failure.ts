@@ -17,6 +17,8 @@ export type ProviderFailureReason =
 	| "access_denied"
 	| "address_not_found"
 	| "address_blocked"
+	/** An address that begins with something else than `https`, `http` or `webcal`. */
+	| "unsupported_scheme"
 	| "connection_refused"
 	| "connection_lost"
 	| "tls_failure"

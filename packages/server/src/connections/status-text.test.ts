@@ -56,3 +56,9 @@ test.each([
 		expect(fix).toMatch(/^[A-Z].{8,}\.$/);
 	}
 });
+
+test("an address of another kind is told what it has to begin with, and nothing of private networks", () => {
+	const { detail, fix } = connectingText("unsupported_scheme", "ics");
+	expect(`${detail} ${fix}`).toMatch(/https.*http.*webcal/);
+	expect(`${detail} ${fix}`).not.toMatch(/private|operator/);
+});

@@ -49,6 +49,10 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 		detail: "The address points into a private network or uses plain http, which Kalends may not reach.",
 		fix: "Use the public https address, or ask the operator of Kalends to add the host to KALENDS_ALLOWED_PRIVATE_HOSTS.",
 	},
+	unsupported_scheme: {
+		detail: "Calendars are read over the web only: an address begins with https, a feed's also with http or webcal.",
+		fix: "Enter the calendar's https or webcal address.",
+	},
 	connection_refused: {
 		detail: "The server does not accept connections at this address.",
 		fix: "Check the address and the port, and whether the server is running.",

@@ -36,6 +36,7 @@ const KINDS: Readonly<Record<ProviderFailureKind, KindPolicy>> = {
 const SERVER_IS_AWAY: ReadonlySet<ProviderFailureReason> = new Set([
 	"address_not_found",
 	"address_blocked",
+	"unsupported_scheme",
 	"connection_refused",
 	"tls_failure",
 	"client_refused",
@@ -49,6 +50,7 @@ const CONNECT_CODES: Readonly<Record<ProviderFailureReason, ErrorCode>> = {
 	access_denied: "access_denied",
 	address_not_found: "address_not_found",
 	address_blocked: "address_blocked",
+	unsupported_scheme: "address_blocked",
 	connection_refused: "connection_refused",
 	connection_lost: "connection_lost",
 	tls_failure: "tls_failure",
