@@ -68,6 +68,9 @@ function decodeUserInfo(text: string): string {
 	}
 }
 
-function invalid(reason: "address_not_found" | "address_blocked" | "unsupported_scheme", message: string): ProviderFailure {
+function invalid(
+	reason: "address_not_found" | "address_blocked" | "unsupported_scheme",
+	message: string,
+): ProviderFailure {
 	return new ProviderFailure("invalid", { reason, message });
 }
