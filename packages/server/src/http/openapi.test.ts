@@ -118,7 +118,12 @@ test.each(operations)("$name says what it does, needs and answers", ({ endpoint 
 		"#/components/schemas/Problem",
 	);
 	for (const [status, schema] of Object.entries(endpoint.responses)) {
-		expect(operation?.responses[status]?.content === undefined, status).toBe(schema === null);
+		const content = operation?.responses[status]?.content;
+		expect(content === undefined, status).toBe(schema === null);
+		// What is a page to browsers is a problem to everybody else.
+		if (content?.["text/html"] !== undefined && Number(status) >= 400) {
+			expect(Object.keys(content), status).toEqual(["text/html", "application/problem+json"]);
+		}
 	}
 });
 

@@ -31,12 +31,15 @@ export const problemSchema = z
 /** What the document says about one endpoint, in the form that @fastify/swagger reads. */
 export function operationSchema(endpoint: Endpoint): FastifySchema {
 	const { access } = endpoint;
+	const problem = { content: { "application/problem+json": { schema: problemSchema } } };
 	const responses = Object.entries(endpoint.responses).map(([status, schema]) => {
 		if (schema === null) return [status, NO_BODY];
 		const mediaType = endpoint.mediaTypes?.[Number(status)] ?? endpoint.mediaType;
-		return [status, mediaType === undefined ? schema : { description: "", content: { [mediaType]: { schema } } }];
+		if (mediaType === undefined) return [status, schema];
+		// A failure's page is for browsers alone.
+		const otherwise = mediaType === "text/html" && Number(status) >= 400 ? problem.content : {};
+		return [status, { description: "", content: { [mediaType]: { schema }, ...otherwise } }];
 	});
-	const problem = { content: { "application/problem+json": { schema: problemSchema } } };
 	const schema = {
 		operationId: endpoint.operationId,
 		summary: endpoint.summary,
