@@ -16,7 +16,7 @@ export function RemindersField({ value, onChange }: RemindersFieldProps) {
 	const own = value === "default" ? [] : value;
 	const set = (index: number, reminder: Reminder) => onChange(own.map((one, at) => (at === index ? reminder : one)));
 	return (
-		<fieldset className="grid content-start justify-items-start gap-2">
+		<fieldset className="grid min-w-0 grid-cols-[minmax(0,1fr)] content-start justify-items-start gap-2">
 			<legend className="mb-1.5 text-sm font-medium">{t`Reminders`}</legend>
 			<Checkbox
 				label={<Trans>As the calendar has it</Trans>}
@@ -25,12 +25,12 @@ export function RemindersField({ value, onChange }: RemindersFieldProps) {
 			/>
 			{own.map((reminder, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: two reminders can be equal, and their place is all that tells them apart
-				<div key={index} className="flex w-full items-center gap-2">
+				<div key={index} className="flex w-full items-center gap-1">
 					<select
 						aria-label={t`How reminder ${index + 1} comes`}
 						value={reminder.method}
 						onChange={({ target }) => set(index, { ...reminder, method: target.value === "email" ? "email" : "popup" })}
-						className="min-h-10 min-w-0 rounded-lg border border-line-strong bg-surface px-2"
+						className="min-h-10 min-w-0 rounded-lg border border-line-strong bg-surface px-0.5 text-sm"
 					>
 						<option value="popup">{t`Notification`}</option>
 						<option value="email">{t`E-mail`}</option>
@@ -39,7 +39,7 @@ export function RemindersField({ value, onChange }: RemindersFieldProps) {
 						aria-label={t`When reminder ${index + 1} comes`}
 						value={reminder.minutes}
 						onChange={({ target }) => set(index, { ...reminder, minutes: Number(target.value) })}
-						className="min-h-10 min-w-0 flex-1 rounded-lg border border-line-strong bg-surface px-2"
+						className="min-h-10 min-w-0 flex-1 rounded-lg border border-line-strong bg-surface px-0.5 text-sm"
 					>
 						{[...new Set([...MINUTES, reminder.minutes])]
 							.sort((a, b) => a - b)
