@@ -4,13 +4,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CalendarClock, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { kalends } from "../../api/kalends.ts";
-import { STEP } from "../../api/shown.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { Select } from "../../ui/field.tsx";
+import { FilteredList, StateFilter, useListFilter } from "../../ui/filtered-list.tsx";
 import { announce } from "../../ui/live-region.tsx";
-import { MoreList } from "../../ui/more-list.tsx";
-import { ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
 import { useNow } from "../../ui/use-now.ts";
 import { Failed } from "../session/failed.tsx";
 import { DeliveryRow } from "./delivery-row.tsx";
@@ -18,7 +15,6 @@ import { deliveriesQuery } from "./queries.ts";
 import { type ReplayedRange, ReplayRange } from "./replay-range.tsx";
 
 type State = WebhookDelivery["state"];
-const STATES: readonly State[] = ["pending", "delivered", "failed"];
 /** The log is kept for so long; replaying reaches as far back. */
 const KEPT_MS = 30 * 86_400_000;
 
@@ -29,10 +25,9 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 	const { t } = useLingui();
 	const client = useQueryClient();
 	const now = useNow();
-	const [state, setState] = useState<State | null>(null);
+	const filter = useListFilter<State>();
 	const [choosing, setChoosing] = useState(false);
-	const [shown, setShown] = useState(STEP);
-	const log = useQuery(deliveriesQuery(webhook.id, state, shown));
+	const log = useQuery(deliveriesQuery(webhook.id, filter.state, filter.shown));
 	const replay = useMutation({
 		mutationFn: (which: Replayed) =>
 			kalends.webhooks.replay(
@@ -56,23 +51,7 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 		<Dialog title={t`Log of the webhook`} isOpen onClose={onClose} wide>
 			<p className="text-sm break-all text-muted">{webhook.url}</p>
 			<div className="flex flex-wrap items-end justify-between gap-3">
-				<div className="w-full sm:w-52">
-					<Select
-						label={t`Show`}
-						value={state ?? ""}
-						onChange={({ target }) => {
-							setState(STATES.find((one) => one === target.value) ?? null);
-							setShown(STEP);
-						}}
-					>
-						<option value="">{t`All`}</option>
-						{STATES.map((one) => (
-							<option key={one} value={one}>
-								{names[one]}
-							</option>
-						))}
-					</Select>
-				</div>
+				<StateFilter {...{ filter, names }} />
 				<div className="flex flex-wrap gap-2">
 					{someFailed ? (
 						<Button busy={replay.isPending && replay.variables === "failed"} onClick={() => replay.mutate("failed")}>
@@ -100,42 +79,34 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 						: t`${replay.data.replayed} are sent again, as new entries.`}
 				</p>
 			)}
-			{log.isPending ? (
-				<Loading>
-					<Skeleton className="h-32" />
-				</Loading>
-			) : log.isError ? (
-				<ErrorState title={t`The log could not be loaded.`} error={log.error} onRetry={() => void log.refetch()} />
-			) : log.data.length === 0 ? (
-				<p className="py-6 text-center text-muted">
-					{state === null ? (
-						<Trans>Nothing was sent yet. A test message shows how it works.</Trans>
-					) : (
-						<Trans>None is like that.</Trans>
-					)}
-				</p>
-			) : (
-				<MoreList
-					label={t`Deliveries`}
-					className="card"
-					items={log.data}
-					shown={shown}
-					busy={log.isPlaceholderData}
-					onMore={() => setShown(shown + STEP)}
-				>
-					{(delivery) => (
-						<DeliveryRow
-							key={delivery.id}
-							delivery={delivery}
-							url={webhook.url}
-							stateName={names[delivery.state]}
-							now={now}
-							busy={isReplayed(delivery.id)}
-							onReplay={() => replay.mutate({ delivery_id: delivery.id })}
-						/>
-					)}
-				</MoreList>
-			)}
+			<FilteredList
+				label={t`Deliveries`}
+				query={log}
+				filter={filter}
+				skeleton="h-32"
+				failed={t`The log could not be loaded.`}
+				empty={
+					<p className="py-6 text-center text-muted">
+						{filter.state === null ? (
+							<Trans>Nothing was sent yet. A test message shows how it works.</Trans>
+						) : (
+							<Trans>None is like that.</Trans>
+						)}
+					</p>
+				}
+			>
+				{(delivery) => (
+					<DeliveryRow
+						key={delivery.id}
+						delivery={delivery}
+						url={webhook.url}
+						stateName={names[delivery.state]}
+						now={now}
+						busy={isReplayed(delivery.id)}
+						onReplay={() => replay.mutate({ delivery_id: delivery.id })}
+					/>
+				)}
+			</FilteredList>
 		</Dialog>
 	);
 }

@@ -1,7 +1,7 @@
 import type { WebhookDelivery } from "@kalends/client";
 import { queryOptions } from "@tanstack/react-query";
 import { kalends } from "../../api/kalends.ts";
-import { readShown, STEP } from "../../api/shown.ts";
+import { STEP, shownQuery } from "../../api/shown.ts";
 
 export const apiKeysQuery = queryOptions({
 	queryKey: ["api-keys"],
@@ -21,12 +21,10 @@ const LOOK_SELDOM_MS = 20_000;
 
 /** The newest deliveries; looked at again while the log is open. */
 export function deliveriesQuery(webhookId: string, state: WebhookDelivery["state"] | null, shown: number) {
-	const filter = state === null ? {} : { state };
 	return queryOptions({
-		queryKey: ["webhooks", webhookId, "deliveries", state, shown],
-		queryFn: ({ signal }) =>
-			readShown((page) => kalends.webhooks.deliveries(webhookId, { ...page, ...filter }, { signal }), shown),
-		placeholderData: (before, query) => (query?.queryKey.at(-2) === state ? before : undefined),
+		...shownQuery(["webhooks", webhookId, "deliveries"], state, shown, (query, options) =>
+			kalends.webhooks.deliveries(webhookId, query, options),
+		),
 		refetchInterval: shown > STEP ? LOOK_SELDOM_MS : LOOK_EVERY_MS,
 	});
 }

@@ -2,28 +2,24 @@ import type { Mail } from "@kalends/client";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Mail as MailIcon } from "lucide-react";
-import { useState } from "react";
 import { kalends } from "../../api/kalends.ts";
-import { STEP } from "../../api/shown.ts";
 import { Button } from "../../ui/button.tsx";
-import { Select } from "../../ui/field.tsx";
-import { MoreList } from "../../ui/more-list.tsx";
+import { FilteredList, StateFilter, useListFilter } from "../../ui/filtered-list.tsx";
 import { relativeTime } from "../../ui/relative-time.ts";
-import { Empty, ErrorState, Loading, Notice, Skeleton } from "../../ui/states.tsx";
+import { Empty, Notice } from "../../ui/states.tsx";
 import { useNow } from "../../ui/use-now.ts";
 import { Failed } from "../session/failed.tsx";
 import { mailSettingsQuery, mailsQuery } from "./queries.ts";
 
-const STATES = ["queued", "sent", "failed"] as const;
 type State = Mail["state"];
 
 /** What was mailed, to whom, and what became of it. */
 export function MailLog() {
 	const { t } = useLingui();
 	const now = useNow();
-	const [state, setState] = useState<State | null>(null);
-	const [shown, setShown] = useState(STEP);
-	const mails = useQuery(mailsQuery(state, shown));
+	const filter = useListFilter<State>();
+	const { state } = filter;
+	const mails = useQuery(mailsQuery(state, filter.shown));
 	const settings = useQuery(mailSettingsQuery).data;
 	const names: Readonly<Record<State, string>> = { queued: t`Waiting`, sent: t`Sent`, failed: t`Given up` };
 	return (
@@ -42,54 +38,28 @@ export function MailLog() {
 					/>
 				</p>
 			)}
-			{mails.data?.length === 0 && state === null ? null : (
-				<div className="w-full sm:w-56">
-					<Select
-						label={t`Show`}
-						value={state ?? ""}
-						onChange={({ target }) => {
-							setState(STATES.find((one) => one === target.value) ?? null);
-							setShown(STEP);
-						}}
-					>
-						<option value="">{t`All`}</option>
-						{STATES.map((one) => (
-							<option key={one} value={one}>
-								{names[one]}
-							</option>
-						))}
-					</Select>
-				</div>
-			)}
-			{mails.isPending ? (
-				<Loading>
-					<Skeleton className="h-16" />
-				</Loading>
-			) : mails.isError ? (
-				<ErrorState title={t`The log could not be loaded.`} error={mails.error} onRetry={() => void mails.refetch()} />
-			) : mails.data.length === 0 ? (
-				<div className="card">
-					<Empty
-						icon={<MailIcon aria-hidden="true" className="size-8" />}
-						title={state === null ? t`No mail yet` : t`None is like that`}
-					>
-						{state === null ? (
-							<Trans>Invitations, reminders and notices that were mailed are listed here.</Trans>
-						) : null}
-					</Empty>
-				</div>
-			) : (
-				<MoreList
-					label={t`Mail`}
-					className="card"
-					items={mails.data}
-					shown={shown}
-					busy={mails.isPlaceholderData}
-					onMore={() => setShown(shown + STEP)}
-				>
-					{(mail) => <MailRow key={mail.id} mail={mail} state={names[mail.state]} now={now} />}
-				</MoreList>
-			)}
+			{mails.data?.length === 0 && state === null ? null : <StateFilter {...{ filter, names }} />}
+			<FilteredList
+				label={t`Mail`}
+				query={mails}
+				filter={filter}
+				skeleton="h-16"
+				failed={t`The log could not be loaded.`}
+				empty={
+					<div className="card">
+						<Empty
+							icon={<MailIcon aria-hidden="true" className="size-8" />}
+							title={state === null ? t`No mail yet` : t`None is like that`}
+						>
+							{state === null ? (
+								<Trans>Invitations, reminders and notices that were mailed are listed here.</Trans>
+							) : null}
+						</Empty>
+					</div>
+				}
+			>
+				{(mail) => <MailRow key={mail.id} mail={mail} state={names[mail.state]} now={now} />}
+			</FilteredList>
 		</div>
 	);
 }

@@ -1,15 +1,11 @@
 import type { Mail } from "@kalends/client";
 import { queryOptions } from "@tanstack/react-query";
 import { kalends } from "../../api/kalends.ts";
-import { readShown, STEP } from "../../api/shown.ts";
+import { STEP, shownQuery } from "../../api/shown.ts";
 
 /** The newest of a state. */
 export function notificationsQuery(state: "active" | "snoozed", shown = STEP) {
-	return queryOptions({
-		queryKey: ["notifications", state, shown],
-		queryFn: ({ signal }) => readShown((page) => kalends.notifications.list({ ...page, state }, { signal }), shown),
-		placeholderData: (before, query) => (query?.queryKey.at(-2) === state ? before : undefined),
-	});
+	return shownQuery(["notifications"], state, shown, (query, options) => kalends.notifications.list(query, options));
 }
 
 export const notificationPreferencesQuery = queryOptions({
@@ -26,11 +22,8 @@ const WHILE_QUEUED_MS = 3_000;
 
 /** The newest; asked again while one waits to be sent. */
 export function mailsQuery(state: Mail["state"] | null, shown: number) {
-	const filter = state === null ? {} : { state };
 	return queryOptions({
-		queryKey: ["mails", state, shown],
-		queryFn: ({ signal }) => readShown((page) => kalends.mails.list({ ...page, ...filter }, { signal }), shown),
-		placeholderData: (before, query) => (query?.queryKey.at(-2) === state ? before : undefined),
+		...shownQuery(["mails"], state, shown, (query, options) => kalends.mails.list(query, options)),
 		refetchInterval: ({ state: query }) =>
 			query.data?.some((mail) => mail.state === "queued") ? WHILE_QUEUED_MS : false,
 	});
