@@ -1,11 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { refreshAll, sessionQuery } from "../../api/queries.ts";
+import { instanceQuery, refreshAll, sessionQuery } from "../../api/queries.ts";
 import { sessionEnded } from "../../api/server.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { announce } from "../../ui/live-region.tsx";
+import { GoogleLink } from "./google-link.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 
 /** The session ended while the app was open: signing in again here loses nothing that was typed. */
@@ -13,6 +14,7 @@ export function SessionDialog() {
 	const { t } = useLingui();
 	const client = useQueryClient();
 	const { data: session } = useQuery(sessionQuery);
+	const { data: instance } = useQuery(instanceQuery);
 	const [later, setLater] = useState(false);
 	if (later) {
 		return (
@@ -37,6 +39,7 @@ export function SessionDialog() {
 					await refreshAll(client);
 				}}
 			/>
+			{instance?.google === true ? <GoogleLink returnTo={`${location.pathname}${location.search}`} /> : null}
 		</Dialog>
 	);
 }
