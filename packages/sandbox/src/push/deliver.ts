@@ -1,5 +1,6 @@
 import type { World } from "../world/world.ts";
 import type { Channel, Delivery } from "./channel.ts";
+import { createLine, type Line } from "./line.ts";
 
 const RETRIED = [500, 502, 503, 504];
 const SUCCESS = [102, 200, 201, 202, 204];
@@ -7,6 +8,10 @@ const MOST_ATTEMPTS = 5;
 const FIRST_PAUSE = 1000;
 const TIMEOUT = 10_000;
 const KEPT = 1000;
+/** Messages of one channel under way at once: thousands would keep each other, and all else here, waiting. */
+const AT_ONCE = 10;
+
+const lines = new WeakMap<Channel, Line>();
 
 /**
  * Sends a message of a channel, and again where the receiver answers 500, 502, 503 or 504, each time after twice the
@@ -37,8 +42,10 @@ async function attempt(
 	state: Delivery["state"],
 	attempts: number,
 ): Promise<void> {
-	if (!isLive(world, channel)) return;
-	const status = await send(channel, messageNumber, state);
+	const line = lines.get(channel) ?? createLine(AT_ONCE);
+	lines.set(channel, line);
+	const status = await line.run(async () => (isLive(world, channel) ? send(channel, messageNumber, state) : "ended"));
+	if (status === "ended") return;
 	const again = status === null || RETRIED.includes(status);
 	if (again && attempts < MOST_ATTEMPTS) {
 		const pause = FIRST_PAUSE * 2 ** (attempts - 1);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
+import { sendMessages } from "../control/actions.ts";
 import { ADA, BOB, googleClient, refusal, stage, timed } from "../testing/google-client.ts";
 
 const sandbox = await stage();
@@ -117,6 +118,20 @@ test("messages get lost, come twice, or late, where that is asked for", async ()
 	world.clock.advance(3_600_000);
 	await until(3);
 	expect(got[1]?.["x-goog-message-number"]).toBe(got[2]?.["x-goog-message-number"]);
+});
+
+test("of thousands of messages a few are under way at once, and all arrive", async () => {
+	await watch();
+	await until(1);
+	const connections = new Set<unknown>();
+	const count = (socket: unknown) => void connections.add(socket);
+	receiver.on("connection", count);
+	sendMessages(world, { calendar: ADA, times: 2000 });
+	await vi.waitFor(() => expect(got).toHaveLength(2001), 20_000);
+	receiver.off("connection", count);
+	// A connection may be replaced now and then.
+	expect(connections.size).toBeLessThan(100);
+	expect(world.push.deliveries.every(({ outcome, attempts }) => outcome === "delivered" && attempts === 1)).toBe(true);
 });
 
 test("a channel that cannot be is refused", async () => {
