@@ -195,9 +195,8 @@ it("is shared by servers that tell each thing once; after two days away they cat
 		});
 	};
 	const titles = Array.from({ length: 8 }, (_, index) => "Meeting".padEnd(8 + index, "!"));
-	await Promise.all(
-		titles.map((title, index) => write(title, 10 * 60_000 + 4_000, 1, 10, [`guest${index}@example.net`])),
-	);
+	// Due as they are written, so that both servers come upon them: in good time, or late on a slow machine.
+	await Promise.all(titles.map((title, index) => write(title, 10 * 60_000, 1, 10, [`guest${index}@example.net`])));
 	// Long past their reminders when they are written, so that none comes of them now.
 	await write("Over", -26 * HOUR, 1, 10);
 	await write("Going on", -3 * HOUR, 6, 10);
@@ -236,8 +235,11 @@ it("is shared by servers that tell each thing once; after two days away they cat
 		);
 		return mark !== undefined && mark.behind < 60;
 	});
-	const late = (await reminded()).filter((reminder) => reminder.late).map(({ title }) => title);
-	expect(late.toSorted()).toEqual(["Going on", "To come"]);
+	const caughtUp = (await reminded()).filter(({ title }) => !titles.includes(title));
+	expect(caughtUp.map(({ title, late }) => [title, late]).toSorted()).toEqual([
+		["Going on", true],
+		["To come", true],
+	]);
 	expect((await reminded()).map(({ title }) => title).toSorted()).toEqual(
 		[...titles, "Going on", "To come"].toSorted(),
 	);
@@ -256,7 +258,7 @@ it("is shared by servers that tell each thing once; after two days away they cat
 	stopping.abort();
 	await Promise.all(streams.map(({ following }) => following));
 	for (const server of again) expect(await server.stop()).toBe(0);
-});
+}, 600_000);
 
 it("has nothing lost of a sync that SIGTERM interrupts: the server drains, and the next one goes on", async () => {
 	const env = await freshDatabase("drained");

@@ -65,7 +65,13 @@ export async function startKalends(options: KalendsOptions = {}): Promise<Kalend
 	child.stdout.on("data", collect);
 	child.stderr.on("data", collect);
 	const url = `http://127.0.0.1:${port}`;
-	await untilReady(url, child, () => output);
+	try {
+		await untilReady(url, child, () => output);
+	} catch (error) {
+		// Nobody else could.
+		if (options.dataDir === undefined) await removeDataFolder(dataDir);
+		throw error;
+	}
 
 	const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
 		if (child.exitCode === null && child.signalCode === null) {

@@ -23,8 +23,20 @@ export interface Stage {
 }
 
 export async function startStage(options: KalendsOptions = {}): Promise<Stage> {
-	const [kalends, radicale, browser] = await Promise.all([startKalends(options), startRadicale(), launchChromium()]);
-	return stageOf(kalends, radicale, browser);
+	const starting = await Promise.allSettled([startKalends(options), startRadicale(), launchChromium()]);
+	const [kalends, radicale, browser] = starting;
+	try {
+		if (kalends.status === "rejected") throw kalends.reason;
+		if (radicale.status === "rejected") throw radicale.reason;
+		if (browser.status === "rejected") throw browser.reason;
+		return await stageOf(kalends.value, radicale.value, browser.value);
+	} catch (error) {
+		// What has started would outlive the test.
+		if (browser.status === "fulfilled") await browser.value.close();
+		if (kalends.status === "fulfilled") await kalends.value.dispose();
+		if (radicale.status === "fulfilled") await radicale.value.stop();
+		throw error;
+	}
 }
 
 /** @param kalends with the administrator of `startKalends`; closed with the stage */

@@ -107,18 +107,21 @@ export async function startServer(
 		log = (log + chunk.toString()).slice(-4000);
 	});
 	const url = new URL(`http://127.0.0.1:${port}/`);
-	await untilAnswering(name, url, child, () => log);
-	return {
-		url,
-		async stop() {
-			if (child.exitCode === null) {
-				const ended = new Promise((resolve) => child.once("exit", resolve));
-				child.kill("SIGKILL");
-				await ended;
-			}
-			await rm(folder, { recursive: true, force: true });
-		},
+	const stop = async () => {
+		if (child.exitCode === null && child.signalCode === null) {
+			const ended = new Promise((resolve) => child.once("exit", resolve));
+			child.kill("SIGKILL");
+			await ended;
+		}
+		await rm(folder, { recursive: true, force: true });
 	};
+	try {
+		await untilAnswering(name, url, child, () => log);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	return { url, stop };
 }
 
 function mkcalendarBody(displayName: string, color: string | null): string {
@@ -166,6 +169,5 @@ async function untilAnswering(name: string, url: URL, child: ChildProcess, log: 
 			await new Promise((resolve) => setTimeout(resolve, 50));
 		}
 	}
-	child.kill("SIGKILL");
 	throw new Error(`${name} did not answer within 30 s: ${log()}`);
 }
