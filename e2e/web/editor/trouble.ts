@@ -5,7 +5,7 @@ import { ADMIN_PASSWORD } from "../../support/kalends.ts";
 import { withProperty } from "../../support/other-client.ts";
 import { until } from "../../support/until.ts";
 import { expectAccessible, shoot } from "../support/chromium.ts";
-import type { Stage } from "../support/stage.ts";
+import { type Stage, signIn } from "../support/stage.ts";
 import { closeCard, drawn, focusIsOn, openCalendar, openEditor, type WorkCalendar } from "../support/work-calendar.ts";
 import type { EditorScene } from "./scene.ts";
 
@@ -156,6 +156,27 @@ export function testTrouble(scene: () => EditorScene): void {
 		expect(await page.getByLabel("Place").inputValue()).toBe("Typed before");
 		await save(page);
 		await work.awaited("Talk", ({ properties }) => properties.LOCATION === "Typed before");
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
+	test("who signs in after somebody else in the same tab sees nothing of what that one typed", async () => {
+		const other = { email: "next@example.org", name: "Next", password: "a passphrase of their own" };
+		await stage.kalends.request("POST", "/v1/users", other);
+		const { page, complaints, close } = await stage.openAnonymous();
+		await page.goto("/calendar/new");
+		await signIn(page);
+		await page.getByLabel("Title").fill("Not yours to read");
+		await page.goto("/account");
+		await page.getByRole("button", { name: "Sign out", exact: true }).click();
+		await page.waitForURL("**/sign-in");
+		await signIn(page, other.email, other.password);
+		await page.getByRole("heading", { name: "Dashboard" }).waitFor();
+		await page.goto("/calendar/new");
+		await page.getByLabel("Title").waitFor();
+		expect(await page.getByText("What you typed before is here again.").count()).toBe(0);
+		expect(await page.content()).not.toContain("Not yours to read");
+		expect(Object.values(await page.evaluate(() => ({ ...sessionStorage }))).join()).not.toContain("Not yours to read");
 		expect(complaints).toEqual([]);
 		await close();
 	});

@@ -11,6 +11,18 @@ export interface Draft {
 }
 
 const PREFIX = "kalends.draft.";
+const OWNER = "kalends.drafts-of";
+
+/** What somebody else typed in this tab before is not for this person to read. */
+export function leaveOnlyDraftsOf(userId: string): void {
+	try {
+		if (sessionStorage.getItem(OWNER) === userId) return;
+		for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+		sessionStorage.setItem(OWNER, userId);
+	} catch {
+		// A browser that keeps nothing has nothing of anybody.
+	}
+}
 
 export function keepDraft(id: string, draft: Draft): void {
 	try {

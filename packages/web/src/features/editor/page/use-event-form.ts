@@ -1,8 +1,9 @@
 import type { CalendarEvent } from "@kalends/client";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useDeferredValue, useState } from "react";
 import { kalends } from "../../../api/kalends.ts";
-import { dropDraft, keepDraft, readDraft } from "../draft.ts";
+import { sessionQuery } from "../../../api/queries.ts";
+import { dropDraft, keepDraft, leaveOnlyDraftsOf, readDraft } from "../draft.ts";
 import { type EventValues, faultsOf, faultsOfChange, newEventOf, spanOf, type ValueFault } from "../form/values.ts";
 import { linesOf, movedRule } from "../recurrence/rule.ts";
 import { isFault } from "../write/errors.ts";
@@ -45,8 +46,11 @@ export interface FormStart {
 
 /** The editor's state; what is typed is kept as a draft. */
 export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draft }: FormStart): EventForm {
+	const client = useQueryClient();
 	const [{ values, initial, base, restored }, setState] = useState(() => {
 		const now = valuesOf(event);
+		const session = client.getQueryData(sessionQuery.queryKey);
+		if (session) leaveOnlyDraftsOf(session.user.id);
 		const draft = readDraft(draftId, now);
 		if (draft === null) return { values: now, initial: now, base: event, restored: false };
 		const initial = draft.base === null ? now : valuesOf(draft.base);
