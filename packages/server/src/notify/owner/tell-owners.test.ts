@@ -24,6 +24,7 @@ async function scan(): Promise<void> {
 	await sendDueMails(fixture.services, fixture.userId, signal);
 }
 const shown = async () => (await fixture.call("GET", "/v1/notifications")).body.data;
+const announced = () => fixture.services.db.selectFrom("webhook_announcements").select(["type", "data"]).execute();
 const subjects = () => server.received.map(({ message }) => message.subject);
 
 test("of an account that has to be signed in again: once, until that is done", async () => {
@@ -58,6 +59,25 @@ test("of deletions that are held back, until they are decided", async () => {
 	await fixture.sync();
 	await scan();
 	expect(await shown()).toEqual([]);
+});
+
+test("webhooks are told of the account or the calendar as the API gives it", async () => {
+	await fixture.call("POST", "/v1/webhooks", { url: "https://example.com/hooks" });
+	for (let index = 0; index < 12; index++) await fixture.bring(meeting({ uid: `u${index}` }));
+	fixture.control.removeAll(fixture.calendar);
+	await fixture.sync();
+	await scan();
+	fixture.control.setPassword("ada", "changed");
+	await fixture.sync();
+	await scan();
+	const calendar = (await fixture.call("GET", "/v1/calendars")).body.data.find(
+		({ status }: { status: string }) => status === "paused",
+	);
+	const connection = (await fixture.call("GET", `/v1/connections/${fixture.connectionId}`)).body;
+	expect(await announced()).toEqual([
+		{ type: "calendar.paused", data: expect.objectContaining({ id: calendar.id, access: calendar.access }) },
+		{ type: "connection.reauth_required", data: expect.objectContaining(connection) },
+	]);
 });
 
 test("of a change that lost a conflict; by mail only where that is wanted", async () => {

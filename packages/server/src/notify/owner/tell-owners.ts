@@ -1,6 +1,8 @@
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import { readersByEmail } from "../../accounts/directory.ts";
+import { calendarToWire, listCalendarRecords } from "../../calendars/calendar-records.ts";
 import { appendChanges } from "../../changes/append-changes.ts";
+import { connectionToWire, listConnectionRecords } from "../../connections/connection-records.ts";
 import { statusText } from "../../connections/status-text.ts";
 import type { Database } from "../../db/schema.ts";
 import { personOf } from "../../push/person.ts";
@@ -182,7 +184,8 @@ async function tell(services: Services, tx: Transaction<Database>, notice: Notic
 	const id = await insertNotification(tx, services, userId, notice);
 	if (id === null) return;
 	if (!wasTold(type)) {
-		await announce(tx, userId, { type, subject, calendarId: calendarId ?? null, data, at: services.now() });
+		const told = { ...(await subjectAsGiven(tx, notice)), ...data };
+		await announce(tx, userId, { type, subject, calendarId: calendarId ?? null, data: told, at: services.now() });
 	}
 	const preferences = await readNotificationPreferences(tx, userId);
 	if (services.config.mail !== null && preferences.notices_by_email) {
@@ -206,6 +209,19 @@ async function tell(services: Services, tx: Transaction<Database>, notice: Notic
 		]);
 	}
 	await appendChanges(tx, userId, services.now(), [{ type: "notification.created", id }]);
+}
+
+/** The account or calendar that a notice is about, as the API gives it; nothing of a conflict, or where it is gone. */
+async function subjectAsGiven(tx: Transaction<Database>, { type, userId, subject: id }: Notice): Promise<object> {
+	if (type === "connection.reauth_required") {
+		const [record] = await listConnectionRecords(tx, userId, { id, limit: 1 });
+		return record === undefined ? {} : connectionToWire(record);
+	}
+	if (type === "calendar.paused") {
+		const [record] = await listCalendarRecords(tx, userId, { id, limit: 1 });
+		return record === undefined ? {} : calendarToWire(record);
+	}
+	return {};
 }
 
 /** What is over needs nobody's attention any more: an account that works again, a calendar whose deletions were decided. */
