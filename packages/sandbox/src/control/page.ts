@@ -19,7 +19,7 @@ button { cursor: pointer; border-color: var(--main); color: var(--main); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: start; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-@media (min-width: 50rem) { td:not(:first-child) { overflow-wrap: anywhere; } td:first-child { white-space: nowrap; } }
+td { max-width: 26rem; overflow-wrap: break-word; }
 code { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }
 `;
 
