@@ -18,6 +18,7 @@ for (const [name, quirks] of Object.entries(SIDES)) {
 	providerContract(`Google (${name})`, async () => scripted(quirks), {
 		propertyRuns: 25,
 		moves: true,
+		keepsDraftKeys: true,
 		lacks: ["wrongInputs", "putBroken", "icalendar", ...(quirks.ownIds === true ? (["uniqueDrafts"] as const) : [])],
 	});
 }

@@ -13,6 +13,7 @@ export function writeTests(open: () => ContractHarness, options: ContractOptions
 	const has = (ability: ContractAbility) => options.lacks?.includes(ability) !== true;
 	conditionTests(open, has);
 	lossTests(open, has);
+	keyTests(open, options.keepsDraftKeys === true);
 	contentTests(open, has);
 	if (options.moves === true) moveTests(open);
 	if (has("icalendar")) bodyTests(open);
@@ -206,6 +207,34 @@ function lossTests(open: () => ContractHarness, has: Has): void {
 		expect(UNSURE).toContain((await client.losing("remove", () => client.remove(changed)))?.kind);
 		expect(await client.read(made.id)).toBeNull();
 		await client.remove(changed);
+	});
+}
+
+function keyTests(open: () => ContractHarness, keeps: boolean): void {
+	test(`a pull tells ${keeps ? "which draft made a resource, whatever became of that" : "of no draft"}`, async () => {
+		const { client, follower, account, calendarId } = await scene(open());
+		const told = async (id: string) => {
+			await follower.sync();
+			return follower.draftKeyOf(id);
+		};
+		const key = (draft: { readonly key: string }) => (keeps ? draft.key : undefined);
+		const lost = draftOf("key1", single("lost", "Made"));
+		await client.losing("create", () => client.create(lost));
+		const found = await client.findCreated(lost);
+		if (found === null) throw new Error("not there");
+		expect([found.draftKey, await told(found.id)]).toEqual([key(lost), key(lost)]);
+		const changed = await client.update(found, retitled(found.events, "Changed"));
+		expect(await told(changed.id)).toBe(key(lost));
+
+		const series = draftOf("key2", eventsIn(fixture({ uid: "series", title: "Daily", override: "Moved" }).ics));
+		const made = await client.create(series);
+		expect([made.draftKey, await told(made.id)]).toEqual([key(series), key(series)]);
+
+		const before = follower.resourceIds;
+		await account.put(calendarId, "theirs", fixture({ uid: "theirs", title: "Theirs" }).ics);
+		await follower.sync();
+		const [theirs = ""] = follower.resourceIds.filter((id) => !before.includes(id));
+		expect([theirs === "", follower.draftKeyOf(theirs)]).toEqual([false, undefined]);
 	});
 }
 

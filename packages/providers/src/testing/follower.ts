@@ -37,6 +37,7 @@ interface MirrorEntry {
 	readonly id: string;
 	readonly etag: string | null;
 	readonly raw: string;
+	readonly draftKey: string | undefined;
 	readonly uids: readonly string[];
 	readonly lines: readonly string[];
 	/** As `hashesOf` says. */
@@ -85,6 +86,11 @@ export class Follower {
 	/** `hashesOf` the events of a resource; null where the mirror lacks it. */
 	hashesOf(id: string): readonly string[] | null {
 		return this.#state.mirror.get(id)?.hashes ?? null;
+	}
+
+	/** The draft that made a resource, as the page said that told of it. */
+	draftKeyOf(id: string): string | undefined {
+		return this.#state.mirror.get(id)?.draftKey;
 	}
 
 	/** Takes over what a write was answered, as the server does; null: the resource was removed. */
@@ -164,9 +170,9 @@ export class Follower {
 		};
 	}
 
-	#toEntry({ id, etag, raw, events }: RemoteResource): MirrorEntry {
+	#toEntry({ id, etag, raw, events, draftKey }: RemoteResource): MirrorEntry {
 		const uids = [...new Set(events.map(({ uid }) => uid))];
-		return { id, etag, raw, uids, lines: events.map(describeEvent), hashes: hashesOf(events, this.#harness) };
+		return { id, etag, raw, draftKey, uids, lines: events.map(describeEvent), hashes: hashesOf(events, this.#harness) };
 	}
 
 	#context(options: SyncOptions, counter: { step: number }): ProviderContext {

@@ -75,6 +75,8 @@ export interface ContractOptions {
 	readonly lacks?: readonly ContractAbility[];
 	/** True where the provider itself moves resources between calendars (`ResourceWriter.move`). */
 	readonly moves?: true;
+	/** True where a resource tells which draft made it (`RemoteResource.draftKey`). */
+	readonly keepsDraftKeys?: true;
 	/** False where an account is one calendar (feeds). Default true. */
 	readonly severalCalendars?: boolean;
 	/** How many resources the paging test stores. Default 260: more than a page. */
