@@ -32,4 +32,17 @@ export const BUGS = [
 	"absence counts before the last page",
 ] as const;
 
-export type Bug = (typeof BUGS)[number];
+/** The same of moves between calendars. */
+export const BUGS_OF_MOVES = [
+	"deletion does not wait for the copy",
+	"what is half made is taken for somebody's event",
+	"creation is not known by its key",
+	"occurrences that were lost in a move keep the original",
+	"what is put in the place of a refused intent forgets where it goes",
+	"what is deleted instead of leaving is not what was seen",
+	"a refused change of what was made takes back what was found",
+	"a refused creation that may be there is forgotten",
+	"a refused move that is tried again takes back what was changed",
+] as const;
+
+export type Bug = (typeof BUGS | typeof BUGS_OF_MOVES)[number];

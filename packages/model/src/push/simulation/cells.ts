@@ -28,13 +28,26 @@ export function apiFields({ field }: CellName): readonly string[] {
 	return [field];
 }
 
-export function cellsOf(events: ResourceEvents): Cells {
+/** @param calendar that they are in; empty where there is only one */
+export function cellsOf(events: ResourceEvents, calendar = ""): Cells {
 	const cells = new Map<string, string>();
 	for (const event of events ?? []) {
-		const prefix = `${event.uid}|${slotKey(event)}|`;
+		const uid = ourUid(event.uid);
+		const prefix = `${uid}|${slotKey(event)}|`;
 		for (const [field, value] of fieldsOf(event)) cells.set(prefix + field, value);
+		if (calendar !== "" && event.recurrence_id === null) cells.set(calendarCell(uid), calendar);
 	}
 	return cells;
+}
+
+/** Where an event is. */
+export function calendarCell(uid: string): string {
+	return `${ourUid(uid)}||calendar`;
+}
+
+/** A UID that the provider gives begins with the one that was sent. */
+export function ourUid(uid: string): string {
+	return uid.split("@")[0] ?? uid;
 }
 
 function* fieldsOf(event: CalendarEvent): Iterable<readonly [string, string]> {
@@ -44,7 +57,9 @@ function* fieldsOf(event: CalendarEvent): Iterable<readonly [string, string]> {
 	yield ["time", JSON.stringify([event.start, event.end])];
 	if (event.recurrence_id === null) yield ["recurrence", JSON.stringify(event.recurrence)];
 	for (const category of event.categories) yield [`category:${category}`, "there"];
-	for (const { email, name, response } of event.participants) {
+	for (const { email, name, response, organizer } of event.participants) {
+		// Who organizes is for the provider to say.
+		if (organizer) continue;
 		yield [`guest:${email}`, `${name}`];
 		yield [`response:${email}`, response];
 	}

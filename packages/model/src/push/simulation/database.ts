@@ -1,73 +1,43 @@
-import type { LostEdit, ResourceEvents } from "../../merge/lost-edit.ts";
-import { sameContent } from "../../merge/same-content.ts";
-import { waitVerdict } from "../plan-push.ts";
-import type { PushExchange, PushKind, Rebase, RebaseIntent, Settle, WaitedEnd } from "../push-types.ts";
-import { putBack, refusesToMake, type SeriesCut } from "../put-back.ts";
-import { lookAgain, rebaseIntents, settleIntents } from "../rebase-intents.ts";
-import { cellsOf } from "./cells.ts";
-import { Violation } from "./oracle.ts";
-import type { Author, RemoteState } from "./provider.ts";
+import type { ResourceEvents } from "../../merge/lost-edit.ts";
+import { rebaseIntents } from "../rebase-intents.ts";
+import { type Calendar, calendarOf, EMPTY_ROW, type Intent, isOpen, type Row } from "./rows.ts";
+import { afterEnd } from "./waits.ts";
 import { hasBug, sometimes, type World } from "./world.ts";
 
-/** A row of `resources`, with what the rows of `events` show. */
-export interface Row {
-	readonly id: string;
-	readonly uid: string;
-	/** Null until the provider has made it. */
-	remoteId: string | null;
-	etag: string | null;
-	/** What the provider had when last heard of. */
-	remote: ResourceEvents;
-	shown: ResourceEvents;
-	writeSeq: number;
-	gone: boolean;
+/** What an intent is made of. */
+type NewIntent = Pick<Intent, "kind" | "base" | "wanted"> &
+	Partial<Pick<Intent, "waitsFor" | "move" | "cut" | "split">>;
+
+/** A deletion that is half of a move. */
+export interface Half {
+	/** The intent that makes it in the other calendar. */
+	readonly waitsFor: string;
+	/** The provider itself moves it. */
+	readonly within: boolean;
 }
 
-const EMPTY_ROW: Omit<Row, "id" | "uid"> = {
-	remoteId: null,
-	etag: null,
-	remote: null,
-	shown: null,
-	writeSeq: 0,
-	gone: false,
-};
+const LEAVES = { role: "leaves" } as const;
 
-export interface Intent extends RebaseIntent {
-	readonly rowId: string;
-	readonly waitsFor: string | null;
-	readonly cut?: Author["cut"];
-	/** Of a new series: the row of the old one, and what that was before and after the cut. */
-	readonly split?: SeriesCut & { readonly rowId: string };
-	/** Edits that went into it. */
-	readonly edits: number;
-	readonly attempts: number;
-	readonly fence: number;
-	/** `pages` of the calendar when it was claimed. */
-	readonly pages: number;
-	readonly claimedUntil: number;
-	readonly nextAt: number;
-}
-
-/** What the server's tables hold of one calendar. Each method is one transaction. */
+/** What the server's tables hold of one account. Each method is one transaction, or a part of one. */
 export class Database {
 	readonly rows = new Map<string, Row>();
 	/** By id, oldest first. */
 	readonly intents = new Map<string, Intent>();
-	writeSeq = 0;
-	cursor: string | null = null;
-	pullFence = 0;
-	/** Pages that pulls have applied. */
-	pages = 0;
-	/** A pull has begun and has not ended, as far as is known. */
-	pulling = false;
+	readonly calendars: readonly Calendar[];
 	signedIn = true;
 	/** No request before this instant, epoch milliseconds (Retry-After). */
 	notBefore = 0;
+	readonly world: World;
 	private count = 0;
-	private readonly world: World;
 
 	constructor(world: World) {
 		this.world = world;
+		this.calendars = world.account.calendars.map(calendarOf);
+	}
+
+	/** Are there several calendars? */
+	get moves(): boolean {
+		return this.calendars.length > 1;
 	}
 
 	intentsOf(row: Row): Intent[] {
@@ -80,22 +50,25 @@ export class Database {
 		return row;
 	}
 
-	/** A person creates an event; `after` is the intent that has to be done first. */
+	/** The deletions that wait for this intent. */
+	deletionsFor(id: string): Intent[] {
+		return [...this.intents.values()].filter(({ waitsFor, kind }) => waitsFor === id && kind === "delete");
+	}
+
+	/** A person creates an event; `of.waitsFor` is the intent that has to be done first. */
 	create(
+		calendar: Calendar,
 		events: NonNullable<ResourceEvents>,
-		after: Intent | null,
-		of?: { readonly cut: NonNullable<Author["cut"]>; readonly split: NonNullable<Intent["split"]> },
+		of: Partial<Pick<Intent, "base" | "waitsFor" | "cut" | "split" | "move">> = {},
 	): Intent {
-		const row = this.newRow(events[0]?.uid ?? "");
+		const row = this.newRow(calendar, events[0]?.uid ?? "");
 		row.shown = events;
-		this.world.oracle.localEdit("create", null, events);
-		const intent = this.newIntent(row.id, "create", null, events, after?.id ?? null);
-		return this.put({ ...intent, ...of });
+		return this.addIntent(row, { kind: "create", base: null, wanted: events, ...of });
 	}
 
 	/** A resource that a pull met for the first time. */
-	newRow(uid: string): Row {
-		const row = { ...EMPTY_ROW, id: `row${++this.count}`, uid };
+	newRow(calendar: Calendar, uid: string): Row {
+		const row = { ...EMPTY_ROW, id: `row${++this.count}`, uid, calendar };
 		this.rows.set(row.id, row);
 		return row;
 	}
@@ -103,33 +76,70 @@ export class Database {
 	/** A person edits, or deletes, what they see. Null where nothing of it was ever sent. */
 	edit(row: Row, wanted: ResourceEvents): Intent | null {
 		const { oracle } = this.world;
-		oracle.localEdit(wanted === null ? "delete" : "edit", row.shown, wanted);
+		const { provider } = row.calendar;
+		oracle.localEdit(wanted === null ? "delete" : "edit", provider.cells(row.shown), provider.cells(wanted));
+		const last = this.intentsOf(row).at(-1);
+		const made = this.storeIntent(row, wanted, null);
+		if (wanted === null && last?.kind === "create" && (made === null || made.id === last.id)) this.passOn(last, null);
+		if (made === null) this.dropRow(row, last?.move?.role !== "arrives");
+		return made;
+	}
+
+	/**
+	 * Makes the intent of an edit, or changes the last one of the row where that is open.
+	 * @returns null where nothing is to be sent: what was never there is deleted
+	 */
+	storeIntent(row: Row, wanted: ResourceEvents, half: Half | null): Intent | null {
+		const { world } = this;
 		const last = this.intentsOf(row).at(-1);
 		const shown = row.shown;
 		row.shown = wanted;
-		const open =
-			last !== undefined &&
-			(last.state === "failed" || last.attempts === 0 || hasBug(this.world, "edit changes a sent intent"));
-		if (last === undefined || !open) {
-			if (last !== undefined) sometimes(this.world, "edit behind a sent intent");
-			return this.put(this.newIntent(row.id, wanted === null ? "delete" : "update", shown, wanted, null));
+		const isChanged = last !== undefined && (isOpen(last) || hasBug(world, "edit changes a sent intent"));
+		// An edit that waits to be sent stays one of its own, as the deletion may be given up.
+		const isApart = half !== null && last?.kind === "update" && last.state === "pending";
+		if (!isChanged || isApart) {
+			if (last !== undefined) sometimes(world, "edit behind a sent intent");
+			const kind = wanted === null ? "delete" : "update";
+			return this.addIntent(row, { kind, base: shown, wanted, ...this.halfOf(half) });
 		}
-		sometimes(this.world, last.state === "failed" ? "failed intent edited" : "edit changed an unsent intent");
-		if (last.kind === "delete") oracle.deletionGivenUp(row.uid);
-		if (last.kind === "create" && wanted === null) {
-			this.dropRow(row);
-			return null;
+		sometimes(world, last.state === "failed" ? "failed intent edited" : "edit changed an unsent intent");
+		if (last.kind === "delete") {
+			if (last.move?.role !== "refused" || wanted !== null) world.oracle.deletionGivenUp(row.uid);
+			if (last.move?.role === "refused") {
+				world.oracle.moveGivenUp(row.uid);
+				world.oracle.dropped(last.move.event_id);
+			}
 		}
-		const kind = wanted === null ? "delete" : last.kind === "create" ? "create" : "update";
-		const base = last.kind === "create" && last.attempts > 0 ? last.wanted : last.base;
+		if (last.kind === "create" && wanted === null && !this.mayBeThere(last)) return null;
+		const kind = last.kind === "create" ? "create" : wanted === null ? "delete" : "update";
+		const arrives = last.move?.role === "arrives";
+		const base = last.kind === "create" && last.attempts > 0 && !arrives ? last.wanted : last.base;
 		for (const other of this.intents.values()) if (other.waitsFor === last.id) this.put({ ...other, state: "pending" });
-		return this.put({ ...last, kind, base, wanted, state: "pending", edits: last.edits + 1, nextAt: this.world.now });
+		const waits = last.kind === "create" ? {} : this.halfOf(half);
+		const edited = { ...last, ...waits, kind, base, wanted } as const;
+		return this.put({ ...edited, state: "pending", edits: last.edits + 1, nextAt: world.now });
 	}
 
-	retry(intent: Intent): void {
-		sometimes(this.world, "failed intent retried");
-		this.put({ ...intent, state: "pending", nextAt: this.world.now });
-		this.show(this.rowOf(intent));
+	/** It was refused, but only after it may have been made: what was made goes, once it is found. */
+	private mayBeThere({ attempts, move }: Intent): boolean {
+		if (!this.moves || hasBug(this.world, "a refused creation that may be there is forgotten")) return false;
+		return attempts > 1 && move?.role !== "arrives";
+	}
+
+	/** What was moved here and never sent moves on or is deleted: what it was moved from goes once that is made, or at once. */
+	passOn(last: Intent, half: Half | null): void {
+		for (const deletion of this.deletionsFor(last.id)) {
+			sometimes(this.world, half === null ? "deletion of what had begun to move" : "moved on before it was sent");
+			// What was to leave was followed, whatever was changed in it there; what is deleted is what was seen.
+			const left = deletion.move?.role === "leaves" && half?.within !== true;
+			const isBlind = !left || hasBug(this.world, "what is deleted instead of leaving is not what was seen");
+			if (!isBlind) this.rowOf(deletion).etag = null;
+			this.put({ ...deletion, ...(isBlind ? {} : { base: last.base }), ...this.halfOf(half) });
+		}
+	}
+
+	private halfOf(half: Half | null): Pick<Intent, "waitsFor" | "move"> {
+		return { waitsFor: half?.waitsFor ?? null, move: half?.within === true ? LEAVES : null };
 	}
 
 	/** The next intent that somebody may speak to the provider of, and the claim on it. */
@@ -147,12 +157,14 @@ export class Database {
 			...intent,
 			attempts: intent.attempts + counted,
 			fence: intent.fence + 1,
-			pages: this.pages,
+			pages: this.rowOf(intent).calendar.pages,
 			claimedUntil: until,
 		});
 	}
 
-	private isDue({ state, nextAt, claimedUntil }: Intent): boolean {
+	private isDue({ state, nextAt, claimedUntil, kind, waitsFor }: Intent): boolean {
+		if (kind === "delete" && waitsFor !== null && !hasBug(this.world, "deletion does not wait for the copy"))
+			return false;
 		return this.signedIn && state === "pending" && Math.max(nextAt, claimedUntil, this.notBefore) <= this.world.now;
 	}
 
@@ -170,186 +182,36 @@ export class Database {
 		this.put({ ...intent, claimedUntil: 0, ...change });
 		if (change.state !== "failed") return;
 		if (hasBug(this.world, "refused intent is forgotten")) this.intents.delete(intent.id);
-		this.afterEnd(intent.id, { type: "failed" });
+		afterEnd(this, intent.id, { type: "failed" }, { stays: true });
 		this.show(this.rowOf(intent));
 	}
 
-	/**
-	 * The provider has refused for good. What a new series was split off from is put back, unless more was changed since.
-	 * @returns whether it was
-	 */
-	refuse(claim: Intent, refused: PushExchange): boolean {
-		const intent = this.held(claim);
-		if (intent === null) return false;
-		const { split } = intent;
-		const row = this.rowOf(intent);
-		const isNew = intent.kind === "create" && row.remoteId === null && this.intentsOf(row).length === 1;
-		const old = split === undefined ? undefined : this.rows.get(split.rowId);
-		if (split !== undefined && isNew && refusesToMake(refused) && old !== undefined) {
-			const whole = putBack(split, old.shown);
-			if (whole !== null) {
-				sometimes(this.world, "cut put back");
-				if (hasBug(this.world, "new series stays although the old one is put back"))
-					this.release(claim, { state: "failed" });
-				else this.dropRow(row);
-				this.world.oracle.putBack(row.uid);
-				if (!sameContent(whole, old.shown)) this.edit(old, whole);
-				return true;
-			}
-			sometimes(this.world, "cut not put back");
-		}
-		this.release(claim, { state: "failed" });
-		return false;
-	}
-
-	/** @param found what the last exchange of the claim said of the resource; undefined where there was none */
-	settle(claim: Intent, settle: Settle, found: RemoteState | null | undefined): void {
-		const intent = this.held(claim);
-		if (intent === null) return;
-		const row = this.rowOf(intent);
-		this.world.trace(`settle ${intent.id} ${settle.outcome} ${found?.etag}`);
-		const rest = this.intentsOf(row).filter(({ id }) => id !== intent.id);
-		const atWork = this.pulling || claim.pages !== this.pages;
-		const overtaken = intent.kind === "create" && settle.events !== null && atWork;
-		if (overtaken && !hasBug(this.world, "created resource is not looked at again")) {
-			sometimes(this.world, "create overtaken by a pull");
-			this.put({ ...lookAgain(intent, settle.events), fence: intent.fence + 1, claimedUntil: 0 });
-		} else {
-			this.intents.delete(intent.id);
-		}
-		this.keepLost(settle.lost);
-		this.afterEnd(intent.id, { type: "settled", lost: settle.lost });
-		if (found !== undefined) {
-			row.writeSeq = ++this.writeSeq;
-			row.remoteId = found?.id ?? row.remoteId;
-			row.etag = overtaken ? null : (found?.etag ?? null);
-			if (found !== null) this.world.oracle.applied(found.id, found.revision, found.events);
-			else if (row.remoteId !== null) this.world.oracle.removed(row.remoteId);
-			row.remote = settle.events;
-		}
-		if (hasBug(this.world, "later intents stay on their old base") && rest.length > 0) return;
-		if (settle.sent !== undefined && rest.length > 0) sometimes(this.world, "answer rebased later intents");
-		this.keepRebase(row, settleIntents(settle, rest, intent));
-	}
-
-	/** A pull found the resource as this; null: gone. */
-	applyPulled(row: Row, state: RemoteState | null): void {
-		const { world } = this;
-		const intents = this.intentsOf(row);
-		world.trace(`apply ${row.id} ${state?.etag}`);
-		if (state !== null) {
-			world.oracle.applied(state.id, state.revision, state.events);
-			row.remoteId = state.id;
-		} else if (row.remoteId !== null) {
-			world.oracle.removed(row.remoteId);
-		}
-		const moved = !sameContent(row.remote, state?.events ?? null);
-		row.etag = state?.etag ?? null;
-		row.remote = state?.events ?? null;
-		row.gone = false;
-		if (intents.length > 0 && moved) sometimes(world, "pull rebased");
-		if (intents.length > 0 && hasBug(world, "pull rebases the row, not the intents")) return;
-		if (hasBug(world, "pull overwrites what has intents")) {
-			row.shown = row.remote;
-			if (row.remote === null && intents.length === 0) this.rows.delete(row.id);
-			return;
-		}
-		const rebase = rebaseIntents(row.remote, intents);
-		for (const { id, lost } of rebase.settled) {
-			sometimes(world, "pull settled an intent");
-			if (this.intents.get(id)?.kind === "create") sometimes(world, "pull settled a create");
-			if (lost.some(({ kind }) => kind === "edit_of_deleted") && row.remote === null) this.checkCause(row);
-		}
-		this.keepRebase(row, rebase);
-	}
-
-	private checkCause(row: Row): void {
-		const { remoteId } = row;
-		if (remoteId !== null && !this.world.provider.wasDeleted(remoteId)) {
-			throw new Violation(`${row.id} counts as gone, and nobody has deleted it`);
-		}
-	}
-
-	private keepRebase(row: Row, rebase: Rebase<Intent>): void {
-		const bug = hasBug(this.world, "rebase leaves the fence");
-		for (const { id, lost } of rebase.settled) {
-			this.intents.delete(id);
-			this.keepLost(lost);
-			this.afterEnd(id, { type: "settled", lost });
-		}
-		for (const { rebased, lost, ...intent } of rebase.intents) {
-			if (rebased && intent.claimedUntil > 0) sometimes(this.world, "pull took a claim away");
-			// Whoever is sending it may have an answer that is older than what was found, though it says the same.
-			const isTaken = (rebased || intent.claimedUntil > 0) && !bug;
-			const taken = isTaken ? { fence: intent.fence + 1, claimedUntil: 0 } : {};
-			this.put({ ...(intent as unknown as Intent), ...taken });
-			this.keepLost(lost);
-			if (waitVerdict({ type: "settled", lost }) === "drop") this.afterEnd(intent.id, { type: "settled", lost });
-		}
-		row.shown = rebase.shown;
-		if (row.remote !== null || this.intentsOf(row).length > 0) return;
-		// It may still be in what a pull that began earlier has read.
-		if (row.writeSeq > 0 && !hasBug(this.world, "deleted rows are forgotten at once")) row.gone = true;
-		else this.rows.delete(row.id);
-	}
-
-	private show(row: Row): void {
+	show(row: Row): void {
 		row.shown = rebaseIntents(row.remote, this.intentsOf(row)).shown;
 	}
 
-	private keepLost(lost: readonly LostEdit[]): void {
-		for (const { kind, fields } of lost) {
-			if (kind === "field") sometimes(this.world, "field lost");
-			if (kind === "edit_of_deleted") sometimes(this.world, "edit of deleted lost");
-			if (kind === "deletion_of_edited") sometimes(this.world, "deletion of edited lost");
-			if (fields.includes("recurrence") && lost.length > 1) sometimes(this.world, "slots withdrawn");
-		}
-		if (!hasBug(this.world, "lost edits are not kept")) this.world.oracle.lost(lost);
-	}
-
-	/** What the end of an intent means for those that wait for it. */
-	private afterEnd(id: string, end: WaitedEnd): void {
-		const waitingFor = [...this.intents.values()].filter(({ waitsFor }) => waitsFor === id);
-		for (const waiting of waitingFor) {
-			if (!this.intents.has(waiting.id)) continue;
-			let verdict = waitVerdict(end);
-			if (hasBug(this.world, "new series is made although the cut was lost")) verdict = "go";
-			if (verdict === "fail") {
-				sometimes(this.world, "new series failed with the cut");
-				this.put({ ...waiting, state: "failed" });
-			} else if (verdict === "drop") {
-				sometimes(this.world, "new series dropped");
-				this.dropRow(this.rowOf(waiting));
-			} else if (end.type === "settled") {
-				sometimes(this.world, "new series after the cut");
-				this.put({ ...waiting, waitsFor: null });
-			}
-		}
-	}
-
-	/** Forgets what was never made, into the history; with it goes what waits for any of its intents. */
-	private dropRow(row: Row): void {
+	/**
+	 * Forgets what was never made; with it goes what waits for any of its intents.
+	 * @param noted whether into the history
+	 */
+	dropRow(row: Row, noted = true): void {
 		const intents = this.intentsOf(row);
 		for (const { id } of intents) this.intents.delete(id);
 		this.rows.delete(row.id);
-		this.world.oracle.dropped(row.uid);
-		for (const { id } of intents) this.afterEnd(id, { type: "discarded" });
+		if (noted) this.world.oracle.dropped(row.uid);
+		for (const { id } of intents) afterEnd(this, id, { type: "discarded" });
 	}
 
-	private newIntent(
-		rowId: string,
-		kind: PushKind,
-		base: ResourceEvents,
-		wanted: ResourceEvents,
-		waitsFor: string | null,
-	): Intent {
-		return {
+	put(intent: Intent): Intent {
+		this.intents.set(intent.id, intent);
+		return intent;
+	}
+
+	addIntent(row: Row, intent: NewIntent): Intent {
+		return this.put({
 			id: `int${++this.count}`,
-			rowId,
-			kind,
-			base,
-			wanted,
-			waitsFor,
+			rowId: row.id,
+			waitsFor: null,
 			state: "pending",
 			edits: 0,
 			attempts: 0,
@@ -357,16 +219,7 @@ export class Database {
 			pages: 0,
 			claimedUntil: 0,
 			nextAt: this.world.now,
-		};
+			...intent,
+		});
 	}
-
-	private put(intent: Intent): Intent {
-		this.intents.set(intent.id, intent);
-		return intent;
-	}
-}
-
-/** The recurrence of a series as the oracle names it. */
-export function recurrenceCell(events: ResourceEvents, uid: string): string {
-	return cellsOf(events).get(`${uid}||recurrence`) ?? "";
 }

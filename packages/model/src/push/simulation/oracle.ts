@@ -1,5 +1,16 @@
 import type { LostEdit, ResourceEvents } from "../../merge/lost-edit.ts";
-import { ABSENT, apiFields, type CellChange, type Cells, cellChanges, cellName, cellsOf } from "./cells.ts";
+import {
+	ABSENT,
+	apiFields,
+	type CellChange,
+	type Cells,
+	calendarCell,
+	cellChanges,
+	cellName,
+	cellsOf,
+	ourUid,
+} from "./cells.ts";
+import { Copies } from "./copies.ts";
 
 /** An invariant does not hold. */
 export class Violation extends Error {
@@ -38,25 +49,31 @@ export class Oracle {
 	private readonly losses: Loss[] = [];
 	private readonly effects = new Map<string, Effect>();
 	private readonly personEdits = new Map<string, number>();
+	private readonly copies = new Copies();
 	private readonly givenUp = new Set<string>();
+	/** Names of the cells that say where an event is, and that a person there has changed. */
+	private readonly movedThere = new Set<string>();
 	private readonly revisions = new Map<string, number>();
 
 	/** A person here changed what they saw, and was told that it is kept. */
-	localEdit(what: string, shown: ResourceEvents, wanted: ResourceEvents): void {
+	localEdit(what: string, shown: Cells, wanted: Cells): void {
 		this.time++;
-		for (const change of cellChanges(cellsOf(shown), cellsOf(wanted))) {
+		for (const change of cellChanges(shown, wanted)) {
 			this.link(change);
 			this.edits.push({ ...change, at: this.time, what });
+			if (what === "delete") this.copies.delete(cellName(change.cell).uid);
 		}
 	}
 
 	/** A person changed the resource at the provider. */
-	remoteEdit(id: string, before: ResourceEvents, after: ResourceEvents): void {
+	remoteEdit(id: string, before: Cells, after: Cells): void {
 		this.time++;
 		this.personEdits.set(id, (this.personEdits.get(id) ?? 0) + 1);
-		for (const change of cellChanges(cellsOf(before), cellsOf(after))) {
+		for (const change of cellChanges(before, after)) {
 			this.link(change);
 			this.land(change);
+			if (after.size === 0) this.copies.delete(cellName(change.cell).uid);
+			if (cellName(change.cell).field === "calendar" && change.from !== ABSENT) this.movedThere.add(change.cell);
 		}
 	}
 
@@ -70,10 +87,9 @@ export class Oracle {
 	}
 
 	/** A write of ours took effect. @param key of the intent and what it wanted */
-	ourWrite(key: string, id: string, before: ResourceEvents, after: ResourceEvents): void {
+	ourWrite(key: string, id: string, before: Cells, after: Cells): void {
 		this.time++;
-		const [from, to] = [cellsOf(before), cellsOf(after)];
-		const changes = cellChanges(from, to);
+		const changes = cellChanges(before, after);
 		if (changes.length === 0) return;
 		// Where somebody there has undone it since, and the answer was lost, nobody can tell that from never done.
 		const earlier = this.effects.get(key);
@@ -83,7 +99,7 @@ export class Oracle {
 		this.effects.set(key, { id, personEdits: this.personEdits.get(id) ?? 0 });
 		for (const change of changes) {
 			// Answers of guests come in at any time; a deletion does not wait for them.
-			const answer = after === null && change.cell.includes("|response:");
+			const answer = after.size === 0 && change.cell.includes("|response:");
 			if (!answer && !this.reaches(change)) {
 				throw new Violation(`${key} replaced what nobody here had seen: ${JSON.stringify(change)}`);
 			}
@@ -91,14 +107,19 @@ export class Oracle {
 		}
 	}
 
+	/** A part of this is made, so that whoever deletes that has deleted the rest. */
+	begun(cells: Cells): void {
+		for (const [cell, value] of cells) this.land({ cell, from: value, to: value });
+	}
+
 	/** What the history says did not survive. */
 	lost(entries: readonly LostEdit[]): void {
-		for (const entry of entries) this.losses.push({ at: this.time, uid: entry.uid, entry });
+		for (const entry of entries) this.losses.push({ at: this.time, uid: ourUid(entry.uid), entry });
 	}
 
 	/** A new series that was not made, as the old one could not be cut: its whole content is in the history. */
 	dropped(uid: string): void {
-		this.losses.push({ at: this.time, uid, entry: null });
+		this.losses.push({ at: this.time, uid: ourUid(uid), entry: null });
 	}
 
 	/** A new series that was refused, as the old one is whole again: everything after the cut would be there twice. */
@@ -108,8 +129,30 @@ export class Oracle {
 
 	/** @param uids of all that the provider has in the end */
 	checkGivenUp(uids: readonly string[]): void {
-		const twice = uids.find((uid) => this.givenUp.has(uid));
+		const twice = uids.find((uid) => this.givenUp.has(ourUid(uid)));
 		if (twice !== undefined) throw new Violation(`${twice} is there, and what it was split off from is put back`);
+	}
+
+	/** A person moves an event to another calendar, where it is to be a copy under a UID of its own. */
+	copied(from: string, to: string): void {
+		// What was to go and is there again is one more event.
+		if (!this.isTold(ourUid(from))) this.copies.add(ourUid(from), to);
+	}
+
+	/** Does the history say that something of it did not come through, or has somebody there moved it? */
+	private isTold(uid: string): boolean {
+		return this.losses.some((loss) => loss.uid === uid) || this.movedThere.has(calendarCell(uid));
+	}
+
+	/** @param uids of all that the provider has in the end */
+	checkCopies(uids: readonly string[]): void {
+		const fault = this.copies.fault(uids, (uid) => this.isTold(uid));
+		if (fault !== null) throw new Violation(fault);
+	}
+
+	/** A refused move is given up by whoever edits what is shown where it was. */
+	moveGivenUp(uid: string): void {
+		this.lost([{ uid: ourUid(uid), originalStart: null, fields: ["calendar"], kind: "field" }]);
 	}
 
 	/** A refused deletion is given up by editing what is shown again. */
@@ -118,17 +161,22 @@ export class Oracle {
 	}
 
 	/** The row of a resource now holds this state of it; never an older one than before. */
-	applied(id: string, revision: number, events: ResourceEvents): void {
+	applied(id: string, revision: number, cells: Cells): void {
 		const before = this.revisions.get(id) ?? 0;
 		if (revision < before) throw new Violation(`${id} fell back from state ${before} to ${revision}`);
 		this.revisions.set(id, revision);
 		// What somebody there had done already, as is learned now, has not to be done again.
-		for (const [cell, value] of cellsOf(events)) this.land({ cell, from: value, to: value });
+		for (const [cell, value] of cells) this.land({ cell, from: value, to: value });
 	}
 
-	/** The resource is known to be gone; it never comes back. */
+	/** The resource is known to be gone; it comes back only as {@link backAgain} says. */
 	removed(id: string): void {
 		this.revisions.set(id, Number.POSITIVE_INFINITY);
+	}
+
+	/** It was moved here, or made anew, under an id that was there before. */
+	backAgain(id: string): void {
+		this.revisions.delete(id);
 	}
 
 	/** May the new series of a split be made: was the old one cut, with whatever was done to it since? */
@@ -154,7 +202,17 @@ export class Oracle {
 		const isThere = this.supersededBy(edit).some(
 			(one) => one.to === now || one.to === edit.from || (landed?.get(one.to) ?? -1) >= edit.at || this.inHistory(one),
 		);
-		return isThere || this.takesBack(edit);
+		return isThere || this.takesBack(edit) || this.supersededBy(edit).some((one) => this.isElsewhere(one, final));
+	}
+
+	/**
+	 * Was it moved, or deleted, there meanwhile? No field of an event says where it was to be, and what is gone from where
+	 * it was to be deleted is deleted.
+	 */
+	private isElsewhere({ cell, from, to }: LocalEdit, final: Cells): boolean {
+		const where = calendarCell(cellName(cell).uid);
+		if (!this.movedThere.has(where)) return false;
+		return to === ABSENT || (cell === where && (final.get(where) ?? ABSENT) !== from);
 	}
 
 	/** Did it bring back what an edit here had replaced, before the provider had heard of that? Then nothing was asked. */

@@ -63,10 +63,11 @@ export class People {
 				? one
 				: {
 						...one,
-						participants: one.participants.map((guest) => ({
-							...guest,
-							response: answers.find((answer) => answer !== guest.response) ?? "accepted",
-						})),
+						participants: one.participants.map((guest) =>
+							guest.organizer
+								? guest
+								: { ...guest, response: answers.find((answer) => answer !== guest.response) ?? "accepted" },
+						),
 					},
 		);
 	}

@@ -2,8 +2,11 @@ import type { CalendarEvent } from "../../event/event.ts";
 import type { ResourceEvents } from "../../merge/lost-edit.ts";
 import { sameContent } from "../../merge/same-content.ts";
 import type { PushFailureKind } from "../push-types.ts";
+import { type Cells, cellsOf, ourUid } from "./cells.ts";
 import type { Coverage } from "./coverage.ts";
+import { asMade, asStored, type Place } from "./made.ts";
 import { type Oracle, Violation } from "./oracle.ts";
+import type { ProviderTraits } from "./traits.ts";
 
 export interface RemoteState {
 	readonly id: string;
@@ -11,23 +14,20 @@ export interface RemoteState {
 	readonly events: readonly CalendarEvent[];
 	/** For the oracle: raised by each visible change. */
 	readonly revision: number;
+	/** The key that it was created under, where the provider tells it. */
+	readonly key: string | null;
+	/** Not all of it is written yet. */
+	readonly unfinished: boolean;
 }
 
 interface Stored {
 	readonly key: string | null;
+	/** Not all of it is written yet. */
+	readonly unfinished?: boolean;
 	etag: string;
 	events: readonly CalendarEvent[];
 	revision: number;
 	readonly previous: ResourceEvents;
-}
-
-/** How this provider behaves; drawn once a seed. */
-export interface ProviderTraits {
-	/** Does a second create with the same key fail, as with If-None-Match; or has it to be looked for? */
-	readonly refusesSameKey: boolean;
-	readonly etagInAnswers: boolean;
-	readonly etagInListings: boolean;
-	readonly rewrites: boolean;
 }
 
 export class Refused extends Error {
@@ -53,24 +53,49 @@ export interface Listing {
 	readonly cursor: string;
 }
 
-/** A provider: resources under ids, conditional writes, a listing by cursor. */
-export class Provider {
+/** An account at a provider, with one calendar or several. */
+export class Account {
+	readonly calendars: readonly Provider[];
 	/** Writes of ours that it was asked for. */
 	writes = 0;
-	/** Those that it agreed to, without removals, and the id of the last. */
+	/** Those that it agreed to, without removals, and what the last one wrote. */
 	stores = 0;
-	lastWritten = "";
+	lastWritten: { readonly calendar: Provider; readonly id: string } | null = null;
+
+	/** @param ids of the calendars; of the only one an empty id */
+	constructor(ids: readonly string[], traits: ProviderTraits, oracle: Oracle, cover: Coverage) {
+		this.calendars = ids.map((id) => new Provider(this, id, traits, oracle, cover));
+	}
+
+	/** What it has of a UID, in any calendar. */
+	byUid(uid: string): ResourceEvents {
+		for (const calendar of this.calendars) {
+			for (const id of calendar.ids()) {
+				const events = calendar.read(id)?.events ?? null;
+				if (ourUid(events?.[0]?.uid ?? "") === uid) return events;
+			}
+		}
+		return null;
+	}
+}
+
+/** A calendar at a provider: resources under ids, conditional writes, a listing by cursor. */
+export class Provider {
+	readonly calendar: string;
 	private readonly resources = new Map<string, Stored>();
 	private readonly deleted = new Set<string>();
 	private readonly usedKeys = new Set<string>();
 	private log: string[] = [];
 	private epoch = 0;
 	private count = 0;
+	private readonly account: Account;
 	private readonly traits: ProviderTraits;
 	private readonly oracle: Oracle;
 	private readonly cover: Coverage;
 
-	constructor(traits: ProviderTraits, oracle: Oracle, cover: Coverage) {
+	constructor(account: Account, calendar: string, traits: ProviderTraits, oracle: Oracle, cover: Coverage) {
+		this.account = account;
+		this.calendar = calendar;
 		this.traits = traits;
 		this.oracle = oracle;
 		this.cover = cover;
@@ -78,28 +103,58 @@ export class Provider {
 
 	read(id: string): RemoteState | null {
 		const stored = this.resources.get(id);
-		return stored === undefined ? null : { id, ...pickState(stored) };
+		if (stored === undefined) return null;
+		const { etag, events, revision, key, unfinished = false } = stored;
+		return { id, etag, events, revision, key: this.traits.names ? key : null, unfinished };
 	}
 
-	findCreated(key: string): RemoteState | null {
+	/** @param rest what is to be written of a series that was made in part, and its author */
+	findCreated(
+		key: string,
+		rest?: { readonly events: readonly CalendarEvent[]; readonly author: Author },
+	): RemoteState | null {
 		const found = [...this.resources].find(([, stored]) => stored.key === key);
-		return found === undefined ? null : this.read(found[0]);
+		// It knows what it made, and was deleted since; where it makes ids of keys.
+		if (found === undefined && rest !== undefined && this.traits.keepsKeys && this.deleted.has(`k${key}`)) {
+			this.cover.hit("deleted since it was made");
+			throw new Refused("gone");
+		}
+		if (found === undefined) return null;
+		const [id, stored] = found;
+		if (stored.unfinished !== true || rest === undefined) return this.read(id);
+		this.cover.hit("unfinished creation finished");
+		const { author, events } = rest;
+		const sent = [...stored.events, ...asMade(events.slice(1), this.place(id))];
+		const effect = `${author.effect}:rest`;
+		return { ...this.store(id, key, stored, sent, { ...author, effect }), etag: this.resources.get(id)?.etag ?? null };
 	}
 
-	create(key: string, events: readonly CalendarEvent[], author: Author, late = false): RemoteState {
-		this.writes++;
+	/** @param part whether it breaks off when only the first of several events is made */
+	create(
+		key: string,
+		events: readonly CalendarEvent[],
+		author: Author,
+		{ late = false, part = false }: { readonly late?: boolean; readonly part?: boolean } = {},
+	): RemoteState {
+		this.account.writes++;
+		const { keepsKeys, refusesSameKey } = this.traits;
 		// A request that comes late does not outlive the deletion of what its repetition made.
 		if (late && this.usedKeys.has(key)) throw new Refused("precondition_failed");
-		if (this.traits.refusesSameKey && this.findCreated(key) !== null) throw new Refused("precondition_failed");
+		if ((refusesSameKey || keepsKeys) && this.findCreated(key) !== null) throw new Refused("precondition_failed");
+		const id = keepsKeys ? `k${key}` : this.newId();
+		if (this.deleted.has(id)) throw new Refused("precondition_failed");
 		const uid = events[0]?.uid ?? "";
 		const { cut } = author;
-		if (cut !== undefined && !this.oracle.cutHolds(cut.uid, cut.recurrence, this.byUid(cut.uid))) {
+		if (cut !== undefined && !this.oracle.cutHolds(cut.uid, cut.recurrence, this.account.byUid(cut.uid))) {
 			throw new Violation(`${uid} was split off from ${cut.uid}, which is not cut`);
 		}
-		if (this.byUid(uid) !== null) throw new Violation(`${uid} is there twice`);
-		const id = `r${++this.count}`;
+		if (this.account.byUid(uid) !== null) throw new Violation(`${uid} is there twice`);
 		this.usedKeys.add(key);
-		return this.store(id, key, null, events, author);
+		const made = asMade(part ? events.slice(0, 1) : events, this.place(id));
+		if (!part) return this.store(id, key, null, made, author);
+		this.oracle.begun(this.cells(events));
+		this.store(id, key, null, made, { ...author, effect: `${author.effect}:part` }, true);
+		throw new Refused("unavailable");
 	}
 
 	/** What it refused for good it does not make of an earlier request that comes late either. */
@@ -109,16 +164,24 @@ export class Provider {
 
 	/** @param etag null: without a condition */
 	update(id: string, etag: string | null, events: readonly CalendarEvent[], author: Author): RemoteState {
-		this.writes++;
+		this.account.writes++;
 		const stored = this.checked(id, etag);
 		return this.store(id, stored.key, stored, events, author);
 	}
 
 	remove(id: string, etag: string | null, author: Author): void {
-		this.writes++;
+		this.account.writes++;
 		const stored = this.checked(id, etag);
-		this.oracle.ourWrite(author.effect, id, stored.events, null);
+		this.oracle.ourWrite(author.effect, this.nameOf(id), this.cells(stored.events), this.cells(null));
 		this.drop(id);
+	}
+
+	/** Moves what is here to another calendar, as it is. */
+	move(id: string, to: Provider, author: Author): RemoteState {
+		this.account.writes++;
+		const stored = this.checked(id, null);
+		this.oracle.ourWrite(`${author.effect}:move`, id, this.cells(stored.events), to.cells(stored.events));
+		return this.hand(id, stored, to);
 	}
 
 	/** @param cursor null, or one that is not known any more: everything is listed */
@@ -148,18 +211,26 @@ export class Provider {
 		return [...this.resources.keys()];
 	}
 
-	personCreates(events: readonly CalendarEvent[]): void {
-		const id = `r${++this.count}`;
-		this.oracle.remoteEdit(id, null, events);
+	personCreates(wanted: readonly CalendarEvent[]): void {
+		const id = this.newId();
+		const events = asStored(wanted, this.place(id));
+		this.oracle.remoteEdit(this.nameOf(id), this.cells(null), this.cells(events));
 		this.put(id, { key: null, etag: "", events, revision: 0, previous: null });
+	}
+
+	personMoves(id: string, to: Provider): void {
+		const stored = this.resources.get(id);
+		if (stored === undefined) return;
+		this.oracle.remoteEdit(id, this.cells(stored.events), to.cells(stored.events));
+		this.hand(id, stored, to);
 	}
 
 	personEdits(id: string, events: ResourceEvents): void {
 		const stored = this.resources.get(id);
 		if (stored === undefined) return;
-		this.oracle.remoteEdit(id, stored.events, events);
+		this.oracle.remoteEdit(this.nameOf(id), this.cells(stored.events), this.cells(events));
 		if (events === null) this.drop(id);
-		else this.put(id, { ...stored, events });
+		else this.put(id, { ...stored, events: asStored(events, this.place(id)) });
 	}
 
 	/** A person takes back the last change; what was just made is deleted. */
@@ -182,9 +253,33 @@ export class Provider {
 		this.log = [];
 	}
 
-	private byUid(uid: string): ResourceEvents {
-		for (const { events } of this.resources.values()) if (events[0]?.uid === uid) return events;
-		return null;
+	/** For the oracle. */
+	nameOf(id: string): string {
+		return `${this.calendar}${id}`;
+	}
+
+	/** What an event of this calendar is called by. */
+	cells(events: ResourceEvents): Cells {
+		return cellsOf(events, this.calendar);
+	}
+
+	private newId(): string {
+		return `${this.calendar}r${++this.count}`;
+	}
+
+	private place(id: string): Place {
+		return { id, calendar: this.calendar, traits: this.traits };
+	}
+
+	private hand(id: string, stored: Stored, to: Provider): RemoteState {
+		this.drop(id);
+		to.deleted.delete(id);
+		this.oracle.backAgain(to.nameOf(id));
+		const events = asStored(stored.events, to.place(id));
+		to.put(id, { ...stored, events, revision: stored.revision + 1, previous: null });
+		const state = to.read(id);
+		if (state === null) throw new Error("moved a moment ago");
+		return state;
 	}
 
 	private checked(id: string, etag: string | null): Stored {
@@ -200,28 +295,30 @@ export class Provider {
 		before: Stored | null,
 		sent: readonly CalendarEvent[],
 		author: Author,
+		unfinished = false,
 	): RemoteState {
-		this.oracle.ourWrite(author.effect, id, before?.events ?? null, sent);
-		const events = this.traits.rewrites ? rewritten(sent) : sent;
-		if (!sameContent(sent, events)) {
+		this.oracle.ourWrite(author.effect, this.nameOf(id), this.cells(before?.events ?? null), this.cells(sent));
+		const plain = asStored(sent, this.place(id));
+		const events = this.traits.rewrites ? rewritten(plain) : plain;
+		if (!sameContent(plain, events)) {
 			this.cover.hit("body rewritten");
-			this.oracle.rewritten(sent, events);
+			this.oracle.rewritten(plain, events);
 		}
-		this.stores++;
-		this.lastWritten = id;
-		this.put(id, { key, etag: "", events, revision: before?.revision ?? 0, previous: null });
+		this.account.stores++;
+		this.account.lastWritten = { calendar: this, id };
+		this.put(id, { key, unfinished, etag: "", events, revision: before?.revision ?? 0, previous: null });
 		const state = this.read(id);
 		if (state === null) throw new Error("stored a moment ago");
 		if (this.traits.etagInAnswers) return state;
 		this.cover.hit("answer without etag");
-		return { ...state, etag: null, events: sent };
+		return { ...state, etag: null, events: plain };
 	}
 
 	private put(id: string, next: Stored): void {
 		const before = this.resources.get(id);
 		const revision =
 			before !== undefined && sameContent(before.events, next.events) ? before.revision : next.revision + 1;
-		this.resources.set(id, { ...next, etag: `"${++this.count}"`, revision });
+		this.resources.set(id, { ...next, etag: `"${this.calendar}${++this.count}"`, revision });
 		this.log.push(id);
 	}
 
@@ -230,10 +327,6 @@ export class Provider {
 		this.deleted.add(id);
 		this.log.push(id);
 	}
-}
-
-function pickState({ etag, events, revision }: Stored): Omit<RemoteState, "id"> {
-	return { etag, events, revision };
 }
 
 /** Sorts what has no order, cuts spaces, counts up. */

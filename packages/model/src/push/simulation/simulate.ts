@@ -1,15 +1,21 @@
+import type { CalendarEvent } from "../../event/event.ts";
 import { sameContent } from "../../merge/same-content.ts";
+import { checkAgreement } from "./agreement.ts";
 import type { Bug } from "./bugs.ts";
-import { cellsOf } from "./cells.ts";
+import { ourUid } from "./cells.ts";
 import { Coverage } from "./coverage.ts";
-import { Database, type Intent, type Row, recurrenceCell } from "./database.ts";
+import { Database } from "./database.ts";
+import { moveRow } from "./moving.ts";
 import { Oracle, Violation } from "./oracle.ts";
 import { People } from "./people.ts";
-import { Provider, type ProviderTraits } from "./provider.ts";
-import { pull } from "./pull.ts";
+import { Account, type Provider } from "./provider.ts";
+import { pull, pullAll } from "./pull.ts";
 import { Random } from "./random.ts";
+import { retryIntent } from "./refusing.ts";
+import { type Calendar, type Intent, type Row, recurrenceCell } from "./rows.ts";
+import { drawFaults, drawMovingTraits, drawTraits, NO_FAULTS } from "./traits.ts";
 import { type Asked, push } from "./worker.ts";
-import { type Faults, sometimes, type World } from "./world.ts";
+import { sometimes, type World } from "./world.ts";
 
 export interface Outcome {
 	/** Of all that happened, in order. */
@@ -19,6 +25,8 @@ export interface Outcome {
 }
 
 export interface SimulationOptions {
+	/** Has the account several calendars, between which people move events? */
+	readonly moves?: boolean;
 	/** Makes this mistake on purpose. */
 	readonly bug?: Bug;
 	/** Called with each line of the trace. */
@@ -41,7 +49,7 @@ export function simulate(seed: number, options: SimulationOptions = {}): Outcome
 	return simulation.outcome();
 }
 
-type Task = Generator<string, void, void>;
+type Task = Generator<string, unknown, void>;
 
 class Simulation {
 	private readonly world: World;
@@ -55,12 +63,13 @@ class Simulation {
 	private hash = 0xcbf29ce484222325n;
 	private steps = 0;
 
-	constructor(seed: number, { bug, onTrace }: SimulationOptions) {
+	constructor(seed: number, { bug, onTrace, moves = false }: SimulationOptions) {
 		const random = new Random(seed);
 		const oracle = new Oracle();
 		const cover = new Coverage();
-		const traits = drawTraits(random);
-		const provider = new Provider(traits, oracle, cover);
+		const traits = moves ? drawMovingTraits(random) : drawTraits(random);
+		const ids = moves ? ["a", "b", ...(random.chance(0.6) ? ["c"] : [])] : [""];
+		const account = new Account(ids, traits, oracle, cover);
 		const trace = (line: string): void => {
 			for (let at = 0; at < line.length; at++) {
 				this.hash = BigInt.asUintN(64, (this.hash ^ BigInt(line.charCodeAt(at))) * 0x100000001b3n);
@@ -72,7 +81,7 @@ class Simulation {
 			seed,
 			random,
 			oracle,
-			provider,
+			account,
 			traits,
 			cover,
 			bug: bug ?? null,
@@ -103,9 +112,9 @@ class Simulation {
 			if (round === ROUNDS) throw new Violation(`not at rest: ${[...db.intents.values()].map(describe).join("; ")}`);
 			db.signedIn = true;
 			while (world.underway.length > 0) world.underway.shift()?.();
-			for (const intent of db.intents.values()) if (intent.state === "failed") db.retry(intent);
+			for (const intent of db.intents.values()) if (intent.state === "failed") retryIntent(db, intent);
 			world.now += 3_600_000;
-			this.finish(pull(world, db));
+			this.finish(this.newPull());
 			for (;;) {
 				const before = [...db.intents.values()];
 				this.finish(push(world, db, this.asked));
@@ -113,33 +122,26 @@ class Simulation {
 			}
 			if (db.intents.size === 0 && world.underway.length === 0) break;
 		}
-		this.finish(pull(world, db));
+		this.finish(this.newPull());
 	}
 
 	check(): void {
 		const { world, db } = this;
-		const { provider, oracle } = world;
-		const rows = [...db.rows.values()].filter(({ gone }) => !gone);
-		const ids = rows.map(({ remoteId }) => remoteId);
-		const there = provider.ids();
-		if (new Set(ids).size !== ids.length) throw new Violation(`rows of one resource: ${ids.join()}`);
-		if (ids.length !== there.length) throw new Violation(`${ids.length} rows of ${there.length} resources`);
-		for (const row of rows) {
-			const state = provider.read(row.remoteId ?? "");
-			if (!sameContent(row.shown, state?.events ?? null)) throw new Violation(`${row.id} shows something else`);
-			if (!sameContent(row.remote, state?.events ?? null)) throw new Violation(`${row.id} remembers something else`);
-		}
-		oracle.checkEdits(cellsOf(there.flatMap((id) => provider.read(id)?.events ?? [])));
-		oracle.checkGivenUp(there.flatMap((id) => provider.read(id)?.events.map(({ uid }) => uid) ?? []));
-		const { writes } = provider;
-		const shown = JSON.stringify(rows);
+		const { account } = world;
+		checkAgreement(world, db);
+		const { writes } = account;
+		const shown = this.allRows();
 		for (let cycle = 0; cycle < 2; cycle++) {
 			world.now += 3_600_000;
-			this.finish(pull(world, db));
+			this.finish(this.newPull());
 			this.finish(push(world, db, this.asked));
 		}
-		if (provider.writes !== writes) throw new Violation("wrote although nothing had changed");
-		if (JSON.stringify([...db.rows.values()]) !== shown) throw new Violation("changed although nothing had changed");
+		if (account.writes !== writes) throw new Violation("wrote although nothing had changed");
+		if (this.allRows() !== shown) throw new Violation("changed although nothing had changed");
+	}
+
+	private allRows(): string {
+		return JSON.stringify([...this.db.rows.values()].map(({ calendar, ...row }) => [calendar.id, row]));
 	}
 
 	outcome(): Outcome {
@@ -148,7 +150,7 @@ class Simulation {
 
 	private step(): void {
 		const { world, db } = this;
-		const { random, faults, provider } = world;
+		const { random, faults } = world;
 		this.steps++;
 		const action = random.weighted<() => void>([
 			[8, () => this.personHere()],
@@ -158,19 +160,48 @@ class Simulation {
 			[6, () => this.pass()],
 			[3, () => world.underway.splice(random.int(world.underway.length), 1)[0]?.()],
 			[30 * faults.kill, () => this.kill()],
-			[30 * faults.churn, () => provider.churn(random.pick(provider.ids()))],
-			[30 * faults.cursorExpiry, () => provider.expireCursors()],
+			[30 * faults.churn, () => this.churn()],
+			[30 * faults.cursorExpiry, () => this.anyCalendar().provider.expireCursors()],
 			[3, () => this.mend()],
 		]);
 		action?.();
 		db.signedIn ||= random.chance(0.1);
 	}
 
+	private churn(): void {
+		const { provider } = this.anyCalendar();
+		provider.churn(this.world.random.pick(provider.ids()));
+	}
+
+	private anyCalendar(): Calendar {
+		const { calendars, moves } = this.db;
+		const calendar = moves ? this.world.random.pick(calendars) : calendars[0];
+		if (calendar === undefined) throw new Error("no calendar");
+		return calendar;
+	}
+
+	private createHere(calendar: Calendar, events: readonly CalendarEvent[]): void {
+		this.world.oracle.localEdit("create", calendar.provider.cells(null), calendar.provider.cells(events));
+		this.db.create(calendar, events);
+	}
+
+	private moveHere(row: Row, shown: readonly CalendarEvent[]): void {
+		const { world, db, people } = this;
+		const target = world.random.pick(db.calendars.filter((one) => one !== row.calendar));
+		if (target === undefined) return;
+		const events = world.random.chance(0.2) ? people.edit(shown) : null;
+		moveRow(db, row, target, events ?? shown, this.newUid());
+	}
+
 	private personHere(): void {
 		const { world, db, people } = this;
 		const row = world.random.pick([...db.rows.values()].filter(({ shown }) => shown !== null));
 		if (row === undefined || row.shown === null || world.random.chance(0.2)) {
-			db.create(people.make(this.newUid()), null);
+			this.createHere(this.anyCalendar(), people.make(this.newUid()));
+			return;
+		}
+		if (db.moves && world.random.chance(0.5)) {
+			this.moveHere(row, row.shown);
 			return;
 		}
 		if (world.random.chance(0.15)) {
@@ -184,7 +215,8 @@ class Simulation {
 		const wanted = people.edit(row.shown);
 		if (sameContent(wanted, row.shown)) return;
 		world.trace(`here ${wanted === null ? "deletes" : "edits"} ${row.id}`);
-		if (row.remoteId !== null && this.remoteEdits.has(row.remoteId)) {
+		const isEdited = row.remoteId !== null && this.remoteEdits.has(row.calendar.provider.nameOf(row.remoteId));
+		if (isEdited) {
 			sometimes(world, wanted === null ? "deleted on both sides" : "edited on both sides");
 		}
 		db.edit(row, wanted);
@@ -194,17 +226,26 @@ class Simulation {
 		this.world.trace(`here splits ${row.id}`);
 		const split = { rowId: row.id, before: row.shown ?? old, after: old };
 		const intent = this.db.edit(row, old);
-		const cut = { uid: row.uid, recurrence: recurrenceCell(old, row.uid) };
-		this.db.create(created, intent, { cut, split });
+		const uid = ourUid(row.uid);
+		const cut = { uid, recurrence: recurrenceCell(old, uid) };
+		const { cells } = { cells: (events: typeof old | null) => row.calendar.provider.cells(events) };
+		this.world.oracle.localEdit("create", cells(null), cells(created));
+		this.db.create(row.calendar, created, { waitsFor: intent?.id ?? null, cut, split });
 	}
 
 	private personThere(): void {
 		const { world, people } = this;
-		const { random, provider } = world;
-		const id = random.pick(provider.ids());
+		const { random } = world;
+		const { provider } = this.anyCalendar();
+		// Nobody there edits what is half made.
+		const id = random.pick(provider.ids().filter((one) => provider.read(one)?.unfinished === false));
 		const events = id === undefined ? null : (provider.read(id)?.events ?? null);
 		if (id === undefined || events === null || random.chance(0.1)) {
 			this.personThereCreates();
+			return;
+		}
+		if (world.traits.moves && random.chance(world.faults.churn) && this.isSettled(provider, id)) {
+			this.moveThere(provider, id);
 			return;
 		}
 		if (random.chance(0.1)) {
@@ -216,23 +257,51 @@ class Simulation {
 		const after = random.chance(0.2) ? people.respond(events) : people.edit(events);
 		if (after === null && random.chance(0.3)) return;
 		world.trace(`there ${after === null ? "deletes" : "edits"} ${id}`);
-		this.remoteEdits.add(id);
+		this.remoteEdits.add(provider.nameOf(id));
 		provider.personEdits(id, after);
 		world.trace(`${provider.read(id)?.etag}`);
 	}
 
+	/**
+	 * Nobody there moves on what we have made and not heard of, or have begun to move: what cannot be found where it was
+	 * made is made once more, and what left and came back is hidden until it changes.
+	 */
+	private isSettled(provider: Provider, id: string): boolean {
+		const { rows, intents } = this.db;
+		const isKnown = [...rows.values()].some((row) => row.calendar.provider === provider && row.remoteId === id);
+		const moving = [...intents.values()].flatMap((intent) => {
+			if (intent.move?.role === "arrives") return [intent.move.resource];
+			return intent.move?.role === "leaves" ? [this.db.rowOf(intent).remoteId] : [];
+		});
+		return isKnown && !moving.includes(id);
+	}
+
+	private moveThere(provider: Provider, id: string): void {
+		const { world, db } = this;
+		const target = world.random.pick(db.calendars.filter((one) => one.provider !== provider));
+		if (target === undefined) return;
+		world.trace(`there moves ${id} to ${target.id}`);
+		sometimes(world, "moved there");
+		provider.personMoves(id, target.provider);
+	}
+
 	/** What we have just written is taken back, and a pull knows of it before we have our answer. */
 	private undoAndPull(): void {
-		const { world, db } = this;
-		const { provider } = world;
-		world.trace(`there undoes ${provider.lastWritten}`);
+		const { world } = this;
+		const { lastWritten } = world.account;
+		world.trace(`there undoes ${lastWritten?.id}`);
 		sometimes(world, "undone there");
-		provider.personUndoes(provider.lastWritten);
-		this.finish(pull(world, db));
+		lastWritten?.calendar.personUndoes(lastWritten.id);
+		this.finish(this.newPull());
+	}
+
+	private newPull(): Task {
+		const { world, db } = this;
+		return db.moves ? pullAll(world, db) : pull(world, db, this.anyCalendar());
 	}
 
 	private personThereCreates(): void {
-		this.world.provider.personCreates(this.people.make(this.newUid()));
+		this.anyCalendar().provider.personCreates(this.people.make(this.newUid()));
 	}
 
 	private newUid(): string {
@@ -246,16 +315,16 @@ class Simulation {
 		const task = workers[index] ?? push(world, db, this.asked);
 		const hurry = random.chance(0.1);
 		do {
-			const { stores } = world.provider;
+			const { stores } = world.account;
 			workers[index] = task.next().done === true ? null : task;
-			if (world.provider.stores > stores && random.chance(0.1)) this.undoAndPull();
+			if (world.account.stores > stores && random.chance(0.1)) this.undoAndPull();
 		} while (hurry && workers[index] !== null);
 	}
 
 	private runPull(): void {
-		const { world, db } = this;
+		const { world } = this;
 		if (this.pulls.length === 0 || (this.pulls.length < 2 && world.random.chance(0.05)))
-			this.pulls.push(pull(world, db));
+			this.pulls.push(this.newPull());
 		const task = world.random.pick(this.pulls);
 		if (task?.next().done === true) this.pulls = this.pulls.filter((one) => one !== task);
 	}
@@ -287,7 +356,7 @@ class Simulation {
 		if (intent === undefined) return;
 		const row = db.rowOf(intent);
 		const wanted = row.shown === null || world.random.chance(0.5) ? null : people.edit(row.shown);
-		if (wanted === null || sameContent(wanted, row.shown)) db.retry(intent);
+		if (wanted === null || sameContent(wanted, row.shown)) retryIntent(db, intent);
 		else db.edit(row, wanted);
 	}
 
@@ -302,62 +371,4 @@ function describe({ id, kind, state, attempts, waitsFor }: Intent): string {
 
 function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
 	return a.length === b.length && a.every((one, index) => one === b[index]);
-}
-
-function drawTraits(random: Random): ProviderTraits {
-	return {
-		refusesSameKey: random.chance(0.7),
-		etagInAnswers: random.chance(0.7),
-		etagInListings: random.chance(0.85),
-		rewrites: random.chance(0.5),
-	};
-}
-
-const FULL: Faults = {
-	requestLost: 0.1,
-	answerLost: 0.15,
-	duplicated: 0.1,
-	delayed: 0.1,
-	serverError: 0.1,
-	rateLimited: 0.08,
-	refused: 0.08,
-	signedOut: 0.03,
-	kill: 0.1,
-	churn: 0.1,
-	contention: 0.8,
-	cursorExpiry: 0.05,
-};
-
-const NO_FAULTS: Faults = {
-	requestLost: 0,
-	answerLost: 0,
-	duplicated: 0,
-	delayed: 0,
-	serverError: 0,
-	rateLimited: 0,
-	refused: 0,
-	signedOut: 0,
-	kill: 0,
-	churn: 0,
-	contention: 0,
-	cursorExpiry: 0,
-};
-
-/** A random part of the faults, so that some seeds have few and reach far. */
-function drawFaults(random: Random): Faults {
-	const on = (chance: number): number => (random.chance(0.5) ? chance * (0.5 + random.next()) : 0);
-	return {
-		requestLost: on(FULL.requestLost),
-		answerLost: on(FULL.answerLost),
-		duplicated: on(FULL.duplicated),
-		delayed: on(FULL.delayed),
-		serverError: on(FULL.serverError),
-		rateLimited: on(FULL.rateLimited),
-		refused: on(FULL.refused),
-		signedOut: on(FULL.signedOut),
-		kill: on(FULL.kill),
-		churn: on(FULL.churn),
-		contention: random.chance(0.15) ? FULL.contention : 0,
-		cursorExpiry: on(FULL.cursorExpiry),
-	};
 }

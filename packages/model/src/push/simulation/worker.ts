@@ -2,10 +2,13 @@ import type { ResourceEvents } from "../../merge/lost-edit.ts";
 import { planAnswer } from "../plan-answer.ts";
 import { planPush } from "../plan-push.ts";
 import type { PushAnswer, PushExchange, PushStep, PushView } from "../push-types.ts";
-import type { Database, Intent } from "./database.ts";
+import type { Database } from "./database.ts";
 import { exchange } from "./network.ts";
 import { Violation } from "./oracle.ts";
 import type { Author, RemoteState } from "./provider.ts";
+import { refuseClaim } from "./refusing.ts";
+import type { Intent, Row } from "./rows.ts";
+import { settleClaim } from "./settling.ts";
 import { hasBug, sometimes, type World } from "./world.ts";
 
 /** How long a claim holds, milliseconds. */
@@ -28,14 +31,14 @@ export function* push(world: World, db: Database, asked: Asked): Generator<strin
 	let current = { id: row.remoteId, etag: row.etag };
 	let found: RemoteState | null | undefined;
 	for (let exchanges = 1; ; exchanges++) {
-		const step = plan(world, claim, view);
+		const step = plan(world, db, claim, view);
 		if (step.type === "wait") {
 			sometimes(world, "waited for the cut");
 			return db.release(claim, { nextAt: world.now + 15_000, attempts: claim.attempts - 1 });
 		}
 		if (step.type === "settle") {
 			coverSettle(world, claim, view, step.lost.length > 0);
-			return db.settle(claim, step, found);
+			return settleClaim(db, claim, step, claim.move?.role === "leaves" ? null : found);
 		}
 		// A worker that was held up longer than its claim, or lost it to a pull, is no longer the one to speak.
 		const holds = world.now < claim.claimedUntil && db.held(claim) !== null;
@@ -45,7 +48,7 @@ export function* push(world: World, db: Database, asked: Asked): Generator<strin
 		}
 		cover(world, claim, step, view);
 		world.trace(`${claim.id} ${step.type}`);
-		const { answer: given, state } = yield* send(world, claim, step, current);
+		const { answer: given, state } = yield* send(world, db, claim, row, step, current);
 		const answer = bugged(world, step, given);
 		world.trace(`${claim.id} ${answer.type === "failed" ? answer.kind : `answered ${state?.etag}`}`);
 		if (answer.type === "failed" && answer.kind === "precondition_failed") sometimes(world, "precondition failed");
@@ -54,13 +57,14 @@ export function* push(world: World, db: Database, asked: Asked): Generator<strin
 		const verdict = planAnswer(step, answer, context);
 		switch (verdict.type) {
 			case "settle":
-				return db.settle(claim, verdict, state);
+				return settleClaim(db, claim, verdict, state);
 			case "again":
 				view = verdict.view;
 				if (view.seen === "read") {
 					found = state;
 					if (state !== null) current = { id: state.id, etag: state.etag };
 				}
+				if (view.seen === "deleted") found = null;
 				break;
 			case "later": {
 				if (answer.type === "failed" && answer.kind === "precondition_failed")
@@ -73,7 +77,7 @@ export function* push(world: World, db: Database, asked: Asked): Generator<strin
 				return db.release(claim, { nextAt: verdict.at });
 			}
 			case "fail":
-				if (db.refuse(claim, step)) world.provider.forgetLate(claim.rowId);
+				if (refuseClaim(db, claim, step, found ?? null)) row.calendar.provider.forgetLate(claim.rowId);
 				return;
 			case "reconnect":
 				db.signedIn = false;
@@ -82,10 +86,12 @@ export function* push(world: World, db: Database, asked: Asked): Generator<strin
 	}
 }
 
-function plan(world: World, claim: Intent, view: PushView): PushStep {
+function plan(world: World, db: Database, claim: Intent, view: PushView): PushStep {
 	// As it was when claimed: what it waited for may have ended since, in a way that drops this one.
-	const waits = claim.waitsFor !== null && !hasBug(world, "new series does not wait for the cut") ? "waiting" : "none";
+	const isWaiting = claim.waitsFor !== null && (!db.moves || db.intents.has(claim.waitsFor));
+	const waits = isWaiting && !hasBug(world, "new series does not wait for the cut") ? "waiting" : "none";
 	const intent = { ...claim, waits } as const;
+	if (claim.kind === "delete") return planPush({ ...intent, waits: "none" }, view);
 	if (hasBug(world, "no lookup before a retry")) return planPush({ ...intent, attempts: 1 }, view);
 	if (hasBug(world, "merge ignores what was found") && view.seen === "read" && view.events !== null) {
 		return planPush(intent, { seen: "read", events: claim.base });
@@ -95,11 +101,13 @@ function plan(world: World, claim: Intent, view: PushView): PushStep {
 
 function send(
 	world: World,
+	db: Database,
 	claim: Intent,
+	row: Row,
 	step: PushExchange,
 	current: { readonly id: string | null; readonly etag: string | null },
 ): ReturnType<typeof exchange> {
-	const { provider } = world;
+	const { provider } = row.calendar;
 	const id = current.id ?? "";
 	const retried = hasBug(world, "create again under a new key") ? `.${claim.attempts}` : "";
 	const key = `${claim.rowId}${retried}`;
@@ -107,24 +115,36 @@ function send(
 		effect: `${claim.id}.${claim.edits}`,
 		...(claim.cut === undefined ? {} : { cut: claim.cut }),
 	};
+	const arrives = claim.move?.role === "arrives" ? claim.move : null;
+	const origin = db.calendars.find((one) => one.id === arrives?.calendar_id)?.provider ?? provider;
+	const moving = arrives?.resource ?? "";
+	const find = (): RemoteState | null =>
+		provider.findCreated(key, { events: claim.wanted ?? claim.base ?? [], author });
 	switch (step.type) {
 		case "read":
+			// What has no name yet can only be looked up by what it was made of.
+			if (db.moves && current.id === null) return exchange(world, find, true);
 			return exchange(world, () => provider.read(id), true);
 		case "find_created":
-			return exchange(world, () => provider.findCreated(key), true);
+			return exchange(world, find, true);
 		case "read_origin":
+			return exchange(world, () => origin.read(moving), true);
 		case "find_moved":
+			return exchange(world, () => provider.read(moving), true);
 		case "move":
-			throw new Violation("there is one calendar, and nothing moves");
-		case "create":
+			return exchange(world, () => origin.move(moving, provider, author), false);
+		case "create": {
 			sometimes(world, "created");
+			const breaksOff = step.events.length > 1 && world.traits.piecemeal && world.faults.answerLost > 0;
+			const part = breaksOff && world.random.chance(0.4);
 			// Not held up: where it is found by a pull and deleted here meanwhile, it would come back.
 			return exchange(
 				world,
-				(late) => provider.create(key, step.events, author, late),
-				world.traits.refusesSameKey,
+				(late) => provider.create(key, step.events, author, { late, part }),
+				world.traits.refusesSameKey && !part,
 				false,
 			);
+		}
 		case "update": {
 			sometimes(world, "updated");
 			const etag = hasBug(world, "update without If-Match") ? null : current.etag;

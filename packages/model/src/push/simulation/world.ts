@@ -1,8 +1,9 @@
 import type { Bug } from "./bugs.ts";
 import type { Coverage, Sometimes } from "./coverage.ts";
 import type { Oracle } from "./oracle.ts";
-import type { Provider, ProviderTraits } from "./provider.ts";
+import type { Account } from "./provider.ts";
 import type { Random } from "./random.ts";
+import type { ProviderTraits } from "./traits.ts";
 
 /** Chances of what goes wrong; a random part of them is zero in each seed. */
 export interface Faults {
@@ -26,7 +27,7 @@ export interface World {
 	readonly seed: number;
 	readonly random: Random;
 	readonly oracle: Oracle;
-	readonly provider: Provider;
+	readonly account: Account;
 	readonly traits: ProviderTraits;
 	readonly cover: Coverage;
 	readonly bug: Bug | null;
