@@ -18,10 +18,6 @@ afterEach(() => fixture.close());
 
 const signal = new AbortController().signal;
 const claimNext = () => claimIntent(fixture.services.db, fixture, fixture.services.now());
-const pushDue = async () => {
-	await fixture.makeDue();
-	await pushConnection(fixture.services, fixture, signal);
-};
 
 describe("a claim", () => {
 	test("is had by one of many", async () => {
@@ -199,7 +195,7 @@ describe("two servers", () => {
 		for (let index = 0; index < many; index++) await fixture.create({ uid: `u${index}`, title: `T${index}` });
 		await fixture.makeDue();
 		await Promise.all(Array.from({ length: 3 }, () => pushConnection(fixture.services, fixture, signal)));
-		while ((await fixture.intents()).length > 0) await pushDue();
+		while ((await fixture.intents()).length > 0) await fixture.pushDue();
 		expect(fixture.control.performed).toHaveLength(many);
 		expect(fixture.control.calls.find_created).toBe(0);
 		expect((await fixture.verify()).differences).toEqual([]);
@@ -255,7 +251,7 @@ describe("a crash between any two statements", () => {
 			const write = await fixture.create({ uid: `new${budget}`, title: `New ${budget}` });
 			made++;
 			if (budget % 3 === 0) {
-				await pushDue();
+				await fixture.pushDue();
 				await fixture.edit(write.eventId, null);
 				made--;
 			}
@@ -265,7 +261,7 @@ describe("a crash between any two statements", () => {
 			if ((await fixture.intents()).length > 0) crashes++;
 		}
 		expect(crashes).toBeGreaterThan(20);
-		for (let turn = 0; turn < 5; turn++) await pushDue();
+		for (let turn = 0; turn < 5; turn++) await fixture.pushDue();
 		await fixture.sync();
 		expect(await fixture.intents()).toEqual([]);
 		expect((await fixture.verify()).differences).toEqual([]);

@@ -2,20 +2,12 @@ import { afterEach, describe, expect, test } from "vitest";
 import { scanDue } from "../sync/due-connections.ts";
 import { pushConnection } from "./push-lanes.ts";
 import { discardIntents, retryIntents } from "./resolve-intent.ts";
-import { createPushFixture, eventIdOf, failure, type PushFixture, syncOf as syncShown } from "./testing.ts";
+import { createPushFixture, eventIdOf, failure, type PushFixture } from "./testing.ts";
 
 let fixture: PushFixture;
 afterEach(() => fixture.close());
 
 const signal = new AbortController().signal;
-const pushDue = async () => {
-	await fixture.makeDue();
-	await pushConnection(fixture.services, fixture, signal);
-};
-const resolve = (eventId: string) => ({ userId: fixture.userId, actor: fixture.actor, eventId });
-
-/** `sync` as the API shows it. */
-const syncOf = (id: string) => syncShown(fixture, id);
 
 async function connection() {
 	return fixture.services.db.selectFrom("connections").selectAll().executeTakeFirstOrThrow();
@@ -26,13 +18,13 @@ describe("a refusal", () => {
 		fixture = await createPushFixture({ uids: ["u1"] });
 		const id = await eventIdOf(fixture, "u1");
 		const write = await fixture.edit(id, { title: "Too long" });
-		expect(await syncOf(id)).toEqual({ state: "pending" });
+		expect(await fixture.syncOf(id)).toEqual({ state: "pending" });
 		fixture.control.failNext("update", failure("invalid", "event_too_large"));
 		expect(await fixture.push(write)).toBe("failed");
 		expect(await fixture.titles()).toEqual(["Too long"]);
-		expect(await syncOf(id)).toMatchObject({ state: "failed", error: { code: "event_too_large" } });
+		expect(await fixture.syncOf(id)).toMatchObject({ state: "failed", error: { code: "event_too_large" } });
 		expect((await fixture.feed()).at(-1)).toBe("event.updated sync");
-		await pushDue();
+		await fixture.pushDue();
 		expect(fixture.control.calls.update).toBe(1);
 		// A pull does not lose it either.
 		fixture.control.changeEtags(fixture.remoteCalendar);
@@ -42,7 +34,7 @@ describe("a refusal", () => {
 		expect(shorter.intentIds).toEqual(write.intentIds);
 		expect(await fixture.push(shorter)).toBe("synced");
 		expect(fixture.remoteTitles()).toEqual(["Short"]);
-		expect(await syncOf(id)).toEqual({ state: "synced" });
+		expect(await fixture.syncOf(id)).toEqual({ state: "synced" });
 	});
 
 	test("of a deletion shows the event again, under its id", async () => {
@@ -53,7 +45,7 @@ describe("a refusal", () => {
 		expect(await fixture.push(write)).toBe("failed");
 		expect(await fixture.titles()).toEqual(["u1"]);
 		expect(await eventIdOf(fixture, "u1")).toBe(id);
-		expect(await syncOf(id)).toMatchObject({ state: "failed", error: { code: "read_only" } });
+		expect(await fixture.syncOf(id)).toMatchObject({ state: "failed", error: { code: "read_only" } });
 		const occurrences = await fixture.services.db.selectFrom("occurrences").select("event_id").execute();
 		expect(occurrences).toEqual([{ event_id: id }]);
 		expect((await fixture.feed()).slice(-2)).toEqual(["event.deleted", "event.created"]);
@@ -67,7 +59,7 @@ describe("a refusal", () => {
 		const write = await fixture.create({ uid: "u1", title: "New" });
 		fixture.control.failNext("create", failure("forbidden", "read_only"));
 		expect(await fixture.push(write)).toBe("failed");
-		expect(await syncOf(write.eventId)).toMatchObject({ state: "failed" });
+		expect(await fixture.syncOf(write.eventId)).toMatchObject({ state: "failed" });
 		expect((await fixture.edit(write.eventId, null)).intentIds).toEqual([]);
 		expect(await fixture.intents()).toEqual([]);
 		expect(fixture.control.performed).toEqual([]);
@@ -97,10 +89,10 @@ describe("a refusal", () => {
 			fixture.control.failNext("update", failure("forbidden", "refused"));
 			expect(await fixture.push(await fixture.edit(id, { title: `Mine ${id}` }))).toBe("failed");
 		}
-		const { intentIds } = await retryIntents(fixture.services, resolve(first));
+		const { intentIds } = await retryIntents(fixture.services, fixture.resolve(first));
 		expect(await fixture.push({ eventId: first, intentIds })).toBe("synced");
-		expect(await discardIntents(fixture.services, resolve(second))).toEqual({ discarded: 1, busy: false });
-		expect(await syncOf(second)).toEqual({ state: "synced" });
+		expect(await discardIntents(fixture.services, fixture.resolve(second))).toEqual({ discarded: 1, busy: false });
+		expect(await fixture.syncOf(second)).toEqual({ state: "synced" });
 		expect(await fixture.titles()).toEqual([`Mine ${first}`, "u2"].sort());
 		expect(await fixture.versions(second)).toEqual([
 			"1 seen by provider",
@@ -113,7 +105,10 @@ describe("a refusal", () => {
 	test("that was given up before it was sent takes a new event away", async () => {
 		fixture = await createPushFixture();
 		const write = await fixture.create({ uid: "u1", title: "New" });
-		expect(await discardIntents(fixture.services, resolve(write.eventId))).toEqual({ discarded: 1, busy: false });
+		expect(await discardIntents(fixture.services, fixture.resolve(write.eventId))).toEqual({
+			discarded: 1,
+			busy: false,
+		});
 		expect(await fixture.titles()).toEqual([]);
 		expect(await fixture.push(write)).toBe("synced");
 		expect(fixture.control.performed).toEqual([]);
@@ -125,7 +120,7 @@ describe("a refusal", () => {
 		const gate = fixture.control.holdWrites("update", "before");
 		const pushing = fixture.push(await fixture.edit(id, { title: "Mine" }));
 		await gate.reached;
-		expect(await discardIntents(fixture.services, resolve(id))).toEqual({ discarded: 0, busy: true });
+		expect(await discardIntents(fixture.services, fixture.resolve(id))).toEqual({ discarded: 0, busy: true });
 		gate.release();
 		expect(await pushing).toBe("synced");
 	});
@@ -134,7 +129,7 @@ describe("a refusal", () => {
 		fixture = await createPushFixture({ uids: ["u1"] });
 		const id = await eventIdOf(fixture, "u1");
 		await fixture.edit(id, null);
-		expect(await discardIntents(fixture.services, resolve(id))).toEqual({ discarded: 1, busy: false });
+		expect(await discardIntents(fixture.services, fixture.resolve(id))).toEqual({ discarded: 1, busy: false });
 		expect(await eventIdOf(fixture, "u1")).toBe(id);
 		expect((await fixture.verify()).differences).toEqual([]);
 	});
@@ -152,10 +147,10 @@ describe("a password that is refused", () => {
 			status_reason: "wrong_credentials",
 			next_sync_at: null,
 		});
-		expect(await syncOf(id)).toMatchObject({ state: "pending", error: { code: "wrong_credentials" } });
+		expect(await fixture.syncOf(id)).toMatchObject({ state: "pending", error: { code: "wrong_credentials" } });
 		expect((await fixture.feed()).at(-1)).toBe("connection.updated status,status_reason");
 		const calls = fixture.control.calls.update + fixture.control.calls.read;
-		await pushDue();
+		await fixture.pushDue();
 		expect(await fixture.push(await fixture.edit(id, { location: "Here" }))).toBe("pending");
 		expect(fixture.control.calls.update + fixture.control.calls.read).toBe(calls);
 		fixture.control.setPassword("ada", "secret");
@@ -175,12 +170,12 @@ describe("a server that asks to be left alone", () => {
 		expect(await fixture.push(await fixture.edit(first, { title: "One" }))).toBe("pending");
 		const calls = fixture.control.calls.update;
 		expect(await fixture.push(await fixture.edit(second, { title: "Two" }))).toBe("pending");
-		await pushDue();
+		await fixture.pushDue();
 		expect((await scanDue(fixture.services, signal)).pushed).toBe(0);
 		expect(fixture.control.calls.update).toBe(calls);
 		fixture.clock.advance(301_000);
 		expect((await scanDue(fixture.services, signal)).pushed).toBe(1);
-		await pushDue();
+		await fixture.pushDue();
 		expect(fixture.remoteTitles()).toEqual(["One", "Two"]);
 	});
 });
@@ -196,7 +191,7 @@ describe("what stops writes", () => {
 		await db.updateTable("connections").set({ paused: false, status: "active" }).execute();
 		await db.updateTable("calendars").set({ status: "gone" }).execute();
 		expect(await fixture.push(write)).toBe("pending");
-		await pushDue();
+		await fixture.pushDue();
 		expect(fixture.control.performed).toEqual([]);
 		await db.updateTable("calendars").set({ status: "active", selected: false }).execute();
 		expect(await fixture.push(write)).toBe("synced");
@@ -208,12 +203,12 @@ describe("what stops writes", () => {
 		for (let index = 0; index < 5; index++) {
 			fixture.control.failNext("create", failure("unavailable", "connection_refused"));
 		}
-		await pushDue();
+		await fixture.pushDue();
 		const calls = fixture.control.calls.create;
 		expect(calls).toBeLessThanOrEqual(2);
 		await pushConnection(fixture.services, fixture, signal);
 		expect(fixture.control.calls.create).toBe(calls);
-		while ((await fixture.intents()).length > 0) await pushDue();
+		while ((await fixture.intents()).length > 0) await fixture.pushDue();
 		expect(fixture.remoteTitles()).toHaveLength(21);
 	});
 });
@@ -265,7 +260,7 @@ describe("an outage", () => {
 		gate.release();
 		expect(await pushing).toBe("pending");
 		expect(await fixture.intents()).toMatchObject([{ attempts: 1 }]);
-		await pushDue();
+		await fixture.pushDue();
 		expect(fixture.control.calls.find_created).toBe(1);
 		expect(fixture.remoteTitles()).toEqual(["N"]);
 	});

@@ -1,17 +1,9 @@
 import { type CalendarProvider, ProviderFailure, type ResourceDraft } from "@kalends/providers";
 import { afterEach, expect, test } from "vitest";
-import { pushConnection } from "./push-lanes.ts";
 import { createPushFixture, event, eventIdOf, type PushFixture } from "./testing.ts";
 
 let fixture: PushFixture;
 afterEach(() => fixture.close());
-
-const signal = new AbortController().signal;
-
-async function pushDue(): Promise<void> {
-	await fixture.makeDue();
-	await pushConnection(fixture.services, fixture, signal);
-}
 
 const lost = () => new ProviderFailure("unavailable", { reason: "connection_lost", message: "reset" });
 
@@ -23,7 +15,7 @@ test("many creations whose answers are lost make one event each", async () => {
 		fixture.control.loseAnswer("create");
 		expect(await fixture.push(write)).toBe("pending");
 	}
-	for (let turn = 0; turn < 3 && (await fixture.intents()).length > 0; turn++) await pushDue();
+	for (let turn = 0; turn < 3 && (await fixture.intents()).length > 0; turn++) await fixture.pushDue();
 	expect(await fixture.intents()).toEqual([]);
 	expect(fixture.remoteTitles()).toHaveLength(many);
 	expect(fixture.control.performed).toHaveLength(many);
@@ -46,7 +38,7 @@ test.each(["create", "update", "remove"] as const)(
 		expect(await fixture.intents()).toMatchObject([
 			{ state: "pending", attempts: 1, error: { code: "connection_lost" } },
 		]);
-		await pushDue();
+		await fixture.pushDue();
 		expect(await fixture.intents()).toEqual([]);
 		expect(fixture.control.performed).toHaveLength(1);
 		expect((await fixture.verify()).differences).toEqual([]);
@@ -65,9 +57,9 @@ test.each(["read", "find_created"] as const)("a %s that fails is repeated", asyn
 			: await fixture.create({ uid: "new", title: "New" });
 	expect(await fixture.push(write)).toBe("pending");
 	fixture.control.failNext(operation, lost());
-	await pushDue();
+	await fixture.pushDue();
 	expect(await fixture.intents()).toMatchObject([{ attempts: 2 }]);
-	await pushDue();
+	await fixture.pushDue();
 	expect(await fixture.intents()).toEqual([]);
 	expect(fixture.control.performed).toHaveLength(1);
 });
@@ -95,7 +87,7 @@ test("what a lost creation made under names of the provider's own is looked up, 
 	fixture.control.loseAnswer("create");
 	expect(await fixture.push(write)).toBe("pending");
 	await fixture.sync();
-	await pushDue();
+	await fixture.pushDue();
 	expect(await fixture.intents()).toEqual([]);
 	expect(fixture.control.performed).toHaveLength(1);
 	expect(fixture.remoteTitles()).toEqual(["New"]);
@@ -209,7 +201,7 @@ test("many edits before the first is sent are one", async () => {
 	const id = await eventIdOf(fixture, "u1");
 	for (let index = 0; index < 5; index++) await fixture.edit(id, { title: `T${index}` });
 	expect(await fixture.intents()).toHaveLength(1);
-	await pushDue();
+	await fixture.pushDue();
 	expect(fixture.control.performed).toHaveLength(1);
 	expect(fixture.remoteTitles()).toEqual(["T4"]);
 	expect(await fixture.versions(id)).toHaveLength(6);
@@ -222,7 +214,7 @@ test("an event made there with our event's UID in between is told apart by its c
 	const write = await fixture.edit(id, { title: "Mine" });
 	expect(await fixture.push(write)).toBe("pending");
 	fixture.control.putEvents(fixture.remoteCalendar, "u1", [event({ uid: "u1", title: "Later, theirs" })]);
-	await pushDue();
+	await fixture.pushDue();
 	expect(fixture.remoteTitles()).toEqual(["Later, theirs"]);
 	expect(await fixture.titles()).toEqual(["Later, theirs"]);
 	expect(await fixture.versions(id)).toContainEqual(expect.stringMatching(/conflict by user title/));
@@ -239,8 +231,8 @@ test.each([true, false])(
 		const later = await fixture.edit(write.eventId, { title: "Later" });
 		const [made] = fixture.control.resources(fixture.remoteCalendar);
 		fixture.control.remove(fixture.remoteCalendar, made?.id ?? "");
-		await pushDue();
-		await pushDue();
+		await fixture.pushDue();
+		await fixture.pushDue();
 		expect(await fixture.intents()).toEqual([]);
 		expect(fixture.remoteTitles()).toEqual([]);
 		await fixture.sync();

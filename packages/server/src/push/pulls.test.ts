@@ -1,16 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createResource } from "./create-resource.ts";
-import { pushConnection } from "./push-lanes.ts";
 import { createPushFixture, event, eventIdOf, type PushFixture } from "./testing.ts";
 
 let fixture: PushFixture;
 afterEach(() => fixture.close());
 
-const signal = new AbortController().signal;
-const pushDue = async () => {
-	await fixture.makeDue();
-	await pushConnection(fixture.services, fixture, signal);
-};
 const putThere = (uid: string, patch: Partial<Parameters<typeof event>[0]> = {}) =>
 	fixture.control.putEvents(fixture.remoteCalendar, uid, [event({ uid, title: uid, ...patch })]);
 
@@ -20,7 +14,7 @@ async function expectQuiet(): Promise<void> {
 	expect((await fixture.verify()).differences).toEqual([]);
 	const performed = fixture.control.performed.length;
 	await fixture.sync();
-	await pushDue();
+	await fixture.pushDue();
 	expect(fixture.control.performed).toHaveLength(performed);
 	expect((await fixture.verify()).differences).toEqual([]);
 }
@@ -116,7 +110,7 @@ describe("a pull that read before our write and writes after it", () => {
 		fixture.control.expireCursors(fixture.remoteCalendar);
 		const finishPull = await beginPull();
 		for (let index = 0; index < 15; index++) await fixture.create({ uid: `n${index}`, title: `N${index}` });
-		while ((await fixture.intents()).length > 0) await pushDue();
+		while ((await fixture.intents()).length > 0) await fixture.pushDue();
 		await finishPull();
 		expect(await fixture.services.db.selectFrom("held_deletions").selectAll().execute()).toEqual([]);
 		expect(await fixture.titles()).toHaveLength(16);
@@ -173,7 +167,7 @@ describe("a first sync", () => {
 		expect(rows).toHaveLength(62);
 		expect(rows).toContainEqual({ id: sent.eventId, ical_uid: "mine" });
 		expect(rows).toContainEqual({ id: unsent.eventId, ical_uid: "unsent" });
-		await pushDue();
+		await fixture.pushDue();
 		await expectQuiet();
 	});
 });
@@ -205,7 +199,7 @@ describe("a pull while a write is under way", () => {
 		await fixture.sync();
 		gate.release();
 		await pushing;
-		while ((await fixture.intents()).length > 0) await pushDue();
+		while ((await fixture.intents()).length > 0) await fixture.pushDue();
 		await expectQuiet();
 	});
 
@@ -234,7 +228,7 @@ describe("a pull while a write is under way", () => {
 		await fixture.sync();
 		gate.release();
 		await pushing;
-		while ((await fixture.intents()).length > 0) await pushDue();
+		while ((await fixture.intents()).length > 0) await fixture.pushDue();
 		expect(await fixture.titles()).toEqual([]);
 		await expectQuiet();
 	});
@@ -263,7 +257,7 @@ test("a full listing neither counts nor deletes what is only here", async () => 
 	expect(await fixture.titles()).toHaveLength(16);
 	const { status } = await fixture.services.db.selectFrom("calendars").select("status").executeTakeFirstOrThrow();
 	expect(status).toBe("active");
-	while ((await fixture.intents()).length > 0) await pushDue();
+	while ((await fixture.intents()).length > 0) await fixture.pushDue();
 	await expectQuiet();
 });
 
@@ -272,7 +266,7 @@ test("our own deletions do not close the valve", async () => {
 	for (let index = 0; index < 18; index++) {
 		await fixture.edit(await eventIdOf(fixture, `u${index}`), null);
 	}
-	while ((await fixture.intents()).length > 0) await pushDue();
+	while ((await fixture.intents()).length > 0) await fixture.pushDue();
 	fixture.control.expireCursors(fixture.remoteCalendar);
 	await fixture.sync();
 	const { status } = await fixture.services.db.selectFrom("calendars").select("status").executeTakeFirstOrThrow();

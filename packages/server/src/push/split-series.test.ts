@@ -1,21 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { at } from "../sync/testing.ts";
-import { pushConnection } from "./push-lanes.ts";
 import { discardIntents, retryIntents } from "./resolve-intent.ts";
-import { createPushFixture, event, eventIdOf, failure, type PushFixture, syncOf as syncShown } from "./testing.ts";
+import { createPushFixture, event, eventIdOf, failure, type PushFixture } from "./testing.ts";
 
 let fixture: PushFixture;
 afterEach(() => fixture.close());
-
-const signal = new AbortController().signal;
-const pushDue = async () => {
-	await fixture.makeDue();
-	await pushConnection(fixture.services, fixture, signal);
-};
-const resolve = (eventId: string) => ({ userId: fixture.userId, actor: fixture.actor, eventId });
-
-/** `sync` as the API shows it. */
-const syncOf = (id: string) => syncShown(fixture, id);
 
 describe("a series that is split", () => {
 	const series = { uid: "s", title: "Daily", recurrence: ["RRULE:FREQ=DAILY;COUNT=10"] };
@@ -45,7 +34,7 @@ describe("a series that is split", () => {
 		expect(await fixture.push(write)).toBe("pending");
 		await fixture.edit(write.createdEventId ?? "", { title: "Later still" });
 		expect(fixture.control.calls.create).toBe(0);
-		await pushDue();
+		await fixture.pushDue();
 		expect(await fixture.intents()).toEqual([]);
 		expect(fixture.remoteTitles()).toEqual(["Daily", "Later still"]);
 	});
@@ -54,11 +43,11 @@ describe("a series that is split", () => {
 		const { id, write } = await split();
 		fixture.control.failNext("update", failure("invalid", "event_refused"));
 		expect(await fixture.push(write)).toBe("failed");
-		expect(await syncOf(write.createdEventId ?? "")).toMatchObject({ state: "failed" });
+		expect(await fixture.syncOf(write.createdEventId ?? "")).toMatchObject({ state: "failed" });
 		expect(fixture.remoteTitles()).toEqual(["Daily"]);
-		const { intentIds } = await retryIntents(fixture.services, resolve(id));
+		const { intentIds } = await retryIntents(fixture.services, fixture.resolve(id));
 		expect(await fixture.push({ eventId: id, intentIds })).toBe("synced");
-		await pushDue();
+		await fixture.pushDue();
 		expect(fixture.remoteTitles()).toEqual(["Daily", "Later"]);
 		expect((await fixture.verify()).differences).toEqual([]);
 	});
@@ -70,14 +59,14 @@ describe("a series that is split", () => {
 			fixture.control.failNext("create", failure(kind, "event_refused"));
 			expect(await fixture.push(write)).toBe("failed");
 			expect(await fixture.titles()).toEqual(["Daily"]);
-			expect(await syncOf(id)).toMatchObject({ state: "pending", error: { code: "event_refused" } });
-			expect(await syncOf(write.createdEventId ?? "")).toBeNull();
+			expect(await fixture.syncOf(id)).toMatchObject({ state: "pending", error: { code: "event_refused" } });
+			expect(await fixture.syncOf(write.createdEventId ?? "")).toBeNull();
 			expect(await fixture.versions(write.createdEventId ?? "")).toContainEqual(
 				expect.stringMatching(/conflict by user/),
 			);
 			expect((await fixture.versions(id)).at(-1)).toMatch(/restored by user/);
-			await pushDue();
-			expect(await syncOf(id)).toEqual({ state: "synced" });
+			await fixture.pushDue();
+			expect(await fixture.syncOf(id)).toEqual({ state: "synced" });
 			expect(fixture.control.performed.map(({ operation }) => operation)).toEqual(["update", "update"]);
 			const [remote, ...others] = fixture.control.resources(fixture.remoteCalendar);
 			expect(remote?.events).toMatchObject([{ title: "Daily", recurrence: series.recurrence }]);
@@ -100,7 +89,7 @@ describe("a series that is split", () => {
 		fixture.control.putEvents(fixture.remoteCalendar, "s", [event(there)]);
 		gate.release();
 		expect(await pushing).toBe("failed");
-		while ((await fixture.intents()).length > 0) await pushDue();
+		while ((await fixture.intents()).length > 0) await fixture.pushDue();
 		await fixture.sync();
 		const [remote, ...others] = fixture.control.resources(fixture.remoteCalendar);
 		expect(remote?.events).toMatchObject([{ title: "Renamed", location: "There", recurrence: series.recurrence }]);
@@ -117,11 +106,11 @@ describe("a series that is split", () => {
 		await fixture.edit(id, { recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] });
 		gate.release();
 		expect(await pushing).toBe("failed");
-		await pushDue();
+		await fixture.pushDue();
 		const createdId = write.createdEventId ?? "";
-		expect(await syncOf(createdId)).toMatchObject({ state: "failed", error: { code: "event_refused" } });
+		expect(await fixture.syncOf(createdId)).toMatchObject({ state: "failed", error: { code: "event_refused" } });
 		expect(await fixture.titles()).toEqual(["Daily", "Later"]);
-		const { intentIds } = await retryIntents(fixture.services, resolve(createdId));
+		const { intentIds } = await retryIntents(fixture.services, fixture.resolve(createdId));
 		expect(await fixture.push({ eventId: createdId, intentIds })).toBe("synced");
 		expect(fixture.remoteTitles()).toEqual(["Daily", "Later"]);
 		expect((await fixture.verify()).differences).toEqual([]);
@@ -132,8 +121,8 @@ describe("a series that is split", () => {
 		fixture.control.loseAnswer("create");
 		expect(await fixture.push(write)).toBe("pending");
 		fixture.control.failNext("find_created", failure("forbidden", "access_denied"));
-		await pushDue();
-		expect(await syncOf(write.createdEventId ?? "")).toMatchObject({ state: "failed" });
+		await fixture.pushDue();
+		expect(await fixture.syncOf(write.createdEventId ?? "")).toMatchObject({ state: "failed" });
 		await fixture.sync();
 		expect(await fixture.titles()).toEqual(["Daily", "Later"]);
 		expect(fixture.remoteTitles()).toEqual(["Daily", "Later"]);
@@ -144,7 +133,7 @@ describe("a series that is split", () => {
 		const { id, write } = await split();
 		fixture.control.failNext("update", failure("invalid", "event_refused"));
 		expect(await fixture.push(write)).toBe("failed");
-		await discardIntents(fixture.services, resolve(id));
+		await discardIntents(fixture.services, fixture.resolve(id));
 		expect(await fixture.titles()).toEqual(["Daily"]);
 		expect(await fixture.intents()).toEqual([]);
 		expect((await fixture.verify()).differences).toEqual([]);
@@ -160,7 +149,7 @@ describe("a series that is split", () => {
 				fixture.control.putEvents(fixture.remoteCalendar, "s", [event(longer)]);
 			}
 			expect(await fixture.push(write)).toBe("synced");
-			await pushDue();
+			await fixture.pushDue();
 			expect(await fixture.intents()).toEqual([]);
 			expect(fixture.remoteTitles()).toEqual(how === "deleted" ? [] : ["Daily"]);
 			expect(await fixture.titles()).toEqual(fixture.remoteTitles());

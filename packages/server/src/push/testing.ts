@@ -13,6 +13,7 @@ import { createSyncFixture, type SyncFixture, event as syncedEvent } from "../sy
 import { type Verification, verifyConnection } from "../sync/verify.ts";
 import { createResource } from "./create-resource.ts";
 import { editResource } from "./edit-resource.ts";
+import { pushConnection } from "./push-lanes.ts";
 import { pushNow } from "./push-now.ts";
 import type { CommittedWrite, IntentRow, PushOutcome, WriteDecision } from "./types.ts";
 
@@ -35,6 +36,12 @@ export interface PushFixture extends SyncFixture {
 	verify(): Promise<Verification>;
 	/** Claims end, and what waits for its time is due. */
 	makeDue(): Promise<void>;
+	/** `makeDue`, and all that waits is sent. */
+	pushDue(): Promise<void>;
+	/** What retrying and discarding are asked for. */
+	resolve(eventId: string): { readonly userId: string; readonly actor: PushFixture["actor"]; readonly eventId: string };
+	/** As the function of this name. */
+	syncOf(eventId: string): ReturnType<typeof syncOf>;
 }
 
 export async function createPushFixture(
@@ -53,6 +60,11 @@ export async function createPushFixture(
 	await fixture.sync("first");
 	const { id: calendarId } = await db.selectFrom("calendars").select("id").executeTakeFirstOrThrow();
 	const actor = { type: "user", id: userId } as const;
+	const makeDue = async () => {
+		const past = new Date(0);
+		await db.updateTable("intents").set({ next_attempt_at: past }).execute();
+		await db.updateTable("intents").set({ claimed_until: past }).where("claimed_until", "is not", null).execute();
+	};
 	return {
 		...fixture,
 		remoteCalendar,
@@ -94,11 +106,13 @@ export async function createPushFixture(
 			return rows.map(({ type, fields }) => (fields === null ? type : `${type} ${fields.join()}`));
 		},
 		verify: () => verifyConnection(services, userId, connectionId),
-		makeDue: async () => {
-			const past = new Date(0);
-			await db.updateTable("intents").set({ next_attempt_at: past }).execute();
-			await db.updateTable("intents").set({ claimed_until: past }).where("claimed_until", "is not", null).execute();
+		makeDue,
+		pushDue: async () => {
+			await makeDue();
+			await pushConnection(services, { userId, connectionId }, new AbortController().signal);
 		},
+		resolve: (eventId) => ({ userId, actor, eventId }),
+		syncOf: (eventId) => syncOf(fixture, eventId),
 	};
 }
 
