@@ -1,4 +1,5 @@
 import type { PaymentMode, PaymentSource, Person } from "../db/schema.ts";
+import { Problem } from "../http/errors.ts";
 
 /** What one event of a payment system says, in words that are the same for all of them. */
 export interface PaymentFact {
@@ -17,6 +18,18 @@ export interface PaymentFact {
 	readonly amount: number | null;
 	readonly currency: string | null;
 	readonly payer: Person | null;
+}
+
+/**
+ * The body of a message whose signature was found right.
+ * @throws Problem `invalid_request`
+ */
+export function jsonOf(body: Buffer): unknown {
+	try {
+		return JSON.parse(body.toString("utf8"));
+	} catch (cause) {
+		throw new Problem("invalid_request", "The body is not valid JSON.", { cause });
+	}
 }
 
 /** What a payment system says where a text is expected; null for what is none, is empty, or cannot be stored. */

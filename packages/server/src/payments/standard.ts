@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Problem } from "../http/errors.ts";
 import { parseParts } from "../http/validation.ts";
 import { equalInConstantTime } from "../vault/timing-safe.ts";
-import { namedBooking, type PaymentFact, payerOf, textsOf } from "./fact.ts";
+import { jsonOf, namedBooking, type PaymentFact, payerOf, textsOf } from "./fact.ts";
 
 /** Payments of other systems, signed as Standard Webhooks. */
 
@@ -74,12 +74,4 @@ function isSigned(
 ): boolean {
 	const expected = Buffer.from(new Webhook(secret).sign(id, new Date(seconds * 1000), body));
 	return given.some((one) => equalInConstantTime(Buffer.from(one), expected));
-}
-
-function jsonOf(body: Buffer): unknown {
-	try {
-		return JSON.parse(body.toString("utf8"));
-	} catch (cause) {
-		throw new Problem("invalid_request", "The body is not valid JSON.", { cause });
-	}
 }

@@ -1,8 +1,8 @@
-import type Stripe from "stripe";
+import Stripe from "stripe";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../http/errors.ts";
-import { readStripe } from "./stripe.ts";
-import { charge, intent, session, stripeEvent } from "./testing.ts";
+import { readStripe, verifyStripe } from "./stripe.ts";
+import { charge, intent, STRIPE_SECRET, session, stripeEvent } from "./testing.ts";
 
 const read = (type: string, object: object) => readStripe(stripeEvent(type, object) as unknown as Stripe.Event);
 const completed = (fields: object) => read("checkout.session.completed", session(fields));
@@ -34,6 +34,25 @@ describe("an event that is rightly signed", () => {
 			const naming = () => completed({ id, payment_intent: null });
 			expect(naming).toThrow(Problem);
 			expect(naming).toThrow("names no payment");
+		}
+	});
+});
+
+describe("what is no JSON", () => {
+	const now = Date.parse("2026-12-01T12:00:00Z");
+	const verify = (payload: string, at: number, secret = STRIPE_SECRET) => {
+		const timestamp = Math.floor(at / 1000);
+		const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+		return verifyStripe(Buffer.from(payload), signature, STRIPE_SECRET, now);
+	};
+
+	it.each(["", "not json", '{"id":', "{}{}"])("is no event where it is rightly signed: %j", async (payload) => {
+		await expect(verify(payload, now)).rejects.toMatchObject({ code: "invalid_request" });
+	});
+
+	it("is of a bad signature where that is wrong or of another time", async () => {
+		for (const [at, secret] of [[now, "whsec_another_secret"], [now - 301_000], [now + 301_000]] as const) {
+			await expect(verify("not json", at, secret)).rejects.toMatchObject({ code: "invalid_signature" });
 		}
 	});
 });

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { Problem } from "../http/errors.ts";
-import { namedBooking, type PaymentFact, payerOf, textOf, textsOf } from "./fact.ts";
+import { jsonOf, namedBooking, type PaymentFact, payerOf, textOf, textsOf } from "./fact.ts";
 
 /** Seconds that an event may be old when it arrives. */
 const TOLERANCE = 300;
@@ -20,25 +20,24 @@ export async function verifyStripe(
 	const { Stripe: library } = await import("stripe");
 	const signedAt = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature)?.[1]);
 	try {
-		const event = library.webhooks.constructEvent(body, signature, secret, TOLERANCE, undefined, now);
-		if (signedAt * 1000 - now <= TOLERANCE * 1000) return asEvent(event);
+		library.webhooks.signature.verifyHeader(body, signature, secret, TOLERANCE, undefined, now);
 	} catch (cause) {
-		if (cause instanceof Problem) throw cause;
-		if (cause instanceof SyntaxError) throw notStripe("The body is not valid JSON.", cause);
 		// Of some headers the library says so by an error of another class.
 		throw notStripe("The signature is not Stripe's, or too old.", cause);
 	}
-	throw notStripe("The signature is of a time to come.", undefined);
+	if (!(signedAt * 1000 - now <= TOLERANCE * 1000)) throw notStripe("The signature is of a time to come.", undefined);
+	return asEvent(jsonOf(body) as Stripe.Event | null);
 }
 
-function asEvent(event: Stripe.Event): Stripe.Event {
+function asEvent(event: Stripe.Event | null): Stripe.Event {
 	const {
 		id,
 		type,
 		data,
 	}: { readonly id?: unknown; readonly type?: unknown; readonly data?: Partial<Stripe.Event.Data> } = event ?? {};
 	const object: unknown = data?.object;
-	if (typeof id === "string" && typeof type === "string" && typeof object === "object" && object !== null) return event;
+	const isEvent = typeof id === "string" && typeof type === "string" && typeof object === "object" && object !== null;
+	if (event !== null && isEvent) return event;
 	throw new Problem("invalid_request", "This is no event of Stripe's.");
 }
 
