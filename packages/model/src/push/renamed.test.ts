@@ -76,4 +76,20 @@ describe("a UID of the provider's", () => {
 		const linked = theirs({ html_link: "https://calendar.example/1" });
 		expect(rebaseIntents(linked, [create, removal])).toMatchObject({ intents: [{ kind: "delete", lost: [] }] });
 	});
+
+	test("the links that a series is given are nobody's edits of its occurrences", () => {
+		const slot = zoned("2026-03-03T09:00:00", "UTC");
+		const series = (recurrence: readonly string[] | null, parts: Partial<CalendarEvent> = {}) => [
+			event({ start, uid: "evt_1", recurrence, ...parts }),
+			event({ start: slot, uid: "evt_1", recurrence_id: slot, title: "Other", ...parts }),
+		];
+		const daily = series(["RRULE:FREQ=DAILY"]);
+		const made = series(["RRULE:FREQ=DAILY"], { uid: "abc@provider", html_link: "https://calendar.example/1" });
+		const [single] = series(null);
+		const later = { ...edit, base: daily, wanted: single === undefined ? null : [single] };
+		const { intents, settled } = settleIntents({ events: made }, [later], { ...create, wanted: daily });
+		expect(settled).toEqual([]);
+		expect(intents).toMatchObject([{ wanted: [{ uid: "abc@provider", recurrence: null }], lost: [] }]);
+		expect(intents[0]?.wanted).toHaveLength(1);
+	});
 });

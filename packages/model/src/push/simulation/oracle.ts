@@ -40,6 +40,7 @@ interface Effect {
  * edit has seen, and each edit that was taken must have reached the provider, or be in the history.
  */
 export class Oracle {
+	private readonly rewrites: boolean;
 	private time = 0;
 	/** By cell: which value was set by somebody who saw which. */
 	private readonly links = new Map<string, Map<string, Set<string>>>();
@@ -49,11 +50,18 @@ export class Oracle {
 	private readonly losses: Loss[] = [];
 	private readonly effects = new Map<string, Effect>();
 	private readonly personEdits = new Map<string, number>();
+	/** UIDs of what people there have changed. */
+	private readonly touched = new Set<string>();
 	private readonly copies = new Copies();
 	private readonly givenUp = new Set<string>();
 	/** Names of the cells that say where an event is, and that a person there has changed. */
 	private readonly movedThere = new Set<string>();
 	private readonly revisions = new Map<string, number>();
+
+	/** @param rewrites whether the provider's own form of what it was sent may be taken for somebody's edit */
+	constructor(rewrites: boolean) {
+		this.rewrites = rewrites;
+	}
 
 	/** A person here changed what they saw, and was told that it is kept. */
 	localEdit(what: string, shown: Cells, wanted: Cells): void {
@@ -72,6 +80,7 @@ export class Oracle {
 		for (const change of cellChanges(before, after)) {
 			this.link(change);
 			this.land(change);
+			this.touched.add(cellName(change.cell).uid);
 			if (after.size === 0) this.copies.delete(cellName(change.cell).uid);
 			if (cellName(change.cell).field === "calendar" && change.from !== ABSENT) this.movedThere.add(change.cell);
 		}
@@ -114,6 +123,13 @@ export class Oracle {
 
 	/** What the history says did not survive. */
 	lost(entries: readonly LostEdit[]): void {
+		const nobody = entries.find(({ uid }) => !this.touched.has(ourUid(uid)));
+		if (nobody !== undefined && !this.rewrites)
+			throw new Violation(`a conflict with nobody: ${JSON.stringify(nobody)}`);
+		this.note(entries);
+	}
+
+	private note(entries: readonly LostEdit[]): void {
 		for (const entry of entries) this.losses.push({ at: this.time, uid: ourUid(entry.uid), entry });
 	}
 
@@ -152,12 +168,12 @@ export class Oracle {
 
 	/** A refused move is given up by whoever edits what is shown where it was. */
 	moveGivenUp(uid: string): void {
-		this.lost([{ uid: ourUid(uid), originalStart: null, fields: ["calendar"], kind: "field" }]);
+		this.note([{ uid: ourUid(uid), originalStart: null, fields: ["calendar"], kind: "field" }]);
 	}
 
 	/** A refused deletion is given up by editing what is shown again. */
 	deletionGivenUp(uid: string): void {
-		this.lost([{ uid, originalStart: null, fields: [], kind: "deletion_of_edited" }]);
+		this.note([{ uid, originalStart: null, fields: [], kind: "deletion_of_edited" }]);
 	}
 
 	/** The row of a resource now holds this state of it; never an older one than before. */

@@ -65,9 +65,9 @@ class Simulation {
 
 	constructor(seed: number, { bug, onTrace, moves = false }: SimulationOptions) {
 		const random = new Random(seed);
-		const oracle = new Oracle();
 		const cover = new Coverage();
 		const traits = moves ? drawMovingTraits(random) : drawTraits(random);
+		const oracle = new Oracle(traits.rewrites);
 		const ids = moves ? ["a", "b", ...(random.chance(0.6) ? ["c"] : [])] : [""];
 		const account = new Account(ids, traits, oracle, cover);
 		const trace = (line: string): void => {
