@@ -31,7 +31,10 @@ export const connectionsQuery = queryOptions({
 
 export const calendarsQuery = queryOptions({
 	queryKey: ["calendars"],
-	queryFn: ({ signal }) => server.list("GET /v1/calendars", { query: { limit: 200 } }, { signal }).all(),
+	queryFn: async ({ signal }) => {
+		const calendars = await server.list("GET /v1/calendars", { query: { limit: 200 } }, { signal }).all();
+		return (await import("../ui/calendar-color.ts")).withOwnColors(calendars);
+	},
 });
 
 /** After whatever may have changed anything: everything of the person's that is on the screen is read anew. */

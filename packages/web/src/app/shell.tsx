@@ -52,7 +52,7 @@ export function Shell() {
 				<Trans>Skip to the content</Trans>
 			</a>
 			<div className="flex flex-1 flex-col sm:flex-row">
-				<header className="z-30 flex items-center justify-between gap-2 border-b border-line bg-surface px-3 py-2 max-sm:sticky max-sm:top-0 sm:sticky sm:top-0 sm:h-dvh sm:overflow-y-auto sm:w-16 sm:flex-col sm:items-stretch sm:justify-start sm:border-e sm:border-b-0 lg:w-56">
+				<header className="z-30 flex items-center justify-between gap-2 border-b border-line bg-surface px-3 py-2 sticky top-0 sm:h-dvh sm:overflow-y-auto sm:w-16 sm:flex-col sm:items-stretch sm:justify-start sm:border-e sm:border-b-0 lg:w-56">
 					<Link
 						to="/"
 						className="flex min-h-9 items-center gap-2.5 rounded-lg px-1.5 font-semibold text-text no-underline sm:justify-center lg:justify-start"
@@ -60,10 +60,7 @@ export function Shell() {
 						<img src="/icon.svg" alt="" width={26} height={26} />
 						<span className="max-[23rem]:sr-only sm:sr-only lg:not-sr-only">Kalends</span>
 					</Link>
-					<nav
-						aria-label={t`Main`}
-						className="max-sm:fixed max-sm:inset-x-0 max-sm:bottom-0 max-sm:z-30 max-sm:border-t max-sm:border-line max-sm:bg-surface max-sm:pb-[env(safe-area-inset-bottom)] sm:mt-4"
-					>
+					<nav aria-label={t`Main`} className="bar-below sm:mt-4">
 						<ul className="flex justify-around sm:flex-col sm:gap-1">
 							{items.map((item) => (
 								<NavLink key={item.to} {...item} />

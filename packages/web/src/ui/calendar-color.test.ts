@@ -8,6 +8,7 @@ import {
 	distinctColor,
 	PALETTE,
 	TOO_NEAR,
+	withOwnColors,
 } from "./calendar-color.ts";
 
 const anyColor = fc.integer({ min: 0, max: 0xff_ff_ff }).map((value) => `#${value.toString(16).padStart(6, "0")}`);
@@ -47,6 +48,18 @@ test("a colour too near to a taken one gives way to the next that is free", () =
 	expect(distinctColor("#2f70dd", ["#2f6fde"])).toBe(PALETTE[1]);
 	expect(distinctColor(null, PALETTE.slice(0, 3))).toBe(PALETTE[3]);
 	expect(PALETTE).toContain(distinctColor(null, PALETTE));
+});
+
+test("calendars without a colour have each another, by their ids, and keep it when more come", () => {
+	const without = (id: string) => ({ id, color: null });
+	const some = [without("cal_b"), { id: "cal_c", color: "#123456" }, without("cal_a")];
+	const before = withOwnColors(some);
+	expect(new Set(before.map(({ color }) => color)).size).toBe(3);
+	expect(before[1]?.color).toBe("#123456");
+	const after = withOwnColors([without("cal_z"), ...some.toReversed()]);
+	for (const { id, color } of before) expect(after.find((one) => one.id === id)?.color).toBe(color);
+	const ten = PALETTE.map((_, index) => without(`cal_${index}`));
+	expect(new Set(withOwnColors(ten).map(({ color }) => color))).toEqual(new Set(PALETTE));
 });
 
 test.each([

@@ -82,6 +82,25 @@ export function distinctColor(wanted: string | null, taken: readonly string[]): 
 	return free ?? PALETTE.reduce((best, color) => (nearest(color) > nearest(best) ? color : best));
 }
 
+/**
+ * Calendars without a colour get one of the palette each, by their ids: the same on every screen and at every visit. One
+ * that comes later takes none away.
+ */
+export function withOwnColors<T extends { readonly id: string; readonly color: string | null }>(
+	calendars: readonly T[],
+): T[] {
+	const taken = calendars.flatMap(({ color }) => (color === null ? [] : [color]));
+	const own = new Map<string, string>();
+	for (const { id } of calendars.filter(({ color }) => color === null).sort((a, b) => (a.id < b.id ? -1 : 1))) {
+		const hash = [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 65_521, 7);
+		const from = hash % PALETTE.length;
+		const color = distinctColor(PALETTE[from] ?? PALETTE[0], taken);
+		taken.push(color);
+		own.set(id, color);
+	}
+	return calendars.map((calendar) => ({ ...calendar, color: calendar.color ?? own.get(calendar.id) ?? PALETTE[0] }));
+}
+
 /** The letter that stands beside the colour, as colour never stands alone. */
 export function calendarGlyph(name: string): string {
 	const letters = /[\p{L}\p{N}]/u.exec(name)?.[0] ?? "•";
