@@ -22,7 +22,7 @@ import { WriteDialogs } from "../editor/write/write-dialogs.tsx";
 import { EventRow } from "./event-row.tsx";
 import { Health } from "./health.tsx";
 import { NextEvent } from "./next-event.tsx";
-import { byFirstDay, nextOf, type Upcoming, upcomingOf } from "./upcoming.ts";
+import { byFirstDay, isFirst, nextOf, type Upcoming, upcomingOf } from "./upcoming.ts";
 
 const EventCard = lazy(() =>
 	import("../calendar/details/event-card.tsx").then((module) => ({ default: module.EventCard })),
@@ -154,7 +154,12 @@ function Ahead({ items, calendars, reading, now, until, onOpen }: AheadProps) {
 	return (
 		<>
 			{next === null ? null : (
-				<NextEvent item={next} calendar={calendars.get(next.event.calendar_id) ?? null} {...{ reading, now, onOpen }} />
+				<NextEvent
+					item={next}
+					isFirst={isFirst(next, items, reading.zone)}
+					calendar={calendars.get(next.event.calendar_id) ?? null}
+					{...{ reading, now, onOpen }}
+				/>
 			)}
 			{byFirstDay(items, reading.zone, now).map(({ day, items: own }) => (
 				<section key={day} aria-labelledby={`day-${day}`} className="grid gap-1.5">

@@ -44,7 +44,9 @@ export function EventRow({ item, calendars, reading, now, onOpen }: EventRowProp
 		>
 			<EventBar look={look} />
 			<span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
-				<span className="w-26 shrink-0 text-sm text-muted tabular-nums">{when}</span>
+				<span dir="auto" className="w-26 shrink-0 text-sm text-muted tabular-nums">
+					{when}
+				</span>
 				<span className="grid min-w-0 flex-1 basis-32">
 					<span
 						data-title

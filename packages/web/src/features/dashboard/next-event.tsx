@@ -15,6 +15,8 @@ const DAY = 86_400_000;
 
 export interface NextEventProps {
 	readonly item: Upcoming;
+	/** Whether nothing else is on before its day. */
+	readonly isFirst: boolean;
 	readonly calendar: Calendar | null;
 	readonly reading: Reading;
 	readonly now: number;
@@ -22,7 +24,7 @@ export interface NextEventProps {
 }
 
 /** What one has to go to next, how long until then, and the way in. */
-export function NextEvent({ item, calendar, reading, now, onOpen }: NextEventProps) {
+export function NextEvent({ item, isFirst, calendar, reading, now, onOpen }: NextEventProps) {
 	const { t } = useLingui();
 	const { event, start, end } = item;
 	const day = dayOf(start, reading.zone);
@@ -35,7 +37,11 @@ export function NextEvent({ item, calendar, reading, now, onOpen }: NextEventPro
 			className="grid gap-3 rounded-2xl border border-(--cal-bar) bg-(--cal-background) p-5 text-(--cal-text) sm:p-6"
 		>
 			<h2 id="next" className="text-sm font-semibold">
-				{isToday ? <Trans>Next</Trans> : <Trans>Nothing until {dayText(day, reading.locale, WEEKDAY)}</Trans>}
+				{isToday || !isFirst ? (
+					<Trans>Next</Trans>
+				) : (
+					<Trans>Nothing until {dayText(day, reading.locale, WEEKDAY)}</Trans>
+				)}
 			</h2>
 			<div className="flex flex-wrap items-end justify-between gap-4">
 				<div className="grid min-w-0 flex-1 basis-64 gap-1">
@@ -45,7 +51,7 @@ export function NextEvent({ item, calendar, reading, now, onOpen }: NextEventPro
 						onClick={() => onOpen(event.id)}
 						className="text-start text-xl font-semibold hover:underline sm:text-2xl"
 					>
-						{event.title === "" ? t`(No title)` : event.title}
+						<span className="line-clamp-3">{event.title === "" ? t`(No title)` : event.title}</span>
 					</button>
 					<p>
 						{isToday ? "" : `${dayText(day, reading.locale)}, `}

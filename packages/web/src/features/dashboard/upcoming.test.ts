@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { calendarOf, eventOf } from "../calendar/testing.ts";
-import { byFirstDay, nextOf, upcomingOf } from "./upcoming.ts";
+import { byFirstDay, isFirst, nextOf, upcomingOf } from "./upcoming.ts";
 
 const zone = "Europe/Berlin";
 const work = calendarOf({ id: "work" });
@@ -103,4 +103,27 @@ it("lists each under its first day, what began before under today, whole days fi
 		["2026-12-07", "trip", "early"],
 		["2026-12-08", "later"],
 	]);
+});
+
+describe("what is first", () => {
+	const tomorrow = meeting("next", "09:00", "10:00", {
+		start: { date_time: "2026-12-08T09:00:00+01:00", time_zone: zone },
+		end: { date_time: "2026-12-08T10:00:00+01:00", time_zone: zone },
+	});
+	const holiday = meeting("holiday", "00:00", "00:00", {
+		all_day: true,
+		start: { date: "2026-12-07" },
+		end: { date: "2026-12-08" },
+	});
+	const isFirstAmong = (...others: ReturnType<typeof meeting>[]) => {
+		const items = upcomingOf([tomorrow, ...others], calendars, zone, now);
+		const next = nextOf(items, now);
+		return next !== null && isFirst(next, items, zone);
+	};
+
+	it("has nothing on the days before it: no whole day either", () => {
+		expect(isFirstAmong()).toBe(true);
+		expect(isFirstAmong(holiday)).toBe(false);
+		expect(isFirstAmong({ ...holiday, participants: [...declined] })).toBe(true);
+	});
 });

@@ -89,6 +89,14 @@ export function nextOf(items: readonly Upcoming[], now: number): Upcoming | null
 	return mine.findLast(({ start }) => start <= now) ?? coming;
 }
 
+/** Whether the days before the one on which it begins are free: of whole days too, though not of what was declined. */
+export function isFirst(next: Upcoming, items: readonly Upcoming[], zone: string): boolean {
+	const day = dayOf(next.start, zone);
+	return !items.some(
+		({ event }) => event !== next.event && !isDeclined(event) && daysOf(event.start, event.end, zone).first < day,
+	);
+}
+
 export interface DayOfUpcoming {
 	/** `YYYY-MM-DD` */
 	readonly day: string;
