@@ -4,20 +4,20 @@ import { Button, IconButton } from "./button.tsx";
 import { ShellIcon } from "./shell-icon.tsx";
 import { useStore } from "./store.ts";
 import { shown, type Toast } from "./toast.tsx";
-import { dismiss } from "./undoable.ts";
+import { dismiss, linesOf } from "./undoable.ts";
 
 const SHOWN_MS = 10_000;
 
 /** The toasts themselves; hovering or focus stops their clock. */
 export function ToastRegion() {
 	const { t } = useLingui();
-	const toasts = useStore(shown).filter(({ text }) => text !== "");
+	const toasts = linesOf(useStore(shown));
 	if (toasts.length === 0) return null;
 	return (
 		<section
 			aria-label={t`Undo`}
 			data-react-aria-top-layer="true"
-			className="fixed inset-x-0 bottom-20 z-60 mx-auto grid w-fit max-w-[calc(100vw-2rem)] gap-2 sm:bottom-6"
+			className="fixed inset-x-0 bottom-(--above-bars) z-60 mx-auto grid w-fit max-w-[calc(100vw-2rem)] gap-2"
 		>
 			{toasts.map((toast) => (
 				<ToastLine key={toast.id} {...toast} />

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { shown, undoLast } from "./toast.tsx";
-import { undoable } from "./undoable.ts";
+import { linesOf, undoable } from "./undoable.ts";
 
 afterEach(() => shown.set([]));
 
@@ -51,4 +51,18 @@ test("what did not get through is not offered", () => {
 test("the last three are kept", () => {
 	for (const name of ["a", "b", "c", "d"]) undoable("later").offer(name, async () => undefined);
 	expect(texts()).toEqual(["b", "c", "d"]);
+});
+
+test("two that wait to be undone are said in one line", () => {
+	const [one, other] = [undoable("later"), undoable("later")];
+	undoLast();
+	undoLast();
+	expect(texts()).toEqual(["later", "later"]);
+	expect(linesOf(shown.get())).toHaveLength(1);
+	other.end();
+	expect(linesOf(shown.get())).toHaveLength(1);
+	one.end();
+	const { undo } = recorder();
+	for (const name of ["one", "two"]) undoable("later").offer("Moved", undo(name));
+	expect(linesOf(shown.get())).toHaveLength(2);
 });

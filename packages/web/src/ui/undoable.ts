@@ -50,6 +50,15 @@ export function undoable(remembered: string): Undoable {
 	};
 }
 
+/** What is shown of them: nothing that is not through yet, and once what several wait for alike. */
+export function linesOf(toasts: readonly Toast[]): readonly Toast[] {
+	return toasts.filter(
+		({ text, undo }, index) =>
+			text !== "" &&
+			(undo !== null || !toasts.slice(index + 1).some((later) => later.undo === null && later.text === text)),
+	);
+}
+
 export function dismiss(id: number): void {
 	shown.set((before) => before.filter((toast) => toast.id !== id));
 }

@@ -273,7 +273,7 @@ function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 				</Notice>
 			) : null}
 			<Sending value={busy}>{children}</Sending>
-			<div className="sticky bottom-0 -mx-4 grid gap-3 border-t border-line bg-page px-4 py-3 max-sm:bottom-14 [@media(max-height:30rem)]:static">
+			<div className="save-bar sticky bottom-0 -mx-4 grid gap-3 border-t border-line bg-page px-4 py-3 max-sm:bottom-14 [@media(max-height:30rem)]:static">
 				{unplaced.map(([field, detail]) => (
 					<Notice key={field} tone="danger">
 						{detail}
