@@ -9,5 +9,7 @@ export function relativeTime(instant: string, now: number, locale = "en"): strin
 	const seconds = (Date.parse(instant) - now) / 1000;
 	const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 	const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length - length / 2) ?? ["second", 30];
-	return unit === "second" ? format.format(0, "second") : format.format(Math.round(seconds / size), unit);
+	return unit === "second"
+		? format.format(0, "second")
+		: format.format(Math.sign(seconds) * Math.round(Math.abs(seconds) / size), unit);
 }
