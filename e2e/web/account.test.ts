@@ -135,7 +135,7 @@ test("on a phone an account is deleted, after the address and the password were 
 	await dialog.getByLabel(`Type ${OTHER.email} to go on`).fill("Bea@example.org");
 	await dialog.getByLabel("Password").fill("wrong");
 	await page.keyboard.press("Enter");
-	await dialog.getByRole("alert").waitFor();
+	await dialog.getByText("This is not your password.").waitFor();
 	await shoot(page, "account-delete");
 	await expectAccessible(page);
 	await expectNoSidewaysScroll(page);

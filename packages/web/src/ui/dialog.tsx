@@ -49,20 +49,30 @@ export function Dialog({ title, isOpen, onClose, children, keepOnOutsidePress, r
 
 export interface ConfirmProps extends Omit<DialogProps, "role"> {
 	readonly confirm: ReactNode;
+	/** What the button that changes nothing says, where "Cancel" could be taken for the act itself. */
+	readonly keep?: ReactNode;
 	readonly onConfirm: () => void;
 	readonly busy?: boolean;
 	readonly danger?: boolean;
 }
 
 /** Asks before what cannot be taken back; `children` say what becomes of what. */
-export function ConfirmDialog({ confirm, onConfirm, busy = false, danger = true, children, ...dialog }: ConfirmProps) {
+export function ConfirmDialog({
+	confirm,
+	keep,
+	onConfirm,
+	busy = false,
+	danger = true,
+	children,
+	...dialog
+}: ConfirmProps) {
 	const { t } = useLingui();
 	return (
 		<Dialog {...dialog} role="alertdialog">
 			{children}
 			<div className="flex flex-wrap justify-end gap-2">
 				<Button onClick={dialog.onClose} autoFocus>
-					{t`Cancel`}
+					{keep ?? t`Cancel`}
 				</Button>
 				<Button kind={danger ? "danger" : "primary"} busy={busy} onClick={onConfirm}>
 					{confirm}

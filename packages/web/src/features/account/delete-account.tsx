@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { kalends } from "../../api/kalends.ts";
+import { isKalendsError } from "../../api/query-client.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
@@ -39,11 +40,13 @@ function DeleteDialog({ me, onClose }: { readonly me: Me; readonly onClose: () =
 			kalends.me.delete(me.has_password ? { password } : { email: email.trim() }),
 		onSuccess: () => location.assign("/sign-in"),
 	});
+	const isWrong = isKalendsError(erase.error) && erase.error.fields.password !== undefined;
+	const wrong = isWrong ? t`This is not your password.` : undefined;
 	const same = (text: string) => text.trim().toLowerCase() === me.email.toLowerCase();
 	return (
 		<Dialog title={t`Delete your account?`} isOpen onClose={onClose} keepOnOutsidePress>
 			<form className="grid gap-4" onSubmit={form.handleSubmit((fields) => erase.mutate(fields))} noValidate>
-				<Failed error={erase.error} />
+				<Failed error={erase.error} except={["password"]} />
 				<ul className="grid list-disc gap-1.5 ps-5 text-sm">
 					<li>
 						<Trans>
@@ -71,7 +74,7 @@ function DeleteDialog({ me, onClose }: { readonly me: Me; readonly onClose: () =
 						label={t`Password`}
 						type="password"
 						autoComplete="current-password"
-						error={errors.password?.message}
+						error={errors.password?.message ?? wrong}
 						{...form.register("password", { required: t`Enter your password.` })}
 					/>
 				) : null}

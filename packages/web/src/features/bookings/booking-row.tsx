@@ -93,7 +93,7 @@ export function BookingRow({ booking, calendar, reading, now }: BookingRowProps)
 					</Link>
 				)}
 				{state === "held" || state === "confirmed" || state === "conflict" ? (
-					<Button kind="quiet" className="text-danger!" onClick={() => setAsking(true)}>
+					<Button kind="quiet" className="text-danger! first:-ms-3.25" onClick={() => setAsking(true)}>
 						{t`Cancel the booking`}
 					</Button>
 				) : null}
@@ -103,6 +103,7 @@ export function BookingRow({ booking, calendar, reading, now }: BookingRowProps)
 				isOpen={asking}
 				onClose={() => setAsking(false)}
 				confirm={t`Cancel the booking`}
+				keep={t`Keep it`}
 				busy={cancel.isPending}
 				onConfirm={() => cancel.mutate()}
 			>

@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react/macro";
 import { isKalendsError } from "../../api/query-client.ts";
 import { failureOf, Notice } from "../../ui/states.tsx";
 
@@ -9,14 +10,17 @@ interface FailedProps {
 
 /** Why a form was not taken; nothing where nothing failed. */
 export function Failed({ error, except = [] }: FailedProps) {
+	const { t } = useLingui();
 	if (error === null || error === undefined) return null;
 	const faults = isKalendsError(error) ? Object.keys(error.fields) : [];
 	if (faults.length > 0 && faults.every((field) => except.includes(field))) return null;
 	const { detail, fix } = failureOf(error);
+	// What a program would have to send is nothing to tell a person.
+	const ended = isKalendsError(error) && error.code === "unauthenticated";
 	return (
 		<div role="alert">
 			<Notice tone="danger">
-				{detail} {fix}
+				{ended ? t`Your session has ended. Sign in, then try again.` : detail} {ended || faults.length > 0 ? null : fix}
 			</Notice>
 		</div>
 	);
