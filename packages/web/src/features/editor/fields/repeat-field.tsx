@@ -1,6 +1,8 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useId } from "react";
 import { Select, TextField } from "../../../ui/field.tsx";
+import { regional } from "../../calendar/time/format.ts";
+import { useReading } from "../../calendar/use-reading.ts";
 import { isDate, type ValueFault } from "../form/values.ts";
 import {
 	commonRules,
@@ -32,9 +34,16 @@ export interface RepeatFieldProps {
 	readonly error?: string | undefined;
 }
 
+/** The language of the sentences, with the dates in them as this person has dates: the day before the month, or after it. */
+function useDatesLocale(): string {
+	const { i18n } = useLingui();
+	return regional(i18n.locale, [useReading().locale]);
+}
+
 /** How it repeats: the common ways in words, else every part of the rule. */
 export function RepeatField({ value, onChange, startDay, custom, onCustom, faults, error }: RepeatFieldProps) {
-	const { t, i18n } = useLingui();
+	const { t } = useLingui();
+	const locale = useDatesLocale();
 	const common = commonRules(startDay);
 	const rule = value.kind === "rule" ? value.rule : null;
 	const isCommon = rule !== null && common.some((one) => sameRule(one, rule));
@@ -57,14 +66,14 @@ export function RepeatField({ value, onChange, startDay, custom, onCustom, fault
 				label={t`Repeats`}
 				value={value.kind === "other" ? "other" : choice}
 				onChange={({ target }) => onSelect(target.value)}
-				help={choice === "custom" && rule !== null && isWhole(rule) ? ruleText(rule, i18n.locale) : undefined}
+				help={choice === "custom" && rule !== null && isWhole(rule) ? ruleText(rule, locale) : undefined}
 				error={error}
 			>
 				<option value="none">{t`Does not repeat`}</option>
-				{value.kind === "other" ? <option value="other">{repetitionText(value, i18n.locale)}</option> : null}
+				{value.kind === "other" ? <option value="other">{repetitionText(value, locale)}</option> : null}
 				{common.map((one, index) => (
-					<option key={ruleText(one, i18n.locale)} value={index}>
-						{ruleText(one, i18n.locale)}
+					<option key={ruleText(one, locale)} value={index}>
+						{ruleText(one, locale)}
 					</option>
 				))}
 				<option value="custom">{t`Custom…`}</option>
@@ -94,7 +103,8 @@ function isWhole({ interval, end }: Rule): boolean {
 }
 
 function CustomRule({ rule, startDay, faults, onChange }: CustomRuleProps) {
-	const { t, i18n } = useLingui();
+	const { t } = useLingui();
+	const locale = useDatesLocale();
 	const number = t`Write a whole number, 1 or more.`;
 	const units: readonly (readonly [Frequency, string])[] = [
 		["DAILY", t`days`],
@@ -133,7 +143,7 @@ function CustomRule({ rule, startDay, faults, onChange }: CustomRuleProps) {
 				>
 					{monthDays(startDay, rule.monthDay).map((day) => (
 						<option key={JSON.stringify(day)} value={JSON.stringify(day)}>
-							{monthDayText(day, i18n.locale)}
+							{monthDayText(day, locale)}
 						</option>
 					))}
 				</Select>
@@ -155,7 +165,8 @@ function monthDays(startDay: string, now: MonthDay): readonly MonthDay[] {
 
 /** The day that the event is on is one of them: the series begins with it. */
 function Weekdays({ rule, startDay, onChange }: Omit<CustomRuleProps, "faults">) {
-	const { t, i18n } = useLingui();
+	const { t } = useLingui();
+	const locale = useDatesLocale();
 	const own = weekdayOf(startDay);
 	const toggle = (day: Weekday) => {
 		const has = rule.weekdays.includes(day);
@@ -176,8 +187,8 @@ function Weekdays({ rule, startDay, onChange }: Omit<CustomRuleProps, "faults">)
 						onClick={() => day !== own && toggle(day)}
 						className="grid size-10 place-items-center rounded-full border border-line-strong bg-surface text-xs font-medium aria-pressed:border-accent aria-pressed:bg-accent aria-pressed:text-on-accent pointer-coarse:size-11"
 					>
-						<span aria-hidden="true">{weekdayText(day, i18n.locale, "short")}</span>
-						<span className="sr-only">{weekdayText(day, i18n.locale)}</span>
+						<span aria-hidden="true">{weekdayText(day, locale, "short")}</span>
+						<span className="sr-only">{weekdayText(day, locale)}</span>
 					</button>
 				))}
 			</div>
