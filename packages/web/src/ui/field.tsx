@@ -85,7 +85,7 @@ export function Select({ label, help, error, children, ...select }: SelectProps)
 	const { id, control } = useControl({ help, error });
 	return (
 		<Field {...{ id, label, help, error }}>
-			<select {...select} {...control} className={CONTROL}>
+			<select {...select} {...control} className={`${CONTROL} pe-8`}>
 				{children}
 			</select>
 		</Field>
@@ -112,7 +112,7 @@ export function Switch({ label, checked, onChange, disabled, hideLabel = false }
 				checked={checked}
 				disabled={disabled}
 				onChange={(event) => onChange(event.target.checked)}
-				className="relative h-6 w-10 shrink-0 appearance-none rounded-full border border-line-strong bg-sunken transition-colors before:absolute before:top-[3px] before:left-[3px] before:size-4 before:rounded-full before:bg-line-strong before:transition-transform before:content-[''] checked:border-accent checked:bg-accent checked:before:translate-x-4 checked:before:bg-on-accent rtl:before:left-auto rtl:before:right-[3px] rtl:checked:before:-translate-x-4 forced-colors:appearance-auto forced-colors:before:hidden"
+				className="relative h-6 w-10 shrink-0 appearance-none rounded-full border border-line-strong bg-sunken transition-colors before:absolute before:inset-y-0 before:start-[0.1875rem] before:my-auto before:size-4 before:rounded-full before:bg-line-strong before:transition-transform before:content-[''] checked:border-accent checked:bg-accent checked:before:translate-x-4 checked:before:bg-on-accent rtl:checked:before:-translate-x-4 forced-colors:appearance-auto forced-colors:before:hidden"
 			/>
 			<span className={hideLabel ? "sr-only" : ""}>{label}</span>
 		</label>

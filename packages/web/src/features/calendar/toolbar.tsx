@@ -39,7 +39,9 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 					</IconButton>
 				</div>
 				<label className="relative min-w-0 rounded-lg lg:shrink-0 max-sm:order-first max-sm:w-full has-focus-visible:outline-2 has-focus-visible:outline-accent">
-					<h1 className="truncate text-lg font-semibold 2xl:text-xl">{title}</h1>
+					<h1 dir="auto" className="truncate text-lg font-semibold 2xl:text-xl">
+						{title}
+					</h1>
 					<input
 						ref={dateField}
 						type="date"
@@ -63,7 +65,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 						kind="primary"
 						onClick={onCreate}
 						aria-label={t`New event`}
-						className="shrink-0 max-sm:fixed max-sm:end-4 max-sm:bottom-20 max-sm:z-20 max-sm:size-14 max-sm:rounded-full max-sm:shadow-raised"
+						className="shrink-0 whitespace-nowrap max-sm:fixed max-sm:end-4 max-sm:bottom-20 max-sm:z-20 max-sm:size-14 max-sm:rounded-full max-sm:shadow-raised"
 					>
 						<Plus aria-hidden="true" className="size-5" />
 						<span className={state.q === null ? "max-xl:sr-only" : "max-2xl:sr-only"}>{t`New event`}</span>
@@ -109,7 +111,7 @@ function ViewSwitch({ view, isPhone, folded, onChange }: ViewSwitchProps) {
 			aria-label={t`View`}
 			value={view}
 			onChange={({ target }) => onChange(target.value as View)}
-			className={`min-h-9 shrink-0 rounded-lg border border-line-strong bg-surface px-2 text-sm font-medium ${folded ? "2xl:hidden" : "xl:hidden"}`}
+			className={`min-h-9 shrink-0 rounded-lg border border-line-strong bg-surface ps-2 pe-8 text-sm font-medium ${folded ? "2xl:hidden" : "xl:hidden"}`}
 		>
 			{offered.map((one) => (
 				<option key={one} value={one}>
@@ -123,7 +125,7 @@ function ViewSwitch({ view, isPhone, folded, onChange }: ViewSwitchProps) {
 			{select}
 			<fieldset
 				aria-label={t`View`}
-				className={`hidden shrink-0 rounded-lg border border-line-strong p-0.5 ${folded ? "2xl:flex" : "xl:flex"}`}
+				className={`hidden shrink-0 whitespace-nowrap rounded-lg border border-line-strong p-0.5 ${folded ? "2xl:flex" : "xl:flex"}`}
 			>
 				{offered.map((one) => (
 					<button

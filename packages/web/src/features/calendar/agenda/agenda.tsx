@@ -104,11 +104,13 @@ function AgendaRow({ event, calendar, reading, now, isStop, onFocus, onOpen }: R
 			<EventWords event={event} calendar={calendar} reading={reading} look={look} />
 			<Fragment key="shown">
 				<EventBar look={look} />
-				<span aria-hidden="true" className="w-26 shrink-0 text-sm text-muted tabular-nums @max-xs:hidden">
+				<span aria-hidden="true" dir="auto" className="w-26 shrink-0 text-sm text-muted tabular-nums @max-xs:hidden">
 					{when}
 				</span>
 				<span aria-hidden="true" className="grid min-w-0 flex-1">
-					<span className="text-sm text-muted tabular-nums @xs:hidden">{when}</span>
+					<span dir="auto" className="text-sm text-muted tabular-nums @xs:hidden">
+						{when}
+					</span>
 					<span
 						dir="auto"
 						className={`truncate font-medium ${look.declined ? "line-through" : ""} ${look.past ? "text-muted" : ""}`}

@@ -211,7 +211,7 @@ function Gutters({ zone, second, date }: { zone: string; second: string | null; 
 	);
 	return (
 		<span
-			className={`grid gap-2 px-2 pb-1 text-end max-sm:gap-1 max-sm:px-1 text-[0.6875rem] leading-tight text-muted ${second === null ? "" : "grid-cols-2"}`}
+			className={`grid items-end gap-2 px-2 pb-1 text-end max-sm:gap-1 max-sm:px-1 text-[0.6875rem] leading-tight text-muted ${second === null ? "" : "grid-cols-2"}`}
 		>
 			{second === null ? null : label(second)}
 			{label(zone)}

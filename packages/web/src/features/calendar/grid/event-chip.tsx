@@ -54,11 +54,19 @@ export function EventChip({ info, reading, now }: ChipProps) {
 				<span className="cal-chip-glyph">{calendarGlyph(calendar?.name ?? "")}</span>
 			</span>
 			<span aria-hidden="true" className="cal-chip-text">
-				{times !== null && inMonth ? <span className="cal-chip-time">{times}</span> : null}
+				{times !== null && inMonth ? (
+					<span dir="auto" className="cal-chip-time">
+						{times}
+					</span>
+				) : null}
 				<span className="cal-chip-title" dir="auto">
 					{event.title === "" ? <NoTitle /> : event.title}
 				</span>
-				{times !== null && !inMonth && (long || isMirror) ? <span className="cal-chip-time">{times}</span> : null}
+				{times !== null && !inMonth && (long || isMirror) ? (
+					<span dir="auto" className="cal-chip-time">
+						{times}
+					</span>
+				) : null}
 				{long && event.location !== "" ? (
 					<span className="cal-chip-place" dir="auto">
 						{event.location}

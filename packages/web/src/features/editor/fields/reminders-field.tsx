@@ -30,7 +30,7 @@ export function RemindersField({ value, onChange }: RemindersFieldProps) {
 						aria-label={t`How reminder ${index + 1} comes`}
 						value={reminder.method}
 						onChange={({ target }) => set(index, { ...reminder, method: target.value === "email" ? "email" : "popup" })}
-						className="min-h-10 min-w-0 rounded-lg border border-line-strong bg-surface px-0.5 text-sm"
+						className="min-h-10 min-w-0 rounded-lg border border-line-strong bg-surface ps-2 pe-6 text-sm"
 					>
 						<option value="popup">{t`Notification`}</option>
 						<option value="email">{t`E-mail`}</option>
@@ -39,7 +39,7 @@ export function RemindersField({ value, onChange }: RemindersFieldProps) {
 						aria-label={t`When reminder ${index + 1} comes`}
 						value={reminder.minutes}
 						onChange={({ target }) => set(index, { ...reminder, minutes: Number(target.value) })}
-						className="min-h-10 min-w-0 flex-1 rounded-lg border border-line-strong bg-surface px-0.5 text-sm"
+						className="min-h-10 min-w-0 flex-1 rounded-lg border border-line-strong bg-surface ps-2 pe-6 text-sm"
 					>
 						{[...new Set([...MINUTES, reminder.minutes])]
 							.sort((a, b) => a - b)

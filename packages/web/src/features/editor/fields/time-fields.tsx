@@ -43,7 +43,7 @@ export function TimeFields({ values, onChange, faults, ownZone }: TimeFieldsProp
 	return (
 		<div className="@container grid gap-3">
 			<div
-				className={`grid gap-3 ${allDay ? "@md:grid-cols-2" : "@xs:grid-cols-[minmax(0,1fr)_9rem] @2xl:grid-cols-[minmax(0,1fr)_9rem_minmax(0,1fr)_9rem]"}`}
+				className={`grid gap-3 ${allDay ? "@md:grid-cols-2" : "@[18.5rem]:grid-cols-[minmax(0,1fr)_9rem] @2xl:grid-cols-[minmax(0,1fr)_9rem_minmax(0,1fr)_9rem]"}`}
 			>
 				<TextField
 					type="date"
@@ -143,12 +143,16 @@ function Length({ values, locale, faulty }: { values: EventValues; locale: strin
 	const { start, end } = spanOf(values);
 	if (allDay) {
 		const days = Temporal.PlainDate.from(startDay).until(endDay, { largestUnit: "day" }).days + 1;
-		return <p className="text-sm text-muted">{lengthText(days * 86_400_000, locale)}</p>;
+		return (
+			<p dir="auto" className="text-sm text-muted">
+				{lengthText(days * 86_400_000, locale)}
+			</p>
+		);
 	}
 	const length = lengthText(instantOf(end, "UTC") - instantOf(start, "UTC"), locale);
 	const changes = startZone === "" ? null : clockChangeOn(startDay, startZone);
 	return (
-		<p className="text-sm text-muted">
+		<p dir="auto" className="text-sm text-muted">
 			{length}
 			{changes === null ? null : (
 				<span className="text-warn">
