@@ -18,9 +18,11 @@ export async function verifyStripe(
 ): Promise<Stripe.Event> {
 	// Loaded when the first event comes: most servers are sent none.
 	const { Stripe: library } = await import("stripe");
+	const verifier = library.webhooks.signature;
+	if (verifier === null) throw new TypeError("Stripe's library cannot check signatures here.");
 	const signedAt = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature)?.[1]);
 	try {
-		library.webhooks.signature.verifyHeader(body, signature, secret, TOLERANCE, undefined, now);
+		verifier.verifyHeader(body, signature, secret, TOLERANCE, undefined, now);
 	} catch (cause) {
 		// Of some headers the library says so by an error of another class.
 		throw notStripe("The signature is not Stripe's, or too old.", cause);
