@@ -38,14 +38,14 @@ export function parseParts(parts: readonly Part[]): unknown[] {
 }
 
 /** `invalid_request` that names these faults, at least one. */
-export function invalidFields(faults: readonly FieldFault[]): Problem {
+export function invalidFields(faults: readonly FieldFault[], fix = "Correct the fields that errors names."): Problem {
 	const [first, second] = faults;
 	return new Problem(
 		"invalid_request",
 		first !== undefined && second === undefined
 			? `${first.field}: ${first.detail}`
 			: `${faults.length} fields are not valid; errors lists them.`,
-		{ fix: "Correct the fields that errors names.", errors: faults.slice(0, MAX_FAULTS) },
+		{ fix, errors: faults.slice(0, MAX_FAULTS) },
 	);
 }
 

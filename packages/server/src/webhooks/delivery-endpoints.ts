@@ -6,7 +6,7 @@ import { notFound } from "../http/problem.ts";
 import { invalidFields } from "../http/validation.ts";
 import { CLAIM_SECONDS, deliverOne } from "./deliver.ts";
 import { bodyOf, insertNumbered } from "./fan-out.ts";
-import { replayDeliveries } from "./replay.ts";
+import { type ReplayFilter, replayDeliveries } from "./replay.ts";
 import { DeliverySchema, deliveryToWire, WebhookParams } from "./schemas.ts";
 import { TEST_TYPE } from "./types.ts";
 import { findWebhook } from "./webhook-rows.ts";
@@ -56,33 +56,63 @@ const ReplayAnswer = z.strictObject({
 	replayed: z.int().describe("How many are sent again, each as a new entry of the log under its webhook-id."),
 });
 
+const ReplayBody = z.strictObject({
+	delivery_id: z.string().max(100).optional(),
+	from: instant.optional(),
+	to: instant.optional(),
+	state: z.enum(["delivered", "failed"]).optional(),
+});
+
+/**
+ * When the deliveries were made that are to be sent again; null: at any time.
+ * @throws Problem `invalid_request` where it is neither one delivery nor those of a time, or both
+ */
+function replayRange({
+	delivery_id: id,
+	from,
+	to,
+	state,
+}: z.output<typeof ReplayBody>): Pick<ReplayFilter, "from" | "to"> {
+	const range = { from: from === undefined ? null : new Date(from), to: to === undefined ? null : new Date(to) };
+	const either = "Send delivery_id for one delivery, or from, to and state for those of a time.";
+	if (id === undefined && range.from === null && range.to === null) {
+		throw invalidFields([{ field: "delivery_id", detail: "Say what to send: delivery_id, or from and to." }], either);
+	}
+	const besides = Object.entries({ from, to, state }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+	if (id !== undefined && besides.length > 0) {
+		const detail = "One delivery and those of a time cannot be asked for together.";
+		const faults = ["delivery_id", ...besides].map((field) => ({ field, detail }));
+		throw invalidFields(faults, either);
+	}
+	if (range.from !== null && range.to !== null && range.from >= range.to) {
+		const faults = [
+			{ field: "from", detail: "must lie before to" },
+			{ field: "to", detail: "must lie after from" },
+		];
+		throw invalidFields(faults, "Send a from that lies before to.");
+	}
+	return range;
+}
+
 export const replayWebhook = endpoint({
 	method: "POST",
 	path: "/v1/webhooks/:id/replay",
 	operationId: "replayWebhook",
 	summary: "Send one delivery again, or those of a time",
 	description:
-		"With `delivery_id` one; with `from` and `to` those made then, at most 10,000 of them, oldest first; `state` narrows " +
-		"them. The webhook-id is that of the first time, so a receiver that has a message knows it.",
+		"With `delivery_id` alone one; with `from` and `to` those made then, at most 10,000 of them, oldest first; `state` " +
+		"narrows them. The webhook-id is that of the first time, so a receiver that has a message knows it.",
 	tag: "webhooks",
 	access: { kind: "user", scope: "write", ids: { id: "webhook" } },
 	params: WebhookParams,
-	body: z.strictObject({
-		delivery_id: z.string().max(100).optional(),
-		from: instant.optional(),
-		to: instant.optional(),
-		state: z.enum(["delivered", "failed"]).optional(),
-	}),
+	body: ReplayBody,
 	responses: { 202: ReplayAnswer },
 	async handle({ services, principal, params, body }) {
-		const { delivery_id: id, from, to, state } = body;
+		const { delivery_id: id, state } = body;
 		await findWebhook(services.db, principal.userId, params.id);
-		if (id === undefined && from === undefined && to === undefined) {
-			throw invalidFields([{ field: "delivery_id", detail: "Send delivery_id, or from and to." }]);
-		}
+		const { from, to } = replayRange(body);
 		const key = { userId: principal.userId, webhookId: params.id };
-		const range = { from: from === undefined ? null : new Date(from), to: to === undefined ? null : new Date(to) };
-		const replayed = await replayDeliveries(services, key, { ...range, id: id ?? null, state: state ?? null });
+		const replayed = await replayDeliveries(services, key, { from, to, id: id ?? null, state: state ?? null });
 		if (id !== undefined && replayed === 0) {
 			throw invalidFields([{ field: "delivery_id", detail: "There is no finished delivery with this id." }]);
 		}

@@ -292,6 +292,39 @@ describe("a delivery", () => {
 			"con_2",
 		]);
 	});
+
+	it("is asked for again by its id or by a range that holds something, not by both", async () => {
+		const { id } = await fixture.subscribe();
+		await change(updated("con_1"));
+		await fixture.dispatch();
+		const [{ id: delivery } = {}] = await fixture.deliveries(id);
+		const [early, late] = ["2026-11-30T12:00:00Z", "2026-11-30T13:00:00+01:00"];
+		const later = "2026-12-02T12:00:00Z";
+		const asked = async (body: object) => {
+			const answer = await fixture.call("POST", `/v1/webhooks/${id}/replay`, body);
+			const errors = answer.body.errors as { field: string }[] | undefined;
+			return [answer.status, errors?.map(({ field }) => field) ?? answer.body, answer.body.fix];
+		};
+		const order = "Send a from that lies before to.";
+		for (const range of [
+			{ from: later, to: early },
+			{ from: early, to: late },
+		]) {
+			expect(await asked(range)).toEqual([400, ["from", "to"], order]);
+		}
+		const either = "Send delivery_id for one delivery, or from, to and state for those of a time.";
+		expect(await asked({ delivery_id: delivery, from: early, to: later })).toEqual([
+			400,
+			["delivery_id", "from", "to"],
+			either,
+		]);
+		expect(await asked({ delivery_id: delivery, state: "delivered" })).toEqual([400, ["delivery_id", "state"], either]);
+		expect(await asked({})).toEqual([400, ["delivery_id"], either]);
+		expect(await asked({ state: "failed" })).toEqual([400, ["delivery_id"], either]);
+		expect((await asked({ delivery_id: "dlv_0" })).slice(0, 2)).toEqual([400, ["delivery_id"]]);
+		expect(await asked({ from: early, to: later })).toEqual([202, { replayed: 1 }, undefined]);
+		expect(await asked({ delivery_id: delivery })).toEqual([202, { replayed: 1 }, undefined]);
+	});
 });
 
 describe("a rotation", () => {
