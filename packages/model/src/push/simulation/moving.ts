@@ -50,7 +50,6 @@ export function moveRow(
 	if (origin === null) {
 		sometimes(world, "copied");
 		const copy = copyOf(events, newUid);
-		oracle.copied(row.uid, newUid);
 		oracle.localEdit("move", target.provider.cells(null), target.provider.cells(copy));
 		oracle.localEdit("move away", here, row.calendar.provider.cells(null));
 		made = db.create(target, copy);
@@ -62,6 +61,7 @@ export function moveRow(
 	}
 	const half = { waitsFor: made.id, within: origin !== null };
 	const away = db.storeIntent(row, null, half);
+	if (origin === null) oracle.copied(row.uid, newUid);
 	if (last?.kind === "create" && (away === null || away.id === last.id)) db.passOn(last, half);
 	if (away === null) db.dropRow(row, false);
 	const where = `${row.id} ${row.uid} by ${away?.id} to ${made.rowId} ${target.id} by ${made.id}`;
