@@ -118,7 +118,7 @@ function ClientFileDrop({ redirectUri }: { readonly redirectUri: string }) {
 						type="file"
 						accept=".json,application/json"
 						onChange={(event) => void take(event.target.files?.[0])}
-						className="w-full min-w-0 text-sm"
+						className="w-full min-w-0 text-sm file:me-3 file:min-h-9 file:rounded-lg file:border file:border-line-strong file:bg-surface file:px-3 file:font-medium file:text-text pointer-coarse:file:min-h-11"
 					/>
 				</label>
 			</div>
