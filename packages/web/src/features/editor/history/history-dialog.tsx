@@ -8,7 +8,7 @@ import { Empty, ErrorState, Loading, Skeleton } from "../../../ui/states.tsx";
 import { historyQuery } from "../../calendar/queries.ts";
 import { dayText, type Reading, timeText } from "../../calendar/time/format.ts";
 import { dayOf } from "../../calendar/time/instants.ts";
-import { useFieldText } from "../write/field-text.ts";
+import { NOTHING, useFieldText } from "../write/field-text.ts";
 import type { EventWrites } from "../write/use-event-writes.ts";
 
 export interface HistoryDialogProps {
@@ -89,6 +89,7 @@ function Version({ version, before, reading, onRestore }: VersionProps) {
 		restored: t`Restored`,
 		conflict: t`Lost a conflict`,
 	};
+	const was = (field: string) => (before === null ? NOTHING : textOf(field, fieldOf(before, field)));
 	const instant = Date.parse(version.at);
 	const day = dayText(dayOf(instant, reading.zone), reading.locale, {
 		day: "numeric",
@@ -119,9 +120,9 @@ function Version({ version, before, reading, onRestore }: VersionProps) {
 						<div key={field} className="contents">
 							<dt className="text-muted">{nameOf(field)}</dt>
 							<dd dir="auto" className="whitespace-pre-line">
-								{before === null ? null : (
+								{was(field) === NOTHING ? null : (
 									<>
-										<del className="text-muted">{textOf(field, fieldOf(before, field))}</del>{" "}
+										<del className="text-muted">{was(field)}</del>{" "}
 									</>
 								)}
 								{textOf(field, fieldOf(version, field))}

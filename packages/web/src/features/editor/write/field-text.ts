@@ -5,6 +5,9 @@ import { type EventPoint, isDay } from "../../calendar/wire.ts";
 import { repetitionOf } from "../recurrence/rule.ts";
 import { repetitionText } from "../recurrence/words.ts";
 
+/** What a field without a value says. */
+export const NOTHING = "–";
+
 /** Names of an event's fields and their values in words, for notices and the history. */
 export function useFieldText(reading: Reading) {
 	const { t } = useLingui();
@@ -37,7 +40,7 @@ export function useFieldText(reading: Reading) {
 		return `${day}, ${timeText(instant, reading)} (${zonePlace(reading.zone)})`;
 	};
 	const textOf = (field: string, value: unknown): string => {
-		if (value === null || value === undefined || value === "") return "–";
+		if (value === null || value === undefined || value === "") return NOTHING;
 		if ((field === "start" || field === "end") && isPoint(value)) return pointText(value);
 		if (field === "recurrence" && isLines(value)) {
 			const now = { date: dayOf(Date.now(), reading.zone) };
@@ -45,7 +48,7 @@ export function useFieldText(reading: Reading) {
 		}
 		if (field === "busy") return value === true ? t`Busy` : t`Free`;
 		if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-		if (Array.isArray(value)) return value.length === 0 ? "–" : value.map(partText).join("\n");
+		if (Array.isArray(value)) return value.length === 0 ? NOTHING : value.map(partText).join("\n");
 		if (field === "reminders" && typeof value === "object" && "use_default" in value && value.use_default === true) {
 			return t`The calendar's own`;
 		}
