@@ -128,7 +128,7 @@ test(
 		expect(again?.headers["webhook-id"]).toBe(receiver.received[0]?.headers["webhook-id"]);
 		expect(again?.headers["kalends-delivery"]).not.toBe(receiver.received[0]?.headers["kalends-delivery"]);
 
-		await log.getByRole("button", { name: "Send a time again" }).click();
+		await log.getByRole("button", { name: "Send a period again" }).click();
 		await log.getByLabel("To", { exact: true }).fill("2020-01-01T00:00");
 		await log.getByRole("button", { name: "Send these again" }).click();
 		await log.getByText("The end comes after the start.").waitFor();

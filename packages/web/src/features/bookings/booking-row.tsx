@@ -82,7 +82,11 @@ export function BookingRow({ booking, calendar, reading, now }: BookingRowProps)
 						</Trans>
 					</span>
 				)}
-				<code>{id}</code>
+				<span>
+					<Trans>
+						Booking <code>{id}</code>
+					</Trans>
+				</span>
 				<CopyButton text={id} label={t`Copy the booking's id`} />
 			</p>
 			<Failed error={asking ? null : cancel.error} />

@@ -61,7 +61,7 @@ export function DeliveryLog({ webhook, onClose }: { readonly webhook: Webhook; r
 					) : null}
 					<Button aria-expanded={choosing} onClick={() => setChoosing(!choosing)}>
 						<CalendarClock aria-hidden="true" className="size-4" />
-						{t`Send a time again`}
+						{t`Send a period again`}
 					</Button>
 				</div>
 			</div>
