@@ -67,7 +67,7 @@ export async function admitFirstAccount(
 			},
 		);
 	}
-	const fix = "Send as code the one-time code that the server printed when it started; start it anew for a new code.";
+	const fix = "Use the one-time code that the server printed when it started; start it anew for a new code.";
 	if (code === undefined) {
 		throw new Problem("first_account_code_required", "The first account can be made only by who started the server.", {
 			fix,
