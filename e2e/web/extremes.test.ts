@@ -102,6 +102,10 @@ test("where the browser's text is twice as large", { timeout: 180_000 }, async (
 		await arrive(page, screen);
 		await shoot(page, `text-${screen.name}`);
 		found.push(await tooWide(page, "with large text"));
+		await page.setViewportSize({ width: 640, height: 800 });
+		await page.evaluate(() => new Promise(requestAnimationFrame));
+		found.push(await tooWide(page, "with large text in half a window"));
+		await page.setViewportSize(DESKTOP);
 	}
 	expect(found.filter((fault) => fault !== null)).toEqual([]);
 	expect(complaints).toEqual([]);
