@@ -317,6 +317,7 @@ export type Mail = {
 	readonly subject: string;
 	/** The same in every attempt. */
 	readonly message_id: string;
+	/** Of all: a retry by hand goes on counting. */
 	readonly attempts: number;
 	/** Why the last attempt did not succeed. */
 	readonly error: {

@@ -16,7 +16,7 @@ export const MailSchema = z
 		recipient: z.string(),
 		subject: z.string(),
 		message_id: z.string().describe("The same in every attempt."),
-		attempts: z.int(),
+		attempts: z.int().describe("Of all: a retry by hand goes on counting."),
 		error: z
 			.strictObject({ code: z.string(), detail: z.string() })
 			.nullable()
@@ -64,7 +64,7 @@ export function mailToWire(row: MailRow): z.infer<typeof MailSchema> {
 		recipient: row.recipient,
 		subject: row.subject,
 		message_id: row.message_id,
-		attempts: row.attempts,
+		attempts: row.fence,
 		error: row.error,
 		next_attempt_at: row.state === "queued" ? row.next_attempt_at.toISOString() : null,
 		connection_id: row.connection_id,

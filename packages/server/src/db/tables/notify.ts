@@ -29,8 +29,9 @@ export interface MailsTable {
 	message_id: string;
 	content: ColumnType<MailContent | null, string | null, string | null>;
 	state: Generated<MailState>;
-	/** Raised by each claim, before anything is sent. */
+	/** Raised by each claim, before anything is sent; begins anew when it is retried by hand, and so does its patience. */
 	attempts: Generated<number>;
+	/** Raised by each claim: how often it was tried, for the log. */
 	fence: Generated<BigInt8>;
 	/** By the database's clock. */
 	claimed_until: Date | null;

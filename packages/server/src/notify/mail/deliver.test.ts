@@ -4,9 +4,11 @@ import { resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../../config.ts";
 import { smtpTransport } from "../../egress/smtp.ts";
+import { buildApp } from "../../http/app.ts";
 import { createTestPerson } from "../../testing/people.ts";
 import { createTestServices, type TestServices } from "../../testing/services.ts";
 import { scanNotifications } from "../due.ts";
+import { notifyEndpoints } from "../endpoints.ts";
 import { type MailServer, smtpAnswer, startMailServer } from "../testing.ts";
 import { checkMail } from "./checkup.ts";
 import { sendDueMails } from "./deliver.ts";
@@ -16,6 +18,7 @@ import { switchMail } from "./switch.ts";
 let server: MailServer;
 let made: TestServices;
 let userId: string;
+let headers: Readonly<Record<string, string>>;
 beforeAll(async () => {
 	server = await startMailServer();
 });
@@ -24,7 +27,7 @@ beforeEach(async () => {
 	server.received.length = 0;
 	server.at = () => {};
 	made = await createTestServices({}, { env: { SMTP_URL: server.url, MAIL_FROM: "calendar@kalends.example" } });
-	({ userId } = await createTestPerson(made.services));
+	({ userId, headers } = await createTestPerson(made.services));
 });
 afterEach(() => made.close());
 
@@ -89,6 +92,30 @@ test("a server that is not there fails nothing until three days are over", async
 	made.clock.advance(7_200_000);
 	await scanNotifications(made.services, new AbortController().signal);
 	expect(await log()).toMatchObject([{ state: "failed", error: { code: "unreachable" } }]);
+});
+
+test("a mail that is tried again by hand has the same patience once more, and the log goes on counting", async () => {
+	server.at = (step) => {
+		if (step === "rcpt") throw smtpAnswer(451, "try again");
+	};
+	const [id] = await queue(mail("ann@example.com"));
+	for (const minutes of [1, 2, 5]) {
+		await send();
+		made.clock.advance(minutes * 60_000);
+	}
+	const app = await buildApp(made.services, notifyEndpoints, { verifyResponses: true });
+	const attempts = async () => (await app.inject({ url: "/v1/mails", headers })).json().data[0].attempts;
+	expect(await attempts()).toBe(3);
+	const retried = await app.inject({ method: "POST", url: `/v1/mails/${id}/retry`, headers, payload: {} });
+	expect(retried.json()).toMatchObject({ state: "queued", attempts: 3 });
+	await send();
+	expect(await attempts()).toBe(4);
+	// As after the first attempt of all, the next one is a minute away.
+	made.clock.advance(60_000);
+	server.at = () => {};
+	expect(await send()).toBe(1);
+	expect(await attempts()).toBe(5);
+	await app.close();
 });
 
 test("mails of one thread keep their order, whichever of them waits", async () => {

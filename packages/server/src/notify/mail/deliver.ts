@@ -52,7 +52,7 @@ async function claimNext({ db, now }: MailServices, userId: string): Promise<Mai
 async function deliver(services: MailServices, mail: Mail): Promise<boolean> {
 	const { config, mail: transport, metrics, log } = services;
 	if (transport === null || config.mail === null) return false;
-	const fields = { user_id: mail.user_id, mail_id: mail.id, kind: mail.kind, attempts: mail.attempts };
+	const fields = { user_id: mail.user_id, mail_id: mail.id, kind: mail.kind, attempts: mail.fence };
 	try {
 		const { content } = mail;
 		if (content === null) throw new MailFailure("refused", "Its content is no longer kept.", true);
