@@ -23,7 +23,7 @@ export const gridTheme: CalendarOptions = {
 	dayLaneInnerClass: ({ isStack }) => (isStack ? "m-1" : "ms-0.5 me-1.5"),
 	slotLaneClass: ({ isMinor, time }) => {
 		if (!isMinor) return "border-t border-line";
-		return (time?.milliseconds ?? 0) % 1_800_000 === 0 ? "border-t border-line/35" : "";
+		return (time?.milliseconds ?? 0) % 1_800_000 === 0 ? "cal-half border-t border-line/35" : "";
 	},
 	slotHeaderRowClass: "border-line",
 	slotHeaderClass: "justify-end",
