@@ -1,14 +1,12 @@
-import { once } from "node:events";
-import { request as httpRequest } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Services } from "../services.ts";
 import { createTestPerson, type TestPerson } from "../testing/people.ts";
 import { createTestServices, type TestServices } from "../testing/services.ts";
-import { buildApp, closeGracefully, LIMITS } from "./app.ts";
+import { buildApp, LIMITS } from "./app.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
 import { listOf, pageOf, pageQuery, readCursor } from "./paging.ts";
 
@@ -361,90 +359,5 @@ describe("lists", () => {
 		const answer = await (await appOf([numbers])).inject(`/v1/numbers?cursor=${cursor}`);
 		expect(answer.statusCode).toBe(400);
 		expect(answer.json()).toMatchObject({ code: "invalid_cursor", errors: [{ field: "cursor" }] });
-	});
-});
-
-test("closing lets running requests end, then their connections", async () => {
-	const started = Promise.withResolvers<void>();
-	const finish = Promise.withResolvers<void>();
-	const slow = endpoint({
-		...common,
-		method: "GET",
-		path: "/v1/slow",
-		responses: { 200: z.object({ done: z.boolean() }) },
-		handle: async () => {
-			started.resolve();
-			await finish.promise;
-			return { status: 200, body: { done: true } };
-		},
-	});
-	const app = await appOf([slow]);
-	await app.listen({ port: 0, host: "127.0.0.1" });
-	const { port } = app.server.address() as AddressInfo;
-	const request = httpRequest({ port, path: "/v1/slow", headers: { connection: "keep-alive" } }).end();
-	const response = once(request, "response");
-	await started.promise;
-	const closed = closeGracefully(app, 60_000);
-	await vi.waitFor(() => expect(app.server.listening).toBe(false));
-	finish.resolve();
-	const [answer] = await response;
-	expect(answer.headers.connection).toBe("close");
-	expect(JSON.parse(await text(answer))).toEqual({ done: true });
-	await closed;
-});
-
-describe("the signal of a request", () => {
-	function held() {
-		const reached = Promise.withResolvers<AbortSignal>();
-		const release = Promise.withResolvers<void>();
-		const waiting = endpoint({
-			...common,
-			method: "POST",
-			path: "/v1/waiting",
-			body: z.object({ name: z.string().max(10) }),
-			responses: { 200: z.object({ aborted: z.boolean() }) },
-			handle: async ({ signal }) => {
-				reached.resolve(signal);
-				await release.promise;
-				return { status: 200, body: { aborted: signal.aborted } };
-			},
-		});
-		return { reached: reached.promise, release: release.resolve, waiting };
-	}
-
-	async function send(app: FastifyInstance) {
-		await app.listen({ port: 0, host: "127.0.0.1" });
-		const { port } = app.server.address() as AddressInfo;
-		const outgoing = httpRequest({
-			port,
-			method: "POST",
-			path: "/v1/waiting",
-			headers: { "content-type": "application/json" },
-		});
-		outgoing.end('{"name": "a"}');
-		return outgoing;
-	}
-
-	test("stays as it is once the body has been read", async () => {
-		const { reached, release, waiting } = held();
-		const app = await appOf([waiting]);
-		const outgoing = await send(app);
-		await reached;
-		await new Promise((turn) => setImmediate(turn));
-		release();
-		const [answer] = await once(outgoing, "response");
-		expect(JSON.parse(await text(answer))).toEqual({ aborted: false });
-	});
-
-	test("is aborted when the client goes", async () => {
-		const { reached, release, waiting } = held();
-		const app = await appOf([waiting]);
-		const outgoing = await send(app);
-		outgoing.on("error", () => {});
-		const signal = await reached;
-		const aborted = once(signal, "abort");
-		outgoing.destroy();
-		await aborted;
-		release();
 	});
 });

@@ -2,11 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { paidGuestsOf } from "../bookings/booking-rows.ts";
 import { expireHolds } from "../bookings/expire-holds.ts";
 import { settleOwnerNotices, tellOwners } from "../notify/owner/tell-owners.ts";
-import { failure } from "../push/testing.ts";
 import { breakAfter } from "../testing/break-database.ts";
 import { receivePayment } from "./receive.ts";
 import { readStripe } from "./stripe.ts";
-import { charge, createPaymentFixture, intent, type PaymentFixture, SLOT, session, stripeEvent } from "./testing.ts";
+import {
+	charge,
+	completed,
+	createPaymentFixture,
+	intent,
+	type PaymentFixture,
+	session,
+	stripeEvent,
+} from "./testing.ts";
 
 const { signal } = new AbortController();
 
@@ -16,152 +23,12 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-const completed = (bookingId: string, fields: object = {}) =>
-	stripeEvent("checkout.session.completed", session({ metadata: { kalends_booking: bookingId }, ...fields }));
-const remote = () =>
-	fixture.control.resources(fixture.remoteCalendar).flatMap(({ events }) =>
-		events.map(({ title, status, participants }) => ({
-			title,
-			status,
-			guests: participants
-				.filter(({ organizer }) => !organizer)
-				.map(({ email }) => email)
-				.sort(),
-		})),
-	);
-
-describe("a booking", () => {
-	it("holds its slot with a tentative event that invites nobody", async () => {
-		const participants = [{ email: "guest@example.com", name: "Gus" }];
-		const booking = await fixture.hold({ participants, location: "Room 1", reference: "order 7" });
-		expect(booking).toMatchObject({
-			id: expect.stringMatching(/^bkg_/),
-			state: "held",
-			expires_at: "2026-12-01T12:30:00.000Z",
-			metadata: { kalends_booking: booking.id },
-			start: { date_time: "2026-12-10T10:00:00+01:00", time_zone: "Europe/Berlin" },
-			reference: "order 7",
-		});
-		expect(remote()).toEqual([{ title: "Lesson", status: "tentative", guests: [] }]);
-		expect((await fixture.call("GET", `/v1/events/${booking.event_id}`)).body).toMatchObject({ status: "tentative" });
-	});
-
-	it("finds the slot taken where the calendar is busy, unless it may be", async () => {
-		await fixture.hold();
-		const asked = { calendar_id: fixture.calendarId, title: "Other", ...SLOT };
-		expect(await fixture.call("POST", "/v1/bookings", asked)).toMatchObject({
-			status: 409,
-			body: { code: "slot_busy" },
-		});
-		await fixture.hold({ allow_conflicts: true });
-		const later = { date_time: "2026-12-10T12:00:00", time_zone: "Europe/Berlin" };
-		await fixture.hold({ start: SLOT.end, end: later });
-		const wrong = { title: "x", calendar_id: "cal_x", ...SLOT };
-		expect(await fixture.call("POST", "/v1/bookings", wrong)).toMatchObject({
-			status: 400,
-			body: { errors: [{ field: "calendar_id" }] },
-		});
-	});
-
-	it("is one of many that want the slot at once", async () => {
-		const asked = { calendar_id: fixture.calendarId, title: "Lesson", ...SLOT };
-		const answers = await Promise.all(Array.from({ length: 8 }, () => fixture.call("POST", "/v1/bookings", asked)));
-		expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
-	});
-
-	it("is released when it is not paid in time, and the slot is free again", async () => {
-		const booking = await fixture.hold({ hold_seconds: 60 });
-		expect(await expireHolds(fixture.paying, signal)).toBe(0);
-		fixture.clock.advance(60_000);
-		expect(await expireHolds(fixture.paying, signal)).toBe(1);
-		expect(await fixture.booking(booking.id)).toMatchObject({ state: "released", reason: "expired" });
-		expect(remote()).toEqual([]);
-		await fixture.hold();
-	});
-
-	it.each(["deletes", "cancels"])(
-		"is released when somebody %s its event here, and confirmed anew when it is paid",
-		async (how) => {
-			const booking = await fixture.hold();
-			const [method, body] = how === "deletes" ? (["DELETE"] as const) : (["PATCH", { status: "cancelled" }] as const);
-			expect((await fixture.call(method, `/v1/events/${booking.event_id}`, body)).status).toBeLessThan(300);
-			expect(await expireHolds(fixture.paying, signal)).toBe(1);
-			expect(await fixture.booking(booking.id)).toMatchObject({
-				state: "released",
-				reason: "event_deleted",
-				reason_detail: expect.stringContaining("deleted or cancelled"),
-			});
-			expect(remote()).toEqual([]);
-			expect(await expireHolds(fixture.paying, signal)).toBe(0);
-			await fixture.stripe(completed(booking.id));
-			expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", reason: null });
-			expect(remote()).toMatchObject([{ status: "confirmed" }]);
-		},
-	);
-
-	it("is released when its event is deleted at the provider", async () => {
-		const booking = await fixture.hold();
-		for (const { id } of fixture.control.resources(fixture.remoteCalendar)) {
-			fixture.control.remove(fixture.remoteCalendar, id);
-		}
-		await fixture.sync();
-		await expireHolds(fixture.paying, signal);
-		expect(await fixture.booking(booking.id)).toMatchObject({ state: "released", reason: "event_deleted" });
-	});
-
-	it("goes with its event to another calendar", async () => {
-		fixture.control.createCalendar("ada", { name: "Other" });
-		await fixture.sync();
-		const { id: target } = await fixture.services.db
-			.selectFrom("calendars")
-			.select("id")
-			.where("id", "!=", fixture.calendarId)
-			.executeTakeFirstOrThrow();
-		const booking = await fixture.hold();
-		fixture.control.failNext("create", failure("forbidden", "read_only"));
-		await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { calendar_id: target });
-		expect(await expireHolds(fixture.paying, signal)).toBe(0);
-		const { state, calendar_id, event_id } = await fixture.booking(booking.id);
-		expect({ state, calendar_id, event_id }).toEqual({
-			state: "held",
-			calendar_id: fixture.calendarId,
-			event_id: booking.event_id,
-		});
-		const moved = await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { calendar_id: target });
-		expect(moved.status).toBe(200);
-		expect(await expireHolds(fixture.paying, signal)).toBe(0);
-		const followed = { calendar_id: target, event_id: moved.body.id };
-		expect(await fixture.booking(booking.id)).toMatchObject({ state: "held", ...followed });
-		await fixture.stripe(completed(booking.id));
-		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", ...followed });
-		expect(remote()).toEqual([]);
-	});
-
-	it("may be held for seconds only", async () => {
-		const { id } = await fixture.hold({ hold_seconds: 1 });
-		fixture.clock.advance(1_000);
-		await expireHolds(fixture.paying, signal);
-		expect(await fixture.booking(id)).toMatchObject({ state: "released", reason: "expired" });
-	});
-
-	it("is cancelled by hand, and stays so when it is paid after all", async () => {
-		const booking = await fixture.hold();
-		expect((await fixture.call("DELETE", `/v1/bookings/${booking.id}`)).body).toMatchObject({ state: "cancelled" });
-		expect(remote()).toEqual([]);
-		await fixture.stripe(completed(booking.id));
-		expect(await fixture.booking(booking.id)).toMatchObject({
-			state: "cancelled",
-			payments: [{ paid: true, problem: expect.stringContaining("refund") }],
-		});
-	});
-});
-
 describe("Stripe", () => {
 	it("confirms a booking that is paid, and payer and participants are invited", async () => {
 		const booking = await fixture.hold({ participants: [{ email: "guest@example.com" }] });
 		const event = completed(booking.id);
 		expect(await fixture.stripe(event)).toMatchObject({ status: 200, body: { received: true, duplicate: false } });
-		expect(remote()).toEqual([
+		expect(fixture.remote()).toEqual([
 			{ title: "Lesson", status: "confirmed", guests: ["guest@example.com", "payer@example.com"] },
 		]);
 		expect(await fixture.booking(booking.id)).toMatchObject({
@@ -254,7 +121,7 @@ describe("Stripe", () => {
 		const answers = await Promise.all(Array.from({ length: 100 }, () => fixture.stripe(event)));
 		expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
 		expect(answers.filter(({ body }) => body.duplicate === false)).toHaveLength(1);
-		expect(remote()).toHaveLength(1);
+		expect(fixture.remote()).toHaveLength(1);
 	});
 
 	it("does not mix test and live", async () => {
@@ -296,7 +163,7 @@ describe("Stripe", () => {
 		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent()));
 		await fixture.stripe(stripeEvent("charge.refunded", charge({ amount_refunded: 100, refunded: false })));
 		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed" });
-		expect(remote()).toEqual([{ title: "Lesson", status: "tentative", guests: [] }]);
+		expect(fixture.remote()).toEqual([{ title: "Lesson", status: "tentative", guests: [] }]);
 	});
 
 	it("pays after the slot was given away: conflict; refunded then: cancelled", async () => {
@@ -310,7 +177,7 @@ describe("Stripe", () => {
 			reason: "slot_taken",
 			event_id: null,
 		});
-		expect(remote().map(({ title }) => title)).toEqual(["Another"]);
+		expect(fixture.remote().map(({ title }) => title)).toEqual(["Another"]);
 		const notices = () => fixture.services.db.selectFrom("notifications").select(["type", "state"]).execute();
 		for (let look = 0; look < 2; look++) await tellOwners(fixture.paying, signal);
 		expect(await notices()).toEqual([{ type: "booking.conflict", state: "active" }]);
@@ -326,7 +193,7 @@ describe("Stripe", () => {
 		await expireHolds(fixture.paying, signal);
 		await fixture.stripe(completed(booking.id));
 		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed" });
-		expect(remote()).toEqual([{ title: "Lesson", status: "confirmed", guests: ["payer@example.com"] }]);
+		expect(fixture.remote()).toEqual([{ title: "Lesson", status: "confirmed", guests: ["payer@example.com"] }]);
 	});
 
 	it("makes the event that a payment carries", async () => {
@@ -342,7 +209,7 @@ describe("Stripe", () => {
 		await fixture.stripe(stripeEvent("checkout.session.completed", session({ metadata })));
 		const { data } = (await fixture.call("GET", "/v1/bookings")).body as unknown as { data: object[] };
 		expect(data).toEqual([expect.objectContaining({ state: "confirmed", title: "Webinar", location: "Online" })]);
-		expect(remote()).toEqual([{ title: "Webinar", status: "confirmed", guests: ["payer@example.com"] }]);
+		expect(fixture.remote()).toEqual([{ title: "Webinar", status: "confirmed", guests: ["payer@example.com"] }]);
 		const broken = { ...metadata, kalends_start: "soon" };
 		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent({ id: "pi_2", metadata: broken })));
 		const payments = (await fixture.call("GET", "/v1/payments")).body as unknown as { data: { problem: string }[] };
@@ -387,7 +254,7 @@ describe("Stripe", () => {
 			ends.add(JSON.stringify([state, facts]));
 		}
 		expect([...ends]).toEqual([JSON.stringify(["cancelled", [[true, true, true]]])]);
-		expect(remote()).toEqual([]);
+		expect(fixture.remote()).toEqual([]);
 	});
 
 	it("is used whole or not at all, wherever the process dies", async () => {
@@ -412,7 +279,7 @@ describe("Stripe", () => {
 		await fixture.makeDue();
 		const intents = await fixture.intents();
 		await fixture.push({ eventId: "", intentIds: intents.map(({ id }) => id) });
-		expect(remote()).toEqual([{ title: "Lesson", status: "confirmed", guests: ["payer@example.com"] }]);
+		expect(fixture.remote()).toEqual([{ title: "Lesson", status: "confirmed", guests: ["payer@example.com"] }]);
 	});
 });
 

@@ -29,6 +29,8 @@ export interface PaymentFixture extends PushFixture {
 	standard(id: string, message: object, options?: { readonly secret?: string; readonly at?: number }): Promise<Answer>;
 	hold(fields?: object): Promise<Record<string, unknown> & { readonly id: string; readonly event_id: string }>;
 	booking(id: string): Promise<Record<string, unknown>>;
+	/** What the provider has in the calendar. */
+	remote(): readonly { readonly title: string; readonly status: string; readonly guests: readonly string[] }[];
 }
 
 export const SLOT = {
@@ -85,6 +87,10 @@ export const charge = (fields: object = {}) => ({
 	...fields,
 });
 
+/** A session that is paid for this booking. */
+export const completed = (bookingId: string, fields: object = {}) =>
+	stripeEvent("checkout.session.completed", session({ metadata: { kalends_booking: bookingId }, ...fields }));
+
 /** A person with a calendar in the in-memory provider, and the ways in for payments. */
 export async function createPaymentFixture(env: Readonly<Record<string, string>> = {}): Promise<PaymentFixture> {
 	const fixture = await createPushFixture();
@@ -133,6 +139,17 @@ export async function createPaymentFixture(env: Readonly<Record<string, string>>
 			return body as unknown as Awaited<ReturnType<PaymentFixture["hold"]>>;
 		},
 		booking: async (id) => (await call("GET", `/v1/bookings/${id}`)).body,
+		remote: () =>
+			fixture.control.resources(fixture.remoteCalendar).flatMap(({ events: stored }) =>
+				stored.map(({ title, status, participants }) => ({
+					title,
+					status,
+					guests: participants
+						.filter(({ organizer }) => !organizer)
+						.map(({ email }) => email)
+						.sort(),
+				})),
+			),
 		close: async () => {
 			await app.close();
 			await fixture.close();

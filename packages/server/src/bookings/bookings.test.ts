@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { completed, createPaymentFixture, type PaymentFixture, SLOT } from "../payments/testing.ts";
+import { failure } from "../push/testing.ts";
+import { expireHolds } from "./expire-holds.ts";
+
+const { signal } = new AbortController();
+
+let fixture: PaymentFixture;
+beforeEach(async () => {
+	fixture = await createPaymentFixture();
+});
+afterEach(() => fixture.close());
+
+describe("a booking", () => {
+	it("holds its slot with a tentative event that invites nobody", async () => {
+		const participants = [{ email: "guest@example.com", name: "Gus" }];
+		const booking = await fixture.hold({ participants, location: "Room 1", reference: "order 7" });
+		expect(booking).toMatchObject({
+			id: expect.stringMatching(/^bkg_/),
+			state: "held",
+			expires_at: "2026-12-01T12:30:00.000Z",
+			metadata: { kalends_booking: booking.id },
+			start: { date_time: "2026-12-10T10:00:00+01:00", time_zone: "Europe/Berlin" },
+			reference: "order 7",
+		});
+		expect(fixture.remote()).toEqual([{ title: "Lesson", status: "tentative", guests: [] }]);
+		expect((await fixture.call("GET", `/v1/events/${booking.event_id}`)).body).toMatchObject({ status: "tentative" });
+	});
+
+	it("finds the slot taken where the calendar is busy, unless it may be", async () => {
+		await fixture.hold();
+		const asked = { calendar_id: fixture.calendarId, title: "Other", ...SLOT };
+		expect(await fixture.call("POST", "/v1/bookings", asked)).toMatchObject({
+			status: 409,
+			body: { code: "slot_busy" },
+		});
+		await fixture.hold({ allow_conflicts: true });
+		const later = { date_time: "2026-12-10T12:00:00", time_zone: "Europe/Berlin" };
+		await fixture.hold({ start: SLOT.end, end: later });
+		const wrong = { title: "x", calendar_id: "cal_x", ...SLOT };
+		expect(await fixture.call("POST", "/v1/bookings", wrong)).toMatchObject({
+			status: 400,
+			body: { errors: [{ field: "calendar_id" }] },
+		});
+	});
+
+	it("is one of many that want the slot at once", async () => {
+		const asked = { calendar_id: fixture.calendarId, title: "Lesson", ...SLOT };
+		const answers = await Promise.all(Array.from({ length: 8 }, () => fixture.call("POST", "/v1/bookings", asked)));
+		expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array.from({ length: 7 }, () => 409)]);
+	});
+
+	it("is released when it is not paid in time, and the slot is free again", async () => {
+		const booking = await fixture.hold({ hold_seconds: 60 });
+		expect(await expireHolds(fixture.paying, signal)).toBe(0);
+		fixture.clock.advance(60_000);
+		expect(await expireHolds(fixture.paying, signal)).toBe(1);
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "released", reason: "expired" });
+		expect(fixture.remote()).toEqual([]);
+		await fixture.hold();
+	});
+
+	it.each(["deletes", "cancels"])(
+		"is released when somebody %s its event here, and confirmed anew when it is paid",
+		async (how) => {
+			const booking = await fixture.hold();
+			const [method, body] = how === "deletes" ? (["DELETE"] as const) : (["PATCH", { status: "cancelled" }] as const);
+			expect((await fixture.call(method, `/v1/events/${booking.event_id}`, body)).status).toBeLessThan(300);
+			expect(await expireHolds(fixture.paying, signal)).toBe(1);
+			expect(await fixture.booking(booking.id)).toMatchObject({
+				state: "released",
+				reason: "event_deleted",
+				reason_detail: expect.stringContaining("deleted or cancelled"),
+			});
+			expect(fixture.remote()).toEqual([]);
+			expect(await expireHolds(fixture.paying, signal)).toBe(0);
+			await fixture.stripe(completed(booking.id));
+			expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", reason: null });
+			expect(fixture.remote()).toMatchObject([{ status: "confirmed" }]);
+		},
+	);
+
+	it("is released when its event is deleted at the provider", async () => {
+		const booking = await fixture.hold();
+		for (const { id } of fixture.control.resources(fixture.remoteCalendar)) {
+			fixture.control.remove(fixture.remoteCalendar, id);
+		}
+		await fixture.sync();
+		await expireHolds(fixture.paying, signal);
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "released", reason: "event_deleted" });
+	});
+
+	it("goes with its event to another calendar", async () => {
+		fixture.control.createCalendar("ada", { name: "Other" });
+		await fixture.sync();
+		const { id: target } = await fixture.services.db
+			.selectFrom("calendars")
+			.select("id")
+			.where("id", "!=", fixture.calendarId)
+			.executeTakeFirstOrThrow();
+		const booking = await fixture.hold();
+		fixture.control.failNext("create", failure("forbidden", "read_only"));
+		await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { calendar_id: target });
+		expect(await expireHolds(fixture.paying, signal)).toBe(0);
+		const { state, calendar_id, event_id } = await fixture.booking(booking.id);
+		expect({ state, calendar_id, event_id }).toEqual({
+			state: "held",
+			calendar_id: fixture.calendarId,
+			event_id: booking.event_id,
+		});
+		const moved = await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { calendar_id: target });
+		expect(moved.status).toBe(200);
+		expect(await expireHolds(fixture.paying, signal)).toBe(0);
+		const followed = { calendar_id: target, event_id: moved.body.id };
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "held", ...followed });
+		await fixture.stripe(completed(booking.id));
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", ...followed });
+		expect(fixture.remote()).toEqual([]);
+	});
+
+	it("may be held for seconds only", async () => {
+		const { id } = await fixture.hold({ hold_seconds: 1 });
+		fixture.clock.advance(1_000);
+		await expireHolds(fixture.paying, signal);
+		expect(await fixture.booking(id)).toMatchObject({ state: "released", reason: "expired" });
+	});
+
+	it("is cancelled by hand, and stays so when it is paid after all", async () => {
+		const booking = await fixture.hold();
+		expect((await fixture.call("DELETE", `/v1/bookings/${booking.id}`)).body).toMatchObject({ state: "cancelled" });
+		expect(fixture.remote()).toEqual([]);
+		await fixture.stripe(completed(booking.id));
+		expect(await fixture.booking(booking.id)).toMatchObject({
+			state: "cancelled",
+			payments: [{ paid: true, problem: expect.stringContaining("refund") }],
+		});
+	});
+});
