@@ -18,7 +18,8 @@ export type IdPrefix =
 	| "ses"
 	| "req"
 	| "acc"
-	| "vrf";
+	| "vrf"
+	| "ret";
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 

@@ -19,7 +19,8 @@ export const deleteMe = endpoint({
 	summary: "Delete your account",
 	description:
 		"Erases everything that Kalends has of you: connections and their credentials, the copy of your events and its " +
-		"history, keys, sessions. Consents are given back to the providers; no event is deleted there. It cannot be undone: " +
+		"history, keys, sessions. Consents are given back to the providers (one that does not answer " +
+		"is asked again for a day); no event is deleted there. It cannot be undone: " +
 		"`GET /v1/me/export` first. Needs a session, and the password again; who has none sends their e-mail address.",
 	tag: "people",
 	access: { kind: "user", scope: "write" },

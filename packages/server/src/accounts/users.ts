@@ -139,19 +139,21 @@ export async function updateUser(services: Making, id: string, changes: UserChan
 
 /**
  * Removes the user with their connections, credentials, calendars, keys and sessions.
+ * @param before in the same transaction, while all of it is there
  * @throws Problem not_found, last_admin
  */
-export async function deleteUser(db: Kysely<Database>, id: string): Promise<void> {
-	await db.transaction().execute(async (trx) => {
+export async function deleteUser<T>(
+	db: Kysely<Database>,
+	id: string,
+	before: (trx: Transaction<Database>) => Promise<T>,
+): Promise<T> {
+	return db.transaction().execute(async (trx) => {
 		await keepAnAdmin(trx, id);
+		const kept = await before(trx);
 		const gone = await trx.deleteFrom("users").where("id", "=", id).returning("id").executeTakeFirst();
 		if (gone === undefined) throw notFound("user");
+		return kept;
 	});
-}
-
-/** For a first look; `deleteUser` makes sure. @throws Problem last_admin */
-export async function assertNotLastAdmin(db: Kysely<Database>, id: string): Promise<void> {
-	await db.transaction().execute((trx) => keepAnAdmin(trx, id));
 }
 
 /** Whether the user can sign in with a password. */

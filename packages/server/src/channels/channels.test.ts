@@ -1,6 +1,8 @@
 import { ProviderFailure } from "@kalends/providers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { loadConfig } from "../config.ts";
+import { dueReturns } from "../oauth/consent-returns.ts";
+import { giveBack } from "../oauth/give-back.ts";
 import { type ConsentFixture, createConsentFixture, type Watched } from "../oauth/testing.ts";
 import { scanDue } from "../sync/due-connections.ts";
 import { performRun } from "../sync/run.ts";
@@ -159,6 +161,58 @@ describe("channels", () => {
 		expect(await fixture.services.db.selectFrom("push_channels").selectAll().execute()).toEqual([]);
 	});
 });
+
+describe("a channel that the provider does not stop now", () => {
+	const busy = new ProviderFailure("unavailable", { reason: "server_error", message: "failed" });
+
+	test("is stopped later, also one of a connection that is paused", async () => {
+		const url = `/v1/connections/${connectionId}`;
+		const { headers } = fixture.person;
+		fixture.push.stopFailure = busy;
+		await fixture.app.inject({ method: "PATCH", url, headers, payload: { paused: true } });
+		await work();
+		fixture.push.stopFailure = null;
+		await scanDue(fixture.services, signal);
+		expect(await work()).toBe(0);
+		fixture.clock.advance(600_001);
+		await scanDue(fixture.services, signal);
+		expect(await work()).toBe(1);
+		expect(fixture.push.stopped).toHaveLength(2);
+		expect(await fixture.services.db.selectFrom("push_channels").selectAll().execute()).toEqual([]);
+	});
+
+	test("of a connection that is removed is stopped later, before the consent is given back", async () => {
+		const { services, push, oauth, clock, person } = fixture;
+		push.stopFailure = busy;
+		const url = `/v1/connections/${connectionId}`;
+		expect((await fixture.app.inject({ method: "DELETE", url, headers: person.headers })).statusCode).toBe(204);
+		expect([push.stopped.length, oauth.revoked.length]).toEqual([0, 0]);
+		push.stopFailure = null;
+		oauth.expireAccessTokens();
+		clock.advance(120_000);
+		await giveBackDue(services);
+		expect([push.stopped.length, oauth.revoked.length]).toEqual([2, 1]);
+		expect(await services.db.selectFrom("consent_returns").selectAll().execute()).toEqual([]);
+	});
+
+	test("does not keep the consent from being given back for long", async () => {
+		const { services, push, oauth, clock, person } = fixture;
+		push.stopFailure = busy;
+		const url = `/v1/connections/${connectionId}`;
+		await fixture.app.inject({ method: "DELETE", url, headers: person.headers });
+		for (let tries = 0; tries < 3; tries++) {
+			clock.advance(600_000);
+			await giveBackDue(services);
+		}
+		expect([push.stopped.length, oauth.revoked.length]).toEqual([0, 1]);
+		expect(await services.db.selectFrom("consent_returns").selectAll().execute()).toEqual([]);
+	});
+});
+
+/** Does what the jobs would do that the due-scan sends. */
+async function giveBackDue(services: ConsentFixture["services"]): Promise<void> {
+	for (const key of await dueReturns(services)) await giveBack(services, key, signal);
+}
 
 describe("a message", () => {
 	test("starts a sync, and its age is visible", async () => {

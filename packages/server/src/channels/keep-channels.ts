@@ -25,7 +25,6 @@ const REFUSED_MS = 86_400_000;
 const AGAIN_MS = 600_000;
 /** Longer than all channels of a connection take. */
 const CLAIM_SECONDS = 300;
-const STOP_WITHIN_MS = 3_000;
 
 /**
  * Brings the push channels of a connection up to date: one for each selected calendar and one for their list, renewed
@@ -78,25 +77,6 @@ export async function keepSoon(
 export async function sendKeeping({ jobs, db }: Pick<Services, "jobs" | "db">, key: ConnectionKey): Promise<void> {
 	const payload = { user_id: key.userId, connection_id: key.connectionId };
 	await jobs.send("channels.keep", payload, { transaction: db, key: key.connectionId, owner: key.userId });
-}
-
-/** Best effort, before the tokens are erased: a channel that goes on sends its messages to nobody until it ends. */
-export async function stopChannels(services: Services, key: ConnectionKey): Promise<void> {
-	const rows = await channelsOf(services, key);
-	if (rows.length === 0) return;
-	const connection = await services.db
-		.selectFrom("connections")
-		.selectAll()
-		.where("user_id", "=", key.userId)
-		.where("id", "=", key.connectionId)
-		.executeTakeFirst();
-	if (connection === undefined) return;
-	try {
-		await stop(services, reachProvider(services, connection, { signal: AbortSignal.timeout(STOP_WITHIN_MS) }), rows);
-	} catch (error) {
-		if (!(error instanceof VaultError)) throw error;
-		services.log.warn({ connection_id: key.connectionId, err: error }, "push channels cannot be stopped");
-	}
 }
 
 /** What is to be watched, by the calendar's id here; null: their list. Nothing while nothing would be synced. */
@@ -172,6 +152,7 @@ async function open(
 
 type ChannelRow = Selectable<PushChannelsTable>;
 
+/** Who cannot stop one now stops it later; one that is not stopped at all sends its messages until it ends. */
 async function stop(
 	services: Services,
 	{ provider, context }: ReachedProvider,
@@ -189,6 +170,12 @@ async function stop(
 						{ connection_id, reason: error.reason, detail: error.message },
 						"a push channel was not stopped",
 					);
+					if (error.kind === "unavailable" || error.kind === "rate_limited") {
+						const again = new Date(services.now() + Math.max(AGAIN_MS, (error.retryAfter ?? 0) * 1000));
+						const mine = services.db.updateTable("push_channels").where("user_id", "=", user_id).where("id", "=", id);
+						await mine.set({ renew_at: again }).execute();
+						return;
+					}
 				}
 			}
 			await services.db.deleteFrom("push_channels").where("user_id", "=", user_id).where("id", "=", id).execute();

@@ -1,8 +1,8 @@
 import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
-import { stopChannels } from "../channels/keep-channels.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { notFound } from "../http/problem.ts";
-import { revocationOf, revoke } from "../oauth/revoke.ts";
+import { storeReturnOf } from "../oauth/consent-returns.ts";
+import { giveBack } from "../oauth/give-back.ts";
 import { giveUpMoves, lockWithMoves } from "../push/give-up-moves.ts";
 import { ConnectionParams } from "./schemas.ts";
 
@@ -15,8 +15,8 @@ export const deleteConnection = endpoint({
 	operationId: "deleteConnection",
 	summary: "Disconnect: erase the credentials and the copy of all its calendars",
 	description:
-		"A consent is given back to the provider, unless the same account is connected by somebody else here; no event is " +
-		"changed there. A sync under way stops and writes nothing more. Changes that have not reached the " +
+		"Both are erased at once. A consent is given back to the provider, unless the same account is connected by somebody " +
+		"else here; if the provider does not answer, Kalends goes on trying for a day. No event is changed there. A sync under way stops and writes nothing more. Changes that have not reached the " +
 		"provider yet are given up with the copy, and so is the history of its events: look for `sync.state` other than " +
 		"`synced` first.",
 	tag: "connections",
@@ -26,9 +26,7 @@ export const deleteConnection = endpoint({
 	async handle({ services, principal, params }) {
 		const { userId } = principal;
 		const key = { userId, connectionId: params.id };
-		const revocation = await revocationOf(services, key);
-		await stopChannels(services, key);
-		await services.db.transaction().execute(async (tx) => {
+		const returned = await services.db.transaction().execute(async (tx) => {
 			// In the order in which a sync locks, so that neither waits for the other.
 			const calendars = await tx
 				.selectFrom("calendars")
@@ -48,6 +46,7 @@ export const deleteConnection = endpoint({
 			if (ids.length > 0) {
 				await tx.deleteFrom("event_versions").where("user_id", "=", userId).where("calendar_id", "in", ids).execute();
 			}
+			const toReturn = await storeReturnOf(tx, services, key);
 			const deleted = await tx
 				.deleteFrom("connections")
 				.where("user_id", "=", userId)
@@ -66,8 +65,9 @@ export const deleteConnection = endpoint({
 				...entries,
 				{ type: "connection.deleted", id: params.id },
 			]);
+			return toReturn;
 		});
-		if (revocation !== null) await revoke(services, revocation);
+		if (returned !== null) await giveBack(services, returned);
 		return { status: 204 };
 	},
 });

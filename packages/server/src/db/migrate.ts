@@ -16,6 +16,7 @@ import * as moves from "./migrations/0012_moves.ts";
 import * as ticketOpenings from "./migrations/0013_ticket_openings.ts";
 import * as paidMails from "./migrations/0014_paid_mails.ts";
 import * as statelessOpenings from "./migrations/0015_stateless_openings.ts";
+import * as consentReturns from "./migrations/0016_consent_returns.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -35,6 +36,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0013_ticket_openings": ticketOpenings,
 	"0014_paid_mails": paidMails,
 	"0015_stateless_openings": statelessOpenings,
+	"0016_consent_returns": consentReturns,
 };
 
 /**

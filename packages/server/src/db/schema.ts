@@ -18,7 +18,7 @@ import type {
 	RemindersGivenTable,
 	ScanMarksTable,
 } from "./tables/notify.ts";
-import type { OAuthFlowsTable, OAuthGrantsTable } from "./tables/oauth.ts";
+import type { ConsentReturnsTable, OAuthFlowsTable, OAuthGrantsTable } from "./tables/oauth.ts";
 import type { BookingsTable, PaymentEventsTable, PaymentsTable } from "./tables/payments.ts";
 import type { ChangeCountersTable, ChangesTable, RunsTable } from "./tables/sync.ts";
 import type {
@@ -62,6 +62,7 @@ export interface Database {
 	idempotency_keys: IdempotencyKeysTable;
 	oauth_flows: OAuthFlowsTable;
 	oauth_grants: OAuthGrantsTable;
+	consent_returns: ConsentReturnsTable;
 	push_channels: PushChannelsTable;
 	project_call_budgets: ProjectCallBudgetsTable;
 	user_call_budgets: UserCallBudgetsTable;

@@ -87,6 +87,13 @@ const QUEUES: Readonly<Record<JobName, QueueSettings>> = {
 		pollSeconds: 5,
 		cron: null,
 	},
+	// What is to be given back has its own times of trying (oauth/consent-returns.ts).
+	"consents.return": {
+		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: HOUR },
+		concurrency: 4,
+		pollSeconds: 5,
+		cron: null,
+	},
 	// A mail has its own lease and is due by itself (notify/due.ts).
 	"mail.send": {
 		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: HOUR },

@@ -11,6 +11,8 @@ export interface JobPayloads {
 	"push.connection": { readonly user_id: string; readonly connection_id: string };
 	/** Open, renew and stop the push channels of this connection. */
 	"channels.keep": { readonly user_id: string; readonly connection_id: string };
+	/** Give a consent back to its provider: one try. */
+	"consents.return": { readonly user_id: string; readonly return_id: string };
 	/** Deliver what is due of this user's mails. */
 	"mail.send": { readonly user_id: string };
 	/** Remind of what is due, tell owners what they have to know, and send due mails. */

@@ -3,6 +3,7 @@ import { keepChannels } from "../channels/keep-channels.ts";
 import { rollWindow } from "../events/roll-window.ts";
 import { scanNotifications } from "../notify/due.ts";
 import { sendDueMails } from "../notify/mail/deliver.ts";
+import { giveBack } from "../oauth/give-back.ts";
 import { pushConnection, pushIntentJob } from "../push/push-lanes.ts";
 import type { Services } from "../services.ts";
 import { releaseAll, scanDue } from "../sync/due-connections.ts";
@@ -24,6 +25,8 @@ export function jobHandlers(services: Services): JobHandlers {
 			pushConnection(services, { userId: user_id, connectionId: connection_id }, signal),
 		"channels.keep": ({ user_id, connection_id }, signal) =>
 			keepChannels(services, { userId: user_id, connectionId: connection_id }, signal),
+		"consents.return": ({ user_id, return_id }, signal) =>
+			giveBack(services, { userId: user_id, id: return_id }, signal),
 		"mail.send": async ({ user_id }, signal) => {
 			await sendDueMails(services, user_id, signal);
 		},

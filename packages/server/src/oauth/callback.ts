@@ -1,4 +1,4 @@
-import type { AccessTokens, Discovered, ProviderId } from "@kalends/providers";
+import type { AccessTokens, Discovered, OAuthConsent, ProviderId } from "@kalends/providers";
 import { ProviderFailure } from "@kalends/providers";
 import { sessionByToken } from "../accounts/directory.ts";
 import { sessionToken } from "../accounts/session-cookie.ts";
@@ -8,17 +8,19 @@ import type { Consent } from "../db/schema.ts";
 import { Problem } from "../http/errors.ts";
 import type { Services } from "../services.ts";
 import { consentOf } from "./begin.ts";
-import { exchangeCode, expectedIssuer, type TokenSet } from "./client.ts";
+import { exchangeCode, expectedIssuer, type Identity, type TokenSet } from "./client.ts";
 import { type ConsentScene, failedConnect, failedExchange, refusedConsent } from "./consent-problems.ts";
+import { type NewReturn, storeReturn } from "./consent-returns.ts";
 import { OAuthFailure } from "./failure.ts";
 import { clearFlowCookie } from "./flow-cookie.ts";
 import { type ReturnedFlow, takeFlow } from "./flows.ts";
+import { giveBack } from "./give-back.ts";
 import { EndedConsent } from "./pages.ts";
 import { redirectUri } from "./redirect-uris.ts";
 import type { CallbackPath } from "./registry.ts";
 import { allowedScopes, assessGrant, requestedScopes } from "./scopes.ts";
 import { signInAs, userOfAccount, type Visitor } from "./sign-in.ts";
-import { storeConnection } from "./store-connection.ts";
+import { accountIdentity, storeConnection } from "./store-connection.ts";
 
 /** What the provider sends the browser back with (RFC 6749 §4.1.2, RFC 9207). */
 export interface CallbackQuery {
@@ -76,6 +78,27 @@ async function finish(services: Services, request: CallbackRequest, returned: Re
 		if (query.code === undefined) throw refusedConsent("", scene);
 		return exchangeCode(services, provider, { answer, ...returned });
 	});
+	try {
+		return await keep(services, request, returned, { consent, tokens, identity });
+	} catch (error) {
+		await returnUnkept(services, { userId: flow.user_id ?? "", provider, identity, tokens });
+		throw error;
+	}
+}
+
+interface Granted {
+	readonly consent: OAuthConsent;
+	readonly tokens: TokenSet;
+	readonly identity: Identity;
+}
+
+async function keep(
+	services: Services,
+	request: CallbackRequest,
+	{ flow, state }: ReturnedFlow,
+	{ consent, tokens, identity }: Granted,
+): Promise<FinishedConsent> {
+	const { provider } = request;
 	const scopes = tokens.scopes ?? requestedScopes(consent, flow.access);
 	const granted = assessGrant(consent, scopes, flow.access);
 	const discovered =
@@ -104,8 +127,21 @@ async function finish(services: Services, request: CallbackRequest, returned: Re
 		created: stored.created,
 		consent: granted,
 		returnTo: flow.return_to,
-		cookies: [clearFlowCookie(services.config.url, returned.state), ...session],
+		cookies: [clearFlowCookie(services.config.url, state), ...session],
 	};
+}
+
+/** A consent of which nothing is kept, such as that of a sign-in that is refused, is not left behind. Throws nothing. */
+async function returnUnkept(
+	services: Services,
+	{ userId, provider, identity, tokens }: Omit<Granted, "consent"> & Pick<NewReturn, "userId" | "provider">,
+): Promise<void> {
+	try {
+		const kept = { userId, provider, identity: accountIdentity(identity), tokens, channels: [] };
+		await giveBack(services, await storeReturn(services.db, services, kept));
+	} catch (error) {
+		services.log.warn({ provider, err: error }, "a consent of which nothing was kept cannot be given back");
+	}
 }
 
 /** The user of the browser's session; null where nobody is signed in. */

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { eraseUser } from "../accounts/erase-user.ts";
+import { jobHandlers } from "../jobs/workers.ts";
+import { scanDue } from "../sync/due-connections.ts";
 import { performRun } from "../sync/run.ts";
 import { createTestPerson } from "../testing/people.ts";
+import { rewrapSecrets } from "../vault/sealed-secrets.ts";
 import { type Browser, type ConsentFixture, createConsentFixture } from "./testing.ts";
 
 let fixture: ConsentFixture;
@@ -14,6 +18,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
 	await fixture.services.db.deleteFrom("connections").execute();
+	await fixture.services.db.deleteFrom("consent_returns").execute();
 	fixture.oauth.tokenCalls.splice(0);
 });
 
@@ -39,6 +44,24 @@ async function connectionId(): Promise<string> {
 	const { id } = await fixture.services.db.selectFrom("connections").select("id").executeTakeFirstOrThrow();
 	return id;
 }
+
+/** What is to be given back still; performs what of it is due when `after` more milliseconds have passed. */
+async function returns(after?: number) {
+	const { services, sentJobs, clock } = fixture;
+	const signal = new AbortController().signal;
+	if (after !== undefined) {
+		clock.advance(after);
+		const known = sentJobs.length;
+		await scanDue(services, signal);
+		for (const { name, payload } of sentJobs.slice(known)) {
+			if (name === "consents.return") await jobHandlers(services)[name]?.(payload as never, signal);
+		}
+	}
+	return services.db.selectFrom("consent_returns").selectAll().execute();
+}
+
+const FAULT = { status: 500, body: "{}" };
+const MINUTE = 60_000;
 
 describe("an error instead of a code", () => {
 	test.each([
@@ -195,6 +218,67 @@ describe("a consent that ends", () => {
 		for (const table of ["oauth_grants", "connections", "calendars", "events"] as const) {
 			expect(await fixture.services.db.selectFrom(table).selectAll().execute()).toEqual([]);
 		}
+	});
+
+	test("by disconnecting while the provider fails: it is given back later, and its token is kept sealed until then", async () => {
+		const { oauth, services } = fixture;
+		await fixture.connect(ADA);
+		const before = oauth.revoked.length;
+		for (let fault = 0; fault < 2; fault++) oauth.failRevocation(FAULT);
+		const url = `/v1/connections/${await connectionId()}`;
+		const { statusCode } = await fixture.app.inject({ method: "DELETE", url, headers: fixture.person.headers });
+		expect([statusCode, oauth.revoked.length]).toEqual([204, before]);
+		for (const table of ["oauth_grants", "connections", "calendars"] as const) {
+			expect(await services.db.selectFrom(table).selectAll().execute()).toEqual([]);
+		}
+		expect(await returns()).toHaveLength(1);
+		expect(JSON.stringify(await returns())).not.toMatch(/1\/\/|ya29/);
+		expect((await rewrapSecrets(services.db, services.vault, { newDataKey: true })).unopenable).toEqual([]);
+		expect(await returns(2 * MINUTE)).toHaveLength(1);
+		expect(oauth.revoked.length).toBe(before);
+		expect(await returns(10 * MINUTE)).toEqual([]);
+		expect(oauth.revoked.length).toBe(before + 1);
+	});
+
+	test("a token that nobody takes back is tried a few times, and erased within a day", async () => {
+		const { oauth, person } = fixture;
+		await fixture.connect(ADA);
+		for (let fault = 0; fault < 20; fault++) oauth.failRevocation(FAULT);
+		const asked = () => oauth.requests.filter((request) => request === "POST /revoke").length;
+		const before = asked();
+		const url = `/v1/connections/${await connectionId()}`;
+		await fixture.app.inject({ method: "DELETE", url, headers: person.headers });
+		for (let hour = 0; hour < 24; hour++) await returns(60 * MINUTE);
+		expect(await returns()).toEqual([]);
+		expect(asked() - before).toBeGreaterThanOrEqual(4);
+		expect(asked() - before).toBeLessThanOrEqual(8);
+		expect(fixture.logged.map(({ msg }) => msg)).toContain(
+			"a consent was not taken back within a day: its token is erased",
+		);
+		while (asked() < before + 20) await fetch(`${oauth.issuer}/revoke`, { method: "POST", body: "" });
+	});
+
+	test("is not given back later where the account was connected again meanwhile", async () => {
+		await fixture.connect(ADA);
+		const before = fixture.oauth.revoked.length;
+		fixture.oauth.failRevocation(FAULT);
+		const url = `/v1/connections/${await connectionId()}`;
+		await fixture.app.inject({ method: "DELETE", url, headers: fixture.person.headers });
+		await fixture.connect(ADA);
+		expect(await returns(2 * MINUTE)).toEqual([]);
+		expect(fixture.oauth.revoked.length).toBe(before);
+	});
+
+	test("by deleting the user while the provider fails: later", async () => {
+		const { oauth, services } = fixture;
+		const person = await createTestPerson(services);
+		await fixture.connect({ account: "bob@example.com" }, { person });
+		const before = oauth.revoked.length;
+		oauth.failRevocation(FAULT);
+		await eraseUser(services, person.userId);
+		expect([oauth.revoked.length, (await returns()).length]).toEqual([before, 1]);
+		expect(await returns(2 * MINUTE)).toEqual([]);
+		expect(oauth.revoked.length).toBe(before + 1);
 	});
 
 	test("by deleting the user: as by disconnecting", async () => {

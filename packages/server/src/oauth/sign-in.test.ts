@@ -97,7 +97,15 @@ describe("signing in with an account", () => {
 		await fixture.connect({ account: "bob@example.com" });
 		setSignup("closed");
 		await expect(signIn({ account: "bob@example.com" })).rejects.toMatchObject({ code: "signup_closed" });
+		// Nothing is kept of it, so the consent is given back; not that of bob, who has it connected.
+		const { revoked } = fixture.oauth;
+		const before = revoked.length;
 		await expect(signIn({ account: "una@example.com" })).rejects.toMatchObject({ code: "signup_closed" });
+		expect(revoked.length).toBe(before + 1);
+		fixture.oauth.failRevocation({ status: 500, body: "{}" });
+		await expect(signIn({ account: "una@example.com" })).rejects.toMatchObject({ code: "signup_closed" });
+		const kept = await fixture.services.db.selectFrom("consent_returns").select(["user_id", "attempts"]).execute();
+		expect([revoked.length, kept]).toEqual([before + 1, [{ user_id: "", attempts: 1 }]]);
 		setSignup("open");
 	});
 

@@ -47,6 +47,8 @@ export interface PushSide {
 	readonly stopped: string[];
 	/** Thrown by the next `watch`. */
 	failure: ProviderFailure | null;
+	/** Thrown by each `stop`. */
+	stopFailure: ProviderFailure | null;
 	lifetimeMs: number;
 }
 
@@ -92,7 +94,7 @@ export async function createConsentFixture(
 	const oauth = await startOAuthServer();
 	const config = loadConfig({ ...oauth.env, ...options.env });
 	const memory = memoryProvider({ id: "google" });
-	const push: PushSide = { watched: [], stopped: [], failure: null, lifetimeMs: 7 * 86_400_000 };
+	const push: PushSide = { watched: [], stopped: [], failure: null, stopFailure: null, lifetimeMs: 7 * 86_400_000 };
 	const network = openNetwork(config);
 	const test = await createTestServices({
 		config,
@@ -183,6 +185,7 @@ function behindTokens(provider: CalendarProvider, oauth: OAuthServer, side: Push
 			},
 			stop: async ({ id }, context) => {
 				await opened(context);
+				if (side.stopFailure !== null) throw side.stopFailure;
 				side.stopped.push(id);
 			},
 			readMessage: (header) => {

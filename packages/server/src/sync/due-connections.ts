@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { sendKeeping } from "../channels/keep-channels.ts";
+import { dueReturns } from "../oauth/consent-returns.ts";
 import { releaseGrants } from "../oauth/grants.ts";
 import { isClaimable } from "../push/intent-lease.ts";
 import { sendPushes } from "../push/intent-rows.ts";
@@ -28,6 +29,7 @@ export async function scanDue(services: Services, signal: AbortSignal): Promise<
 	const resumed = await resumeAbandoned(services);
 	const pushed = await sendDuePushes(services);
 	await sendDueChannels(services);
+	await sendDueReturns(services);
 	let started = 0;
 	for (let batch = BATCH; batch === BATCH && !signal.aborted; started += batch) batch = await startDue(services);
 	return { started, resumed, pushed };
@@ -66,6 +68,13 @@ async function sendDueChannels(services: Services): Promise<void> {
 		.limit(PUSH_BATCH)
 		.execute();
 	for (const key of due) await sendKeeping(services, key);
+}
+
+async function sendDueReturns(services: Services): Promise<void> {
+	const { db, jobs } = services;
+	for (const { userId, id } of await dueReturns(services)) {
+		await jobs.send("consents.return", { user_id: userId, return_id: id }, { transaction: db, key: id });
+	}
 }
 
 async function startDue(services: Services): Promise<number> {

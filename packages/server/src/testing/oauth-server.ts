@@ -90,6 +90,8 @@ export interface OAuthServer {
 	expireAccessTokens(): void;
 	/** The next call of the token endpoint is answered so, without an effect. */
 	failToken(fault: Fault): void;
+	/** The next call of the revocation endpoint is answered so, without an effect. */
+	failRevocation(fault: Fault): void;
 	/** Calls of the token endpoint wait until released. */
 	hold(): { readonly reached: Promise<void>; release(): void };
 	close(): Promise<void>;
@@ -134,6 +136,7 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 	readonly #refresh = new Map<string, { account: Account; scopes: readonly string[] }>();
 	readonly #access = new Map<string, Account>();
 	readonly #faults: Fault[] = [];
+	readonly #revocationFaults: Fault[] = [];
 	#gate: { reached: () => void; open: Promise<void> } | null = null;
 
 	get env(): Record<string, string> {
@@ -194,6 +197,10 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 		this.#faults.push(fault);
 	}
 
+	failRevocation(fault: Fault): void {
+		this.#revocationFaults.push(fault);
+	}
+
 	hold() {
 		const reached = Promise.withResolvers<void>();
 		const open = Promise.withResolvers<void>();
@@ -248,11 +255,7 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 		this.tokenCalls.push({ grantType: parameters.grant_type ?? "", parameters });
 		this.#gate?.reached();
 		await this.#gate?.open;
-		const fault = this.#faults.shift();
-		if (fault !== undefined) {
-			response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers }).end(fault.body);
-			return;
-		}
+		if (failed(response, this.#faults.shift())) return;
 		if (parameters.client_id !== CLIENT.id || parameters.client_secret !== CLIENT.secret) {
 			return json(response, 401, { error: "invalid_client", error_description: "Unauthorized" });
 		}
@@ -318,6 +321,7 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 	}
 
 	#revoke(token: string, response: ServerResponse): unknown {
+		if (failed(response, this.#revocationFaults.shift())) return;
 		const grant = this.#refresh.get(token);
 		if (grant === undefined && !this.#access.has(token)) return json(response, 400, { error: "invalid_token" });
 		this.revoked.push(token);
@@ -328,6 +332,12 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 
 function secret(kind: string): string {
 	return `${kind}-${randomBytes(24).toString("base64url")}`;
+}
+
+function failed(response: ServerResponse, fault: Fault | undefined): boolean {
+	if (fault === undefined) return false;
+	response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers }).end(fault.body);
+	return true;
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {

@@ -21,6 +21,11 @@ export function oauthTokens(userId: string, connectionId: string): SecretPlace {
 	return { table: "oauth_grants", column: "tokens", userId, rowId: connectionId };
 }
 
+/** The place of `consent_returns.secrets`. */
+export function consentReturn(userId: string, returnId: string): SecretPlace {
+	return { table: "consent_returns", column: "secrets", userId, rowId: returnId };
+}
+
 /** The place of `webhooks.secrets`. */
 export function webhookSecrets(userId: string, webhookId: string): SecretPlace {
 	return { table: "webhooks", column: "secrets", userId, rowId: webhookId };

@@ -2,7 +2,14 @@ import { type Kysely, sql } from "kysely";
 import type { Database } from "../db/schema.ts";
 import { ENVELOPE_VERSION, isWrappedBy, parseEnvelope } from "./envelope.ts";
 import { isKeyId, type MasterKey } from "./keyring.ts";
-import { connectionCredentials, idempotencyContent, oauthTokens, type SecretPlace, webhookSecrets } from "./place.ts";
+import {
+	connectionCredentials,
+	consentReturn,
+	idempotencyContent,
+	oauthTokens,
+	type SecretPlace,
+	webhookSecrets,
+} from "./place.ts";
 import { type Vault, VaultError, type VaultErrorCode } from "./vault.ts";
 
 const KEY_ID = sql<string | null>`case when octet_length(credentials) > 2
@@ -59,7 +66,7 @@ const ROUNDS = 10;
 
 /** Where secrets are, and how their rows are told apart. */
 interface SealedColumn {
-	readonly table: "connections" | "oauth_grants" | "idempotency_keys" | "webhooks";
+	readonly table: "connections" | "oauth_grants" | "idempotency_keys" | "webhooks" | "consent_returns";
 	/** With `user_id` the row's key. */
 	readonly id: "id" | "connection_id" | "key";
 	readonly column: "credentials" | "tokens" | "content" | "secrets";
@@ -95,6 +102,14 @@ const KEPT_ANSWERS: SealedColumn = {
 	place: idempotencyContent,
 };
 
+/** As those answers. */
+const CONSENT_RETURNS: SealedColumn = {
+	table: "consent_returns",
+	id: "id",
+	column: "secrets",
+	place: consentReturn,
+};
+
 interface SealedRow {
 	readonly user_id: string;
 	readonly id: string;
@@ -113,6 +128,7 @@ export async function rewrapSecrets(
 	options: { readonly newDataKey?: boolean } = {},
 ): Promise<RewrapReport> {
 	await rewrapColumn(db, vault, KEPT_ANSWERS, options);
+	await rewrapColumn(db, vault, CONSENT_RETURNS, options);
 	const credentials = await rewrapColumn(db, vault, CREDENTIALS, options);
 	const tokens = await rewrapColumn(db, vault, TOKENS, options);
 	const webhooks = await rewrapColumn(db, vault, WEBHOOK_SECRETS, options);

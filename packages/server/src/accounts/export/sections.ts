@@ -86,6 +86,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 	idempotency_keys: "answers that were given already, sealed",
 	oauth_flows: "secrets of sign-ins under way",
 	oauth_grants: "credentials",
+	consent_returns: "credentials that are about to be erased",
 	push_channels: "secrets of a provider's push messages",
 	reminder_leads: "made of events",
 	reminders_given: "which reminders were given",

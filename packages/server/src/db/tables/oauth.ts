@@ -38,6 +38,21 @@ export interface OAuthGrantsTable {
 	failure: ColumnType<RefreshFailure | null, string | null | undefined, string | null>;
 }
 
+/** A consent that is to be given back to its provider. */
+export interface ConsentReturnsTable {
+	/** Empty where nobody became its user. */
+	user_id: string;
+	id: string;
+	provider: ProviderId;
+	/** As of connections: where the account is connected, the consent is not given back. */
+	identity: string;
+	/** Tokens and open push channels, sealed by vault (AAD: table, column, user, id). */
+	secrets: Buffer;
+	attempts: Generated<number>;
+	next_attempt_at: Date;
+	created_at: Date;
+}
+
 export interface RefreshFailure {
 	readonly fence: number;
 	readonly kind: ProviderFailureKind;
