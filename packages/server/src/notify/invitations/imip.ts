@@ -5,7 +5,7 @@ export interface ImipInput {
 	readonly invitation: Invitation;
 	/** Stands in where the event names no organizer. */
 	readonly organizer: { readonly email: string; readonly name: string | null };
-	/** At least so high is SEQUENCE, so that it never falls for one guest (RFC 5546 §2.1.4). */
+	/** At least so high is SEQUENCE, so that it never falls (RFC 5546 §2.1.4). */
 	readonly leastSequence: number;
 	/** Epoch milliseconds. */
 	readonly now: number;

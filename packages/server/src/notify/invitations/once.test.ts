@@ -97,6 +97,53 @@ describe("guests are told once", () => {
 		expect(await mailed()).toEqual(toBoth(`REQUEST ${uid} 2`));
 	});
 
+	test("of each change by one SEQUENCE, whoever of them has come when, and never by one that is not later", async () => {
+		await start();
+		const { id, ical_uid: uid } = await create();
+		const patch = async (fields: object) => {
+			expect((await fixture.call("PATCH", `/v1/events/${id}`, fields)).status).toBe(200);
+			return mailed();
+		};
+		const guests = (...names: readonly string[]) => ({
+			participants: names.map((name) => ({ email: `${name}@example.com` })),
+		});
+		await mailed();
+		expect(await patch({ title: "Other" })).toEqual(toBoth(`REQUEST ${uid} 1`));
+		expect(await patch(guests("ann", "bob", "eve"))).toEqual([...toBoth(`REQUEST ${uid} 2`), `eve REQUEST ${uid} 2`]);
+		expect(await patch(guests("ann", "eve"))).toEqual([
+			`ann REQUEST ${uid} 3`,
+			`bob CANCEL ${uid} 3`,
+			`eve REQUEST ${uid} 3`,
+		]);
+		// What was sent before there was one SEQUENCE for all.
+		const db = fixture.services.db.updateTable("mails").set({ sequence: 7 });
+		await db.where("recipient", "=", "bob@example.com").where("kind", "=", "cancellation").execute();
+		expect(await patch(guests("ann", "bob"))).toEqual([...toBoth(`REQUEST ${uid} 8`), `eve CANCEL ${uid} 8`]);
+		expect(await patch(guests())).toEqual(toBoth(`CANCEL ${uid} 9`));
+		expect(await patch(guests("dan"))).toEqual([`dan REQUEST ${uid} 9`]);
+		await fixture.call("DELETE", `/v1/events/${id}`);
+		expect(await mailed()).toEqual([`dan CANCEL ${uid} 10`]);
+	});
+
+	test("of a series and of its occurrences by one SEQUENCE too", async () => {
+		await start();
+		const calendar_id = await calendarId("Work");
+		const series = { ...body, calendar_id, recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] };
+		const { id, ical_uid: uid } = (await fixture.call("POST", "/v1/events", series)).body;
+		await mailed();
+		await fixture.call("PATCH", `/v1/events/${id}.20261203T080000Z?scope=this`, { title: "Other" });
+		expect(await mailed()).toEqual(toBoth(`REQUEST ${uid} 1`));
+		const participants = [...body.participants, { email: "eve@example.com" }];
+		await fixture.call("PATCH", `/v1/events/${id}?scope=all`, { participants });
+		expect(await mailed()).toEqual([...toBoth(`REQUEST ${uid} 2`), `eve REQUEST ${uid} 2`]);
+		const sequences = server.received.map(({ calendar }) =>
+			calendar?.text.match(/^SEQUENCE:.*$/gm)?.map((line) => line.trim()),
+		);
+		expect(new Set(sequences.flat())).toEqual(new Set(["SEQUENCE:2"]));
+		await fixture.call("DELETE", `/v1/events/${id}.20261204T080000Z?scope=this`);
+		expect(await mailed()).toEqual([...toBoth(`CANCEL ${uid} 3`), `eve CANCEL ${uid} 3`]);
+	});
+
 	test("of nothing where the provider itself moves the event to another calendar", async () => {
 		await start({ env: mailEnv(), moves: true });
 		const { id } = await create();

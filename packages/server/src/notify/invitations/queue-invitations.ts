@@ -1,5 +1,5 @@
 import type { CalendarEvent } from "@kalends/model";
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { readersByEmail } from "../../accounts/directory.ts";
 import { paidGuestsOf } from "../../bookings/booking-rows.ts";
 import { isMailAddress } from "../../config-mail.ts";
@@ -78,13 +78,11 @@ export async function queueInvitations(
 		invitations.map(({ recipient }) => recipient.email),
 	);
 	const organizer = organizerOf(place.account, person);
-	const known = await sequencesOf(tx, userId, invitations);
+	const least = await leastSequences(tx, userId, invitations);
 	const mails = invitations.map((invitation): NewMail => {
-		const thread = threadOf(invitation);
 		const reader = readers.get(invitation.recipient.email.toLowerCase());
 		const zone = reader?.timeZone ?? null;
-		const last = known.get(thread);
-		const leastSequence = last === undefined ? 0 : last + 1;
+		const leastSequence = least.get(uidOf(invitation)) ?? 0;
 		const paid = isPaid(invitation);
 		const part = imipPart({ invitation, organizer, leastSequence, now: services.now() });
 		const sender = organizer.name ?? organizer.email;
@@ -104,7 +102,7 @@ export async function queueInvitations(
 				html,
 				calendar: { method: part.method, text: part.text },
 			},
-			thread,
+			thread: threadOf(invitation),
 			sequence: part.sequence,
 			connectionId: change.connectionId,
 			calendarId: change.calendarId,
@@ -125,18 +123,47 @@ function organizerOf(account: string, { email, name }: { readonly email: string;
 	return { email: isMailAddress(account) ? account : email, name };
 }
 
-function threadOf({ recipient, events }: Invitation): string {
-	return `${recipient.email.toLowerCase()} ${events[0]?.uid ?? ""}`.slice(0, 500);
+/** As much as fits with the longest address. */
+const UID_IN_THREAD = 245;
+
+function uidOf({ events }: Invitation): string {
+	return events[0]?.uid ?? "";
 }
 
-/** The highest SEQUENCE that each guest was sent of each event: mail programs follow only what has a higher one. */
-async function sequencesOf(tx: Transaction<Database>, userId: string, invitations: readonly Invitation[]) {
+function threadOf(invitation: Invitation): string {
+	return `${invitation.recipient.email.toLowerCase()} ${uidInThread(uidOf(invitation))}`;
+}
+
+function uidInThread(uid: string): string {
+	return uid.slice(0, UID_IN_THREAD);
+}
+
+/**
+ * By UID, at least so high is SEQUENCE in the mails of this change. An event and its occurrences have one SEQUENCE for all
+ * their guests, which rises where one of them has been told before (RFC 5546 §2.1.4): mail programs follow only what has
+ * a higher one. Who alone is told for the first time gets the present one.
+ */
+async function leastSequences(
+	tx: Transaction<Database>,
+	userId: string,
+	invitations: readonly Invitation[],
+): Promise<ReadonlyMap<string, number>> {
+	const threads = new Set(invitations.map(threadOf));
+	const uids = new Set(invitations.map(uidOf));
+	// An address that is mailed has no space.
+	const uidOfThread = sql<string>`left(substr(thread, strpos(thread, ' ') + 1), ${UID_IN_THREAD})`;
 	const rows = await tx
 		.selectFrom("mails")
-		.select((eb) => ["thread", eb.fn.max("sequence").as("sequence")])
+		.select((eb) => ["thread", uidOfThread.as("uid"), eb.fn.max("sequence").as("sequence")])
 		.where("user_id", "=", userId)
-		.where("thread", "in", [...new Set(invitations.map(threadOf))])
+		.where("kind", "in", ["invitation", "update", "cancellation"])
+		.where(uidOfThread, "in", [...uids].map(uidInThread))
 		.groupBy("thread")
 		.execute();
-	return new Map(rows.map(({ thread, sequence }) => [thread, sequence]));
+	const least = [...uids].map((uid): readonly [string, number] => {
+		const sent = rows.filter((row) => row.uid === uidInThread(uid));
+		const isKnown = sent.some(({ thread }) => threads.has(thread));
+		return [uid, Math.max(0, ...sent.map(({ sequence }) => sequence + (isKnown ? 1 : 0)))];
+	});
+	return new Map(least);
 }
