@@ -6,7 +6,7 @@ import { failureOf } from "../cli/failure.ts";
 import { loadConfig } from "../config.ts";
 import { openNetwork } from "../network.ts";
 import { type Examined, oauthCheckups } from "./checkups.ts";
-import { type ConsentFixture, createConsentFixture } from "./testing.ts";
+import { type ConsentFixture, createConsentFixture, SCOPES } from "./testing.ts";
 
 let fixture: ConsentFixture;
 
@@ -40,7 +40,9 @@ describe("doctor, of a provider that is signed in to by OAuth", () => {
 	test("finds all well, and lists the redirect URIs to paste", async () => {
 		await fixture.connect({ account: "ada@example.com" });
 		expect(await findings()).toEqual({
-			"google redirect URIs": expect.stringContaining("http://localhost:3000/connect/google/callback "),
+			"google redirect URIs": expect.stringMatching(
+				/^ok .*http:\/\/localhost:3000\/connect\/google\/callback .*Google knows the first/,
+			),
 			"google client": "ok the provider accepts the client id and secret",
 			"google clock": expect.stringMatching(/^ok agrees with 127\.0\.0\.1/),
 			"google consents": "ok 1 connections: 0 lack a scope that was asked for, 0 have to be connected again",
@@ -52,6 +54,33 @@ describe("doctor, of a provider that is signed in to by OAuth", () => {
 	test("knows that a provider on the operator's own network pushes without https", async () => {
 		const env = { GOOGLE_API_URL: "http://127.0.0.1:9" };
 		expect(await findings({ env })).toMatchObject({ "public address": expect.stringContaining("push from Google") });
+	});
+
+	test.each(["redirect", "page"] as const)(
+		"asks whether the redirect URIs are known, and names the one to paste (told by a %s)",
+		async (style) => {
+			Object.assign(fixture.oauth.settings, { tellsMismatch: style });
+			const uris = async (env = {}) => (await findings({ env }))["google redirect URIs"];
+			const elsewhere = await uris({ KALENDS_URL: "http://localhost:4499" });
+			expect(elsewhere).toMatch(/^FAIL .*exactly this.* http:\/\/localhost:4499\/connect\/google\/callback\b/);
+			fixture.oauth.settings.redirectUris.push("http://localhost:3000/oauth2callback/");
+			expect(await uris()).toMatch(/^ok .*knows \S+\/connect\/google\/callback \S+\/oauth2callback\/ and not/);
+		},
+	);
+
+	test("fails for no redirect URI that could not be checked", async () => {
+		fixture.oauth.settings.tellsMismatch = "not";
+		const env = { KALENDS_URL: "http://localhost:4499" };
+		expect((await findings({ env }))["google redirect URIs"]).toMatch(/^ok .*could not be checked/);
+		const gone = { GOOGLE_AUTH_URL: "http://127.0.0.1:1/auth" };
+		expect((await findings({ env: gone }))["google redirect URIs"]).toMatch(/^ok .*could not be checked/);
+	});
+
+	test("says what to do about consents that lack something or have ended", async () => {
+		await fixture.connect({ account: "ada@example.com", untick: [SCOPES.write] });
+		expect((await findings())["google consents"]).toMatch(
+			/^ok 1 .*: 1 lack a scope .* connect .* again .*tick every box/,
+		);
 	});
 
 	test("says where nothing is set up", async () => {
@@ -77,6 +106,6 @@ describe("doctor, of a provider that is signed in to by OAuth", () => {
 		});
 		expect(away["public address"]).toMatch(/^FAIL .* cannot be reached/);
 		expect(away["google client"]).toMatch(/^FAIL .*Check the network/);
-		expect(away["google clock"]).toMatch(/^FAIL/);
+		expect(away["google clock"]).toMatch(/^FAIL 127\.0\.0\.1:\d+ .*could not be reached.*Check the network/);
 	});
 });

@@ -1,14 +1,12 @@
-import type { ProviderId } from "@kalends/providers";
+import { type ProviderId, TransportError } from "@kalends/providers";
 import { sql } from "kysely";
 import { pushAddress } from "../channels/address.ts";
-import type { Config } from "../config.ts";
-import type { OAuthClientCredentials } from "../config-oauth.ts";
 import type { Services } from "../services.ts";
 import { CheckFailure } from "./check-failure.ts";
 import { refreshTokens } from "./client.ts";
 import { OAuthFailure } from "./failure.ts";
-import { mayBeRedirectedTo, redirectUri } from "./redirect-uris.ts";
-import { callbacksOf, oauthSettings, providerName } from "./registry.ts";
+import { checkRedirectUris } from "./redirect-checkup.ts";
+import { oauthSettings, providerName } from "./registry.ts";
 import { issuerName } from "./server.ts";
 
 /**
@@ -36,7 +34,7 @@ export function oauthCheckups(examined: Examined): readonly Checkup[] {
 			return [{ check: id, work }];
 		}
 		return [
-			{ check: `${id} redirect URIs`, work: async () => redirectUris(config, id, client) },
+			{ check: `${id} redirect URIs`, work: () => checkRedirectUris(examined, id, client) },
 			{ check: `${id} client`, work: () => acceptsClient(examined, id) },
 			{ check: `${id} clock`, work: () => sameClock(examined, id) },
 			{ check: `${id} consents`, work: () => consents(examined, id) },
@@ -47,25 +45,6 @@ export function oauthCheckups(examined: Examined): readonly Checkup[] {
 		{ check: "database clock", work: () => databaseClock(examined) },
 		{ check: "public address", work: () => publicAddress(examined) },
 	];
-}
-
-/** Which to enter at the provider, and whether its file has them. */
-function redirectUris(config: Config, provider: ProviderId, client: OAuthClientCredentials): string {
-	const uris = callbacksOf(provider).map((path) => redirectUri(config, path));
-	if (!mayBeRedirectedTo(config.url)) {
-		throw new CheckFailure(
-			"insecure_url",
-			`${config.url.origin} is plain http and not this machine: ${providerName(provider)} signs nobody in to it. Put TLS in front and set KALENDS_URL to the https address.`,
-		);
-	}
-	const missing = client.redirectUris === null ? [] : uris.filter((uri) => !client.redirectUris?.includes(uri));
-	if (missing.includes(uris[0] ?? "")) {
-		throw new CheckFailure(
-			"redirect_uri_missing",
-			`the client's file lacks ${missing.join(" ")}. Add them to the client's authorised redirect URIs, exactly so, and download the file again.`,
-		);
-	}
-	return `enter exactly these at ${providerName(provider)}: ${uris.join(" ")} (all but the first are of older interfaces, needed only where those are used)`;
 }
 
 /** A refresh token that cannot exist is refused as such only by a provider that has accepted the client. */
@@ -89,11 +68,24 @@ async function acceptsClient(examined: Examined, provider: ProviderId): Promise<
 async function sameClock(examined: Examined, provider: ProviderId): Promise<string> {
 	const issuer = issuerOf(examined, provider);
 	const url = new URL(`${issuer}/.well-known/openid-configuration`);
-	const answer = await examined.http({ method: "GET", url, trusted: true, timeoutMs: 10_000, maxBytes: 1_000_000 });
-	await answer.discard();
-	const theirs = Date.parse(answer.headers.get("date") ?? "");
+	const theirs = await dateOf(examined, url);
 	if (Number.isNaN(theirs)) return `${url.host} does not tell its time`;
 	return agreeing((examined.now() - theirs) / 1000, url.host);
+}
+
+/** Epoch milliseconds; NaN where it tells none. */
+async function dateOf({ http }: Examined, url: URL): Promise<number> {
+	try {
+		const answer = await http({ method: "GET", url, trusted: true, timeoutMs: 10_000, maxBytes: 1_000_000 });
+		await answer.discard();
+		return Date.parse(answer.headers.get("date") ?? "");
+	} catch (error) {
+		if (!(error instanceof TransportError)) throw error;
+		throw new CheckFailure(
+			"unreachable",
+			`${url.host} could not be reached to compare clocks (${error.message}). Check the network, and ${url.origin}.`,
+		);
+	}
 }
 
 async function databaseClock({ db, now }: Examined): Promise<string> {
@@ -123,7 +115,10 @@ async function consents({ db }: Examined, provider: ProviderId): Promise<string>
 	const all = rows.reduce((sum, row) => sum + row.count, 0);
 	const limited = count("scope_not_granted");
 	const ended = count("grant_revoked");
-	return `${all} connections: ${limited} lack a scope that was asked for, ${ended} have to be connected again`;
+	const counts = `${all} connections: ${limited} lack a scope that was asked for, ${ended} have to be connected again`;
+	if (limited + ended === 0) return counts;
+	const box = limited === 0 ? "" : ", and tick every box on the consent page";
+	return `${counts}. Whose they are connect the same account again in Settings, Calendar integration${box}`;
 }
 
 /** Push messages come from the internet; without a public https address calendars are polled. */

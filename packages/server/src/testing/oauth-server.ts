@@ -48,6 +48,8 @@ export interface OAuthServerSettings {
 	/** Is there a userinfo endpoint? */
 	tellsWhose: boolean;
 	redirectUris: string[];
+	/** How a browser is told of a redirect URI that is not known: Google redirects to a page, the sandbox shows it. */
+	tellsMismatch: "redirect" | "page" | "not";
 	/** Epoch milliseconds. */
 	now: () => number;
 }
@@ -126,6 +128,7 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 		namesTokenType: true,
 		tellsWhose: true,
 		redirectUris: ["http://localhost:3000/connect/google/callback"],
+		tellsMismatch: "redirect",
 		now: Date.now,
 	};
 	readonly tokenCalls: TokenCall[] = [];
@@ -215,12 +218,14 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 	}
 
 	async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const path = new URL(request.url ?? "/", this.issuer).pathname;
+		const { pathname: path, searchParams } = new URL(request.url ?? "/", this.issuer);
 		this.requests.push(`${request.method} ${path}`);
 		const body = Object.fromEntries(new URLSearchParams(await text(request)));
 		switch (`${request.method} ${path}`) {
 			case "GET /.well-known/openid-configuration":
 				return json(response, 200, this.#document());
+			case "GET /auth":
+				return this.#withoutPage(searchParams, response);
 			case "POST /token":
 				return this.#token(body, response);
 			case "POST /revoke":
@@ -249,6 +254,22 @@ class OAuthSide implements Omit<OAuthServer, "close"> {
 			id_token_signing_alg_values_supported: ["RS256"],
 			code_challenge_methods_supported: ["plain", "S256"],
 		};
+	}
+
+	/** `prompt=none` of a browser that nobody is signed in with. */
+	#withoutPage(asked: URLSearchParams, response: ServerResponse): void {
+		const uri = asked.get("redirect_uri") ?? "";
+		const { redirectUris, tellsMismatch } = this.settings;
+		if (asked.get("prompt") !== "none" || asked.get("client_id") !== CLIENT.id || tellsMismatch === "not") {
+			response.writeHead(200, { "content-type": "text/html" }).end("<h1>Sign in</h1>");
+		} else if (redirectUris.includes(uri)) {
+			response.writeHead(302, { location: `${uri}?error=interaction_required&state=${asked.get("state")}` }).end();
+		} else if (tellsMismatch === "page") {
+			response.writeHead(400, { "content-type": "text/html" }).end("<h1>Error 400: redirect_uri_mismatch</h1>");
+		} else {
+			const told = Buffer.from("\n\x15redirect_uri_mismatch\x12\x10You can't sign in").toString("base64url");
+			response.writeHead(302, { location: `${this.issuer}/signin/oauth/error?authError=${told}` }).end();
+		}
 	}
 
 	async #token(parameters: Record<string, string>, response: ServerResponse): Promise<void> {
