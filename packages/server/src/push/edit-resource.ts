@@ -54,7 +54,7 @@ async function commitEdit(edit: Edit): Promise<CommittedWrite> {
 	const half: Half | null =
 		moved === null ? null : { waitsFor: moved.intentIds[0] ?? null, within: decision.moved?.origin != null };
 	const intentId = await storeIntent(edit, wanted, half);
-	const intentIds = intentId === null ? await passOnDeletions(edit, half) : [intentId];
+	const intentIds = [...(intentId === null ? [] : [intentId]), ...(await passOnDeletions(edit, wanted, half))];
 	if (created !== null) {
 		await insertProvisional(tx, { userId, calendarId: calendar.id }, created);
 		const intent = {
@@ -165,7 +165,7 @@ async function storeIntent(
 		await insertIntent(tx, userId, intent, services.now());
 		return id;
 	}
-	if (last.kind === "create" && wanted === null) return null;
+	if (last.kind === "create" && wanted === null && !mayBeThere(last)) return null;
 	const sent = last.kind === "create" && last.attempts > 0 && last.move === null ? last.wanted : last.base;
 	await tx
 		.updateTable("intents")
@@ -196,17 +196,31 @@ async function storeIntent(
 
 /**
  * What was moved here and never sent moves on or is deleted: what it was moved from goes once that is made, or at once.
+ * What was to leave was followed, whatever was changed in it there; what is deleted is what was seen.
  * @returns the ids of those deletions
  */
-async function passOnDeletions({ tx, request, locked }: Edit, half: Half | null): Promise<string[]> {
+async function passOnDeletions(
+	{ tx, request: { userId }, locked }: Edit,
+	wanted: readonly CalendarEvent[] | null,
+	half: Half | null,
+): Promise<string[]> {
+	const last = locked.intents.at(-1);
+	if (wanted !== null || last?.kind !== "create" || !isOpen(last)) return [];
 	const passed = await tx
 		.updateTable("intents")
 		.set({ waits_for: half?.waitsFor ?? null, move: toColumn(half?.within ? LEAVES : null) })
-		.where("user_id", "=", request.userId)
-		.where("waits_for", "=", locked.intents.at(-1)?.id ?? "")
+		.where("user_id", "=", userId)
+		.where("waits_for", "=", last.id)
 		.where("kind", "=", "delete")
-		.returning("id")
+		.returning(["id", "resource_id"])
 		.execute();
+	if (last.move?.role !== "arrives" || half?.within === true) return passed.map(({ id }) => id);
+	for (const { id, resource_id } of passed) {
+		const intents = tx.updateTable("intents").where("user_id", "=", userId).where("id", "=", id);
+		await intents.set({ base: storable(last.base) }).execute();
+		const resources = tx.updateTable("resources").where("user_id", "=", userId).where("id", "=", resource_id);
+		await resources.set({ etag: null }).execute();
+	}
 	return passed.map(({ id }) => id);
 }
 
@@ -219,9 +233,14 @@ function isOpen({ state, attempts }: Pick<IntentRow, "state" | "attempts">): boo
 	return state === "failed" || attempts === 0;
 }
 
+/** It was refused, but only after it may have been made: what was made goes, once it is found. */
+function mayBeThere({ attempts, move }: Pick<IntentRow, "attempts" | "move">): boolean {
+	return attempts > 1 && move?.role !== "arrives";
+}
+
 function kindOf(last: Pick<IntentRow, "kind">, wanted: readonly CalendarEvent[] | null): IntentKind {
-	if (wanted === null) return "delete";
-	return last.kind === "create" ? "create" : "update";
+	if (last.kind === "create") return "create";
+	return wanted === null ? "delete" : "update";
 }
 
 function isUnchanged({ locked, decision }: Edit): boolean {

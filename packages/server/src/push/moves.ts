@@ -42,9 +42,10 @@ export function originWithin(
 	return calendarId === targetCalendarId ? null : { calendarId, resource: id, base: first.base };
 }
 
-/** Is what moved safely in its new calendar, so that the old one may go? */
+/** Is what moved safely in its new calendar, so that the old one may go? That occurrences of it are gone is no matter. */
 export function mayGo(end: WaitedEnd): boolean {
-	return end.type === "settled" && end.lost.every(({ kind }) => kind !== "edit_of_deleted");
+	if (end.type !== "settled") return false;
+	return !end.lost.some(({ kind, originalStart }) => kind === "edit_of_deleted" && originalStart === null);
 }
 
 /** These deletions wait no more. */

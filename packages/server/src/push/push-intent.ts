@@ -114,7 +114,7 @@ async function perform(
 				return refuse(services, claimed, scene, {
 					error: errorOf(judgement, scene),
 					unmade: refusesToMake(step),
-					there: step.type === "update" ? (answered ?? null) : null,
+					there: step.type === "update" && answered ? { resource: answered, asked: step.events } : null,
 				});
 			case "reconnect":
 				await releaseIntent(services.db, claimed, now(), errorOf(judgement, scene));

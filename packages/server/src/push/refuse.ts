@@ -1,5 +1,6 @@
+import { type CalendarEvent, mergeResource } from "@kalends/model";
 import type { RemoteResource } from "@kalends/providers";
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { ChangeEntry } from "../changes/append-changes.ts";
 import type { Database, RunError } from "../db/schema.ts";
 import type { Services } from "../services.ts";
@@ -7,7 +8,7 @@ import { applyOutcome, type SettleOwner, showAgain, syncEntry } from "./apply-ou
 import { type Author, BY_PROVIDER } from "./history.ts";
 import { inCalendar, type Locked, readResourceRow } from "./in-calendar.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
-import { sendPush, storable } from "./intent-rows.ts";
+import { JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
 import { deletionsFor, failMove } from "./moves.ts";
 import { type EndedIntent, failIntent, type IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
@@ -20,8 +21,8 @@ export interface Refusal {
 	readonly error: RunError;
 	/** What was to be created is not there. */
 	readonly unmade: boolean;
-	/** What was to be created is there, as this; only what it was to be besides is refused. */
-	readonly there: RemoteResource | null;
+	/** What was to be created is there; only what it was to be besides is refused. */
+	readonly there: { readonly resource: RemoteResource; readonly asked: readonly CalendarEvent[] } | null;
 }
 
 /**
@@ -41,8 +42,11 @@ export async function refuseIntent(
 	await inCalendar(services, claimed, async (tx, owner, locked) => {
 		const row = await readResourceRow(tx, claimed, seen);
 		if (there !== null && claimed.kind === "create") {
-			const made = await asUpdate(services, tx, owner, claimed, { row, there, stamp: locked.stamp });
-			const entries = await refuseRest(services, tx, owner, locked, made.intent, there.id, error);
+			const { resource, asked } = there;
+			const found = { row, there: resource, stamp: locked.stamp };
+			const made = await asUpdate(services, tx, owner, { ...claimed, wanted: asked }, found);
+			const rest = { ...locked, resource: resource.id, unmade: true };
+			const entries = await refuseRest(services, tx, owner, rest, made.intent, error);
 			return [...made.entries, ...entries];
 		}
 		const resource = row.provider_resource_id;
@@ -61,7 +65,7 @@ export async function refuseIntent(
 		if (deletions.length > 0) {
 			const entries: ChangeEntry[] = [];
 			for (const deletion of deletions) {
-				await failMove(tx, deletion, refusedMove(claimed, row), error);
+				await failMove(tx, deletion, refusedMove(claimed, row, deletion), error);
 				entries.push(...(await showAgain(services, tx, owner, deletion, { stays: true })));
 			}
 			const given: EndedIntent = { intent: claimed, end: { type: "discarded" }, stays: false };
@@ -71,7 +75,7 @@ export async function refuseIntent(
 				...entries,
 			];
 		}
-		return refuseRest(services, tx, owner, locked, claimed, resource, error);
+		return refuseRest(services, tx, owner, { ...locked, resource, unmade }, claimed, error);
 	});
 	return isPutBack;
 }
@@ -82,14 +86,13 @@ async function refuseRest(
 	services: Services,
 	tx: Transaction<Database>,
 	owner: SettleOwner,
-	{ rest }: Locked,
+	{ rest, resource, unmade }: Locked & { readonly resource: string; readonly unmade: boolean },
 	claimed: ClaimedIntent,
-	resource: string,
 	error: RunError,
 ): Promise<readonly ChangeEntry[]> {
 	const next = rest[0];
 	if (next !== undefined) {
-		await replaceRefused(services, tx, owner, claimed, next);
+		await replaceRefused(services, tx, owner, claimed, { next, unmade });
 		return [];
 	}
 	const outcome: IntentsOutcome = {
@@ -105,9 +108,15 @@ async function refuseRest(
 	return [...entries, ...(await syncEntry(tx, owner, entries, claimed))];
 }
 
-function refusedMove({ calendar_id, event_id, wanted, move }: ClaimedIntent, { raw }: ResourceRow) {
+function refusedMove(
+	{ calendar_id, event_id, base, wanted, move }: ClaimedIntent,
+	{ raw }: ResourceRow,
+	deletion: IntentRow,
+) {
 	const within = move?.role === "arrives";
-	return { role: "refused", calendar_id, event_id, events: wanted ?? [], raw: raw || null, within } as const;
+	// What was to leave was followed, whatever was changed in it there.
+	const events = within ? mergeResource({ base, local: wanted, remote: deletion.base }).events : wanted;
+	return { role: "refused", calendar_id, event_id, events: events ?? [], raw: raw || null, within } as const;
 }
 
 /** What was to be made, or moved, is there: what waited for that need not wait, and what is refused is a change of it. */
@@ -124,7 +133,7 @@ async function asUpdate(
 	const intent = { ...claimed, kind: "update", base: there.events, move: null } as const;
 	await tx
 		.updateTable("intents")
-		.set({ kind: intent.kind, base: storable(intent.base), move: null })
+		.set({ kind: intent.kind, base: storable(intent.base), wanted: storable(intent.wanted), move: null })
 		.where("user_id", "=", userId)
 		.where("id", "=", claimed.id)
 		.execute();
@@ -146,31 +155,63 @@ async function replaceRefused(
 	tx: Transaction<Database>,
 	{ userId }: SettleOwner,
 	refused: ClaimedIntent,
-	next: IntentRow,
+	{ next, unmade }: { readonly next: IntentRow; readonly unmade: boolean },
 ): Promise<void> {
 	const waiting = tx.updateTable("intents").where("user_id", "=", userId).where("waits_for", "=", refused.id);
-	if (refused.kind === "create" && next.kind === "delete") {
-		// What was to move here, and is deleted, is to be deleted where it is.
-		const freed = await waiting.set({ waits_for: null, move: null }).returning("id").execute();
-		await tx.deleteFrom("resources").where("user_id", "=", userId).where("id", "=", refused.resource_id).execute();
+	const isCreate = refused.kind === "create";
+	if (isCreate && next.kind === "delete") {
+		// What was to move here, and is deleted or moves on, is to be deleted where it is.
+		const freed = await waiting.set({ waits_for: next.waits_for, move: null }).returning("id").execute();
+		if (unmade) {
+			await tx.deleteFrom("resources").where("user_id", "=", userId).where("id", "=", refused.resource_id).execute();
+		} else {
+			await forgetMade(services, tx, refused);
+		}
 		for (const { id } of freed) await sendPush(tx, services, userId, id, 0);
 		return;
 	}
 	await waiting.set({ waits_for: next.id }).execute();
-	const kind = next.kind === "delete" ? next.kind : refused.kind === "create" ? "create" : "update";
+	const kind = isCreate ? "create" : next.kind === "delete" ? next.kind : "update";
+	const move = isCreate ? refused.move : next.move;
 	await tx
 		.updateTable("intents")
 		.set({
 			kind,
-			base: storable(refused.kind === "create" && refused.move === null ? refused.wanted : refused.base),
-			move: refused.move === null ? null : JSON.stringify(refused.move),
+			base: storable(isCreate && refused.move === null ? refused.wanted : refused.base),
+			move: move === null ? null : JSON.stringify(move),
 			attempts: refused.attempts,
 			next_attempt_at: new Date(services.now()),
-			waits_for: refused.kind === "create" ? refused.waits_for : null,
+			waits_for: isCreate ? refused.waits_for : next.waits_for,
 			cut: refused.cut === null ? null : JSON.stringify(refused.cut),
 		})
 		.where("user_id", "=", userId)
 		.where("id", "=", next.id)
 		.execute();
 	await tx.deleteFrom("intents").where("user_id", "=", userId).where("id", "=", refused.id).execute();
+}
+
+/** A refused creation that may have been made all the same, and is deleted since, is looked for, and removed. */
+async function forgetMade(
+	services: Services,
+	tx: Transaction<Database>,
+	{ user_id: userId, id, resource_id, wanted }: ClaimedIntent,
+): Promise<void> {
+	await tx
+		.deleteFrom("intents")
+		.where("user_id", "=", userId)
+		.where("resource_id", "=", resource_id)
+		.where("id", "!=", id)
+		.execute();
+	await tx
+		.updateTable("intents")
+		.set({
+			base: storable(wanted),
+			wanted: null,
+			claimed_until: null,
+			fence: sql<number>`fence + 1`,
+			next_attempt_at: new Date(services.now() + JOB_AFTER_MS),
+		})
+		.where("user_id", "=", userId)
+		.where("id", "=", id)
+		.execute();
 }

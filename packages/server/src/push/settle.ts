@@ -82,9 +82,14 @@ export async function settleIntent(
 }
 
 /** What guests are told of: what was written, as the provider stored it; or what it turned out to have already. */
-function agreedBy({ base, wanted, move }: ClaimedIntent, { events, sent, replaced, lost }: Settlement): AgreedEvents {
+function agreedBy(
+	{ kind, base, wanted, move }: ClaimedIntent,
+	{ events, sent, replaced, lost }: Settlement,
+): AgreedEvents {
 	// For its guests what has moved is what it was.
 	if (move?.role === "leaves") return NOTHING_AGREED;
+	// What was refused, and may have been made: nobody was told of it.
+	if (kind === "create" && wanted === null) return NOTHING_AGREED;
 	if (sent !== undefined) return { before: replaced === undefined ? base : replaced, after: events };
 	return lost.length === 0 ? { before: base, after: events === null ? null : wanted } : NOTHING_AGREED;
 }
