@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ProviderFailure } from "../port/failure.ts";
 import { type HttpRequest, TransportError } from "../port/http.ts";
+import type { ProviderContext } from "../port/provider.ts";
 import { answer } from "../testing/google/google-side.ts";
 import { type GoogleRequest, Session } from "./session.ts";
 
@@ -11,7 +12,7 @@ const REQUEST: GoogleRequest = {
 	exchange: { operation: "list_events" },
 };
 
-function session(statuses: readonly number[], tokens: readonly string[]) {
+function session(statuses: readonly number[], tokens: readonly string[], pause?: ProviderContext["pause"]) {
 	const requests: HttpRequest[] = [];
 	const asked: (string | undefined)[] = [];
 	const made = new Session(new URL("https://www.example.com/root"), {
@@ -23,6 +24,7 @@ function session(statuses: readonly number[], tokens: readonly string[]) {
 			},
 		},
 		now: () => 0,
+		...(pause === undefined ? {} : { pause }),
 	});
 	return { made, requests, asked };
 }
@@ -52,14 +54,21 @@ test("a refused token is renewed once, and the request sent again", async () => 
 	expect(requests.map(({ headers }) => headers?.authorization)).toEqual(["Bearer t1", "Bearer t2"]);
 });
 
-test("a renewed token that is refused too ends it", async () => {
-	const { made, requests } = session([401, 401, 200], ["t1", "t2", "t3"]);
+test("a renewed token that is refused too is renewed once more, after a pause", async () => {
+	const pauses: number[] = [];
+	const { made, requests, asked } = session([401, 401, 200], ["t1", "t2", "t3"], async (ms) => void pauses.push(ms));
+	expect((await made.send(REQUEST)).status).toBe(200);
+	expect([asked, pauses.length, requests.length]).toEqual([[undefined, "t1", "t2"], 1, 3]);
+});
+
+test("that no token is taken although new ones are given is not that the consent was withdrawn", async () => {
+	const { made, requests } = session([401, 401, 401, 200], ["t1", "t2", "t3", "t4"], async () => {});
 	await expect(made.send(REQUEST)).rejects.toMatchObject({
 		kind: "auth_revoked",
-		reason: "grant_revoked",
+		reason: "token_refused",
 		status: 401,
 	});
-	expect(requests).toHaveLength(2);
+	expect(requests).toHaveLength(3);
 });
 
 test("what the tokens and the transport throw is the failure", async () => {

@@ -18,13 +18,16 @@ export interface GoogleRequest {
 
 /** A page of 2,500 large events. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** Of one request: its token is renewed at once, then once more after a pause. */
+const TRIES = 3;
+const PAUSE_MS = 2_000;
 /** Google compresses only for who has this word in it. */
 const USER_AGENT = "Kalends (gzip)";
 
 type SessionContext = Pick<ProviderContext, "http" | "tokens" | "now" | "signal"> &
 	Partial<Pick<ProviderContext, "random" | "pause">>;
 
-/** One account's way to the API: signs requests, and has a refused token renewed once. */
+/** One account's way to the API: signs requests, and has refused tokens renewed. */
 export class Session {
 	readonly #context: SessionContext;
 	readonly #root: URL;
@@ -50,19 +53,23 @@ export class Session {
 
 	/**
 	 * @returns any answer but a 401, its body not read
-	 * @throws ProviderFailure `auth_revoked` where a renewed token is refused too, or as the transport fails
+	 * @throws ProviderFailure `auth_revoked` where renewed tokens are refused too, or as the transport fails
 	 */
 	async send(request: GoogleRequest): Promise<HttpResponse> {
 		const { tokens } = this.#context;
-		if (tokens === undefined) throw refusedSignIn("there is no sign-in to speak with Google by");
-		const token = await tokens.get();
-		const first = await this.#exchange(request, token);
-		if (first.status !== 401) return first;
-		await first.discard();
-		const second = await this.#exchange(request, await tokens.get(token));
-		if (second.status !== 401) return second;
-		await second.discard();
-		throw refusedSignIn(`${this.#root.host} refused a renewed token (401 to ${request.exchange.operation})`);
+		if (tokens === undefined) throw refusedSignIn("grant_revoked", "there is no sign-in to speak with Google by");
+		const { pause, signal } = this.#context;
+		let token = await tokens.get();
+		for (let tries = 1; ; tries++) {
+			const answer = await this.#exchange(request, token);
+			if (answer.status !== 401) return answer;
+			await answer.discard();
+			if (tries === TRIES || (tries > 1 && pause === undefined)) break;
+			if (tries > 1) await pause?.(PAUSE_MS, signal);
+			token = await tokens.get(token);
+		}
+		const message = `${this.#root.host} refused a renewed token (401 to ${request.exchange.operation})`;
+		throw refusedSignIn("token_refused", message);
 	}
 
 	async #exchange({ method, path, query, ifMatch, body }: GoogleRequest, token: string): Promise<HttpResponse> {
@@ -93,6 +100,6 @@ export class Session {
 	}
 }
 
-function refusedSignIn(message: string): ProviderFailure {
-	return new ProviderFailure("auth_revoked", { reason: "grant_revoked", status: 401, message });
+function refusedSignIn(reason: "grant_revoked" | "token_refused", message: string): ProviderFailure {
+	return new ProviderFailure("auth_revoked", { reason, status: 401, message });
 }

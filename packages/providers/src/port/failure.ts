@@ -49,6 +49,8 @@ export type ProviderFailureReason =
 	| "read_only"
 	/** OAuth: the person's consent has ended, or was withdrawn. */
 	| "grant_revoked"
+	/** OAuth: the consent holds, as new access tokens are given, but none of them is accepted. */
+	| "token_refused"
 	/** OAuth: the person did not allow what this needs. */
 	| "scope_not_granted"
 	/** OAuth: the provider does not accept the client that the operator configured. */

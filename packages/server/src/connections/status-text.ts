@@ -151,6 +151,10 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 		detail: "The provider no longer accepts the consent that was given to Kalends.",
 		fix: "Connect the same account again: the connection, its calendars and events stay as they are.",
 	},
+	token_refused: {
+		detail: "The provider gives Kalends new access to the account, but its calendar accepts none of it.",
+		fix: "Check that the account can open its calendar at the provider, then connect the same account again. The connection, its calendars and events stay as they are.",
+	},
 	scope_not_granted: {
 		detail: "Not everything that Kalends asked for was allowed on the provider's consent page.",
 		fix: "Connect the same account again and tick every box on the consent page.",

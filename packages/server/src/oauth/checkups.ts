@@ -114,7 +114,7 @@ async function consents({ db }: Examined, provider: ProviderId): Promise<string>
 	const count = (reason: string) => rows.find(({ status_reason }) => status_reason === reason)?.count ?? 0;
 	const all = rows.reduce((sum, row) => sum + row.count, 0);
 	const limited = count("scope_not_granted");
-	const ended = count("grant_revoked");
+	const ended = count("grant_revoked") + count("token_refused");
 	const counts = `${all} connections: ${limited} lack a scope that was asked for, ${ended} have to be connected again`;
 	if (limited + ended === 0) return counts;
 	const box = limited === 0 ? "" : ", and tick every box on the consent page";

@@ -87,6 +87,7 @@ const CONNECT_CODES: Readonly<Record<ProviderFailureReason, ErrorCode>> = {
 	event_not_movable: "refused",
 	push_unsupported: "refused",
 	grant_revoked: "consent_expired",
+	token_refused: "consent_expired",
 	scope_not_granted: "consent_denied",
 	client_refused: "provider_misconfigured",
 };
