@@ -16,3 +16,11 @@ test("a conference that was asked for and is there is no conflict", () => {
 test("one that is asked for in place of another is made", () => {
 	expect(mergeResource({ base: made, local: asked, remote: made })).toEqual({ events: asked, lost: [] });
 });
+
+test("what was changed while it was being made wins over it: no conference, or another one", () => {
+	const other = withRoom({ url: "https://zoom.us/j/1", provider: "zoom" });
+	for (const local of [withRoom(null), other]) {
+		expect(mergeResource({ base: asked, local, remote: made })).toEqual({ events: local, lost: [] });
+	}
+	expect(mergeResource({ base: asked, local: asked, remote: made })).toEqual({ events: made, lost: [] });
+});

@@ -61,6 +61,8 @@ const ATTACHMENTS = wholeElements<CalendarEvent["attachments"][number]>(({ url }
  */
 export function mergeEvent(base: CalendarEvent | null, asked: CalendarEvent, remote: CalendarEvent): MergedEvent {
 	const local = withConferenceMade(base, asked, remote);
+	// That it is made is the provider's doing, and nobody's edit.
+	const made = base === null ? null : withConferenceMade(base, base, remote);
 	const lost = new Set<string>();
 	const sides = <T>(part: (event: CalendarEvent) => T, none: T): ThreeWay<T> => ({
 		base: base === null ? none : part(base),
@@ -71,12 +73,12 @@ export function mergeEvent(base: CalendarEvent | null, asked: CalendarEvent, rem
 		if (picked.lost) for (const name of names) lost.add(name);
 		return picked.value;
 	};
-	const whole = <Key extends keyof CalendarEvent>(key: Key, name: string = key): CalendarEvent[Key] => {
+	const whole = <Key extends keyof CalendarEvent>(key: Key, name: string = key, before = base): CalendarEvent[Key] => {
 		// Without a base both sides' values count as changes.
 		const view = (event: CalendarEvent): unknown =>
 			key === "recurrence" ? canonicalRecurrence(event.recurrence) : event[key];
 		const theirs = view(remote);
-		const picked = pick<unknown>({ base: base === null ? ABSENT : view(base), local: view(local), remote: theirs });
+		const picked = pick<unknown>({ base: before === null ? ABSENT : view(before), local: view(local), remote: theirs });
 		if (picked.lost) lost.add(name);
 		return picked.value === theirs ? remote[key] : local[key];
 	};
@@ -130,7 +132,7 @@ export function mergeEvent(base: CalendarEvent | null, asked: CalendarEvent, rem
 			),
 			["categories"],
 		),
-		conference: whole("conference"),
+		conference: whole("conference", "conference", made),
 		attachments: taken(
 			pickElements(
 				sides((one) => one.attachments, []),
