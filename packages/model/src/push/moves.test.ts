@@ -120,6 +120,7 @@ describe("what the provider itself moves", () => {
 			const sent = [event({ start, uid: "u", title: "Was", participants: [guest], conference: asked })];
 			const made = of("family@example.com").map((one) => ({ ...one, conference: room, html_link: "https://x.test" }));
 			const creation = { ...created, wanted: sent } as const;
+			const guests = { ...edit, id: "i1", base: was, wanted: sent } as const;
 			const later = sent.map((one) => ({ ...one, title: "Later" }));
 
 			test.each([
@@ -133,6 +134,16 @@ describe("what the provider itself moves", () => {
 				});
 				expect(arrived({ ...edit, base: sent, wanted: later })).toMatchObject({
 					intents: [{ kind: "update", wanted: [{ ...made[0], title: "Later" }], lost: [] }],
+				});
+			});
+
+			test.each([
+				["found", (next: RebaseIntent) => settleIntents({ events: made }, [next], guests)],
+				["met by a pull", (next: RebaseIntent) => rebaseIntents(made, [guests, next])],
+			])("as has what was given its first guests, when it is %s", (_, arrived) => {
+				expect(arrived({ ...deletion, base: sent })).toMatchObject({
+					intents: [{ kind: "delete", lost: [] }],
+					shown: null,
 				});
 			});
 

@@ -32,7 +32,7 @@ export function settleIntents<Intent extends RebaseIntent>(
 	settled: Pick<RebaseIntent, "kind" | "base" | "wanted">,
 ): Rebase<Intent> {
 	const given = new Map(rest.map((intent) => [intent.id, intent]));
-	const named = followCreated(rest, settled, events);
+	const named = followWritten(rest, settled, events);
 	if (sent === undefined || sent === null) {
 		const onFound = rebase(events, named, mergeResource);
 		const intents = onFound.intents.map((one) => ({ ...one, rebased: differs(given.get(one.id), one) }));
@@ -62,14 +62,14 @@ export function lookAgain<Intent extends RebaseIntent>(intent: Intent, events: R
 	return { ...intent, kind: "update", base: events, wanted: events };
 }
 
-/** What was wanted after a creation, as the provider names what it made or moved. */
-function followCreated<Intent extends RebaseIntent>(
+/** What was wanted after a creation or change, as the provider names what it made, moved or gave its first guests. */
+function followWritten<Intent extends RebaseIntent>(
 	later: readonly Intent[],
 	{ kind, base, wanted }: Pick<RebaseIntent, "kind" | "base" | "wanted">,
 	made: ResourceEvents,
 ): readonly Intent[] {
-	if (kind !== "create") return later;
-	const sent = base ?? wanted;
+	if (kind === "delete") return later;
+	const sent = kind === "create" ? (base ?? wanted) : wanted;
 	const follow = (of: ResourceEvents) => followMade(of, sent, made);
 	return later.map((intent) => ({ ...intent, base: follow(intent.base), wanted: follow(intent.wanted) }));
 }
@@ -92,7 +92,7 @@ function rebase<Intent extends RebaseIntent>(
 	let current = remote;
 	let shown = remote;
 	const [first, ...later] = intents;
-	const named = first === undefined ? [] : [first, ...followCreated(later, first, remote)];
+	const named = first === undefined ? [] : [first, ...followWritten(later, first, remote)];
 	const given = new Map(intents.map((intent) => [intent.id, intent]));
 	for (const [index, intent] of named.entries()) {
 		const base = current;
