@@ -179,7 +179,8 @@ test(
 		await page.goto("/bookings");
 		await page.getByRole("heading", { name: "No bookings yet" }).waitFor();
 		const book = (title: string, day: number) => {
-			const at = (hour: number) => ({ date_time: `2027-03-0${day}T${hour}:00:00`, time_zone: "Europe/Berlin" });
+			const year = new Date().getUTCFullYear() + 1;
+			const at = (hour: number) => ({ date_time: `${year}-03-0${day}T${hour}:00:00`, time_zone: "Europe/Berlin" });
 			return stage.kalends.request<{ id: string }>("POST", "/v1/bookings", {
 				calendar_id: calendarId,
 				title,

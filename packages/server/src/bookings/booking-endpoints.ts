@@ -28,8 +28,8 @@ export const createBooking = endpoint({
 	summary: "Hold a slot until it is paid",
 	description:
 		"Puts a tentative event into the calendar, for `hold_seconds`. A payment that carries `metadata` of the answer " +
-		"confirms it and invites payer and participants; without one the slot is free again. 409 `slot_busy` where the " +
-		"calendar is busy then.",
+		"confirms it and invites payer and participants; without one the slot is free again. It needs a title and a start " +
+		"that is still to come. 409 `slot_busy` where the calendar is busy then.",
 	tag: "bookings",
 	access: { kind: "user", scope: "write" },
 	body: NewBookingSchema,

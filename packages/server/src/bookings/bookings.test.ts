@@ -44,6 +44,49 @@ describe("a booking", () => {
 		});
 	});
 
+	it("is for a time to come, in whatever zone that is told, and has a title", async () => {
+		const booked = async (fields: object) => {
+			const asked = { calendar_id: fixture.calendarId, title: "Lesson", allow_conflicts: true, ...fields };
+			const { status, body } = await fixture.call("POST", "/v1/bookings", asked);
+			const errors = body.errors as unknown as { field: string }[] | undefined;
+			return errors === undefined ? status : [status, ...errors.map(({ field }) => field), body.fix];
+		};
+		const past = [400, "start", expect.stringContaining("still to come")];
+		const at = (date_time: string, time_zone?: string) => ({ start: { date_time, time_zone }, end: SLOT.end });
+		// It is noon in UTC; a clock may be some minutes off.
+		expect(await booked(at("2026-12-01T11:54:59Z"))).toEqual(past);
+		expect(await booked(at("2026-12-01T11:55:00Z"))).toBe(201);
+		expect(await booked(at("2026-12-01T20:00:00", "Asia/Tokyo"))).toEqual(past);
+		expect(await booked(at("2026-12-01T07:30:00", "America/New_York"))).toBe(201);
+		const day = (date: string) => booked({ start: { date } });
+		expect([await day("2026-11-29"), await day("2026-12-01")]).toEqual([past, 201]);
+		expect([await booked({ ...SLOT, title: "" }), await booked({ ...SLOT, title: " \n" })]).toEqual(
+			Array.from({ length: 2 }, () => [400, "title", expect.any(String)]),
+		);
+		expect(await booked({ title: " ", start: { date: "2026-11-29" } })).toEqual([400, "title", ...past.slice(1)]);
+		// Of a day and of a wall clock the calendar's zone says whether they are over; where it has none, all zones do.
+		fixture.clock.advance(14 * 3_600_000);
+		const floating = (date_time: string) =>
+			booked({
+				...at(date_time),
+				start: { date_time, time_zone: null },
+				end: { date_time: "2026-12-03T00:00:00", time_zone: null },
+			});
+		for (const [time_zone, isOver] of [
+			["America/Los_Angeles", false],
+			["Europe/Berlin", true],
+			[null, false],
+		] as const) {
+			await fixture.services.db.updateTable("calendars").set({ time_zone }).execute();
+			const expected = isOver ? past : 201;
+			expect([time_zone, await day("2026-12-01"), await floating("2026-12-01T18:00:00")]).toEqual([
+				time_zone,
+				expected,
+				expected,
+			]);
+		}
+	});
+
 	it("is one of many that want the slot at once", async () => {
 		const asked = { calendar_id: fixture.calendarId, title: "Lesson", ...SLOT };
 		const answers = await Promise.all(Array.from({ length: 8 }, () => fixture.call("POST", "/v1/bookings", asked)));

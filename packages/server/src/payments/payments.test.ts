@@ -212,8 +212,17 @@ describe("Stripe", () => {
 		expect(fixture.remote()).toEqual([{ title: "Webinar", status: "confirmed", guests: ["payer@example.com"] }]);
 		const broken = { ...metadata, kalends_start: "soon" };
 		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent({ id: "pi_2", metadata: broken })));
-		const payments = (await fixture.call("GET", "/v1/payments")).body as unknown as { data: { problem: string }[] };
-		expect(payments.data.some(({ problem }) => problem?.includes("start"))).toBe(true);
+		const untitled = { ...metadata, kalends_title: " " };
+		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent({ id: "pi_3", metadata: untitled })));
+		const past = { ...metadata, kalends_start: "2026-11-30T18:00:00", kalends_end: "2026-11-30T19:00:00" };
+		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent({ id: "pi_4", metadata: past })));
+		const payments = (await fixture.call("GET", "/v1/payments")).body as unknown as { data: object[] };
+		const told = (id: string, problem: RegExp) =>
+			expect.objectContaining({ id, paid: true, booking_id: null, problem: expect.stringMatching(problem) });
+		expect(payments.data).toEqual(
+			expect.arrayContaining([told("pi_2", /start/), told("pi_3", /title: /), told("pi_4", /start: .*past/)]),
+		);
+		expect(fixture.remote()).toHaveLength(1);
 	});
 
 	it("is thanked for payments that nobody knows, which are listed for administrators", async () => {
