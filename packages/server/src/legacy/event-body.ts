@@ -5,21 +5,37 @@ import { parseParts } from "../http/validation.ts";
 import { olderField } from "./field-messages.ts";
 
 const REQUIRED = "This field is required.";
-const required = { error: ({ input }: { readonly input?: unknown }) => (input === undefined ? REQUIRED : undefined) };
+/** What it must be, in words, with an example; faults of other kinds have sentences of their own. */
+const must = (be: string, example: unknown, orNull = "") => ({
+	error: ({ code, input }: { readonly code?: string; readonly input?: unknown }) => {
+		if (input === undefined) return REQUIRED;
+		const isKind = code === "invalid_type" || code === "invalid_union";
+		return isKind ? `This must be ${be}, e.g. ${JSON.stringify(example)}${orNull}.` : undefined;
+	},
+});
+const calendarId = z.string(must("text", "cal_…")).max(100);
 
 const participants = z
-	.array(z.string().max(320, "An e-mail address has at most 320 characters."), required)
+	.array(
+		z.string(must("an e-mail address", "ann@example.com")).max(320, "An e-mail address has at most 320 characters."),
+		must("a list of e-mail addresses", ["ann@example.com"]),
+	)
 	.max(501, "An event can have at most 500 guests.")
 	.describe("E-mail addresses. Each is told by mail of what is written.");
 const time = z
-	.string(required)
+	.string(must("text", "2026-12-05T09:00:00Z"))
 	.max(40)
 	.describe("RFC 3339; without offset it is the wall clock of `time_zone`. Of an all-day event YYYY-MM-DD.");
 const zone = z
-	.union([z.string().max(100), z.null()], required)
+	.union([z.string().max(100), z.null()], must("the name of a time zone", "Europe/Berlin", ", or null"))
 	.describe("IANA or Windows name. Null: a time without offset is the same wall clock everywhere.");
-const text = z.string().max(262_144).nullable().optional();
-const ignored = z.string().max(2_048).nullable().optional().describe("What is sent is not looked at.");
+const text = z.string(must("text", "Lunch")).max(262_144).nullable().optional();
+const ignored = z
+	.string(must("text", "evt_1"))
+	.max(2_048)
+	.nullable()
+	.optional()
+	.describe("What is sent is not looked at.");
 
 const details = {
 	title: text,
@@ -30,7 +46,7 @@ const details = {
 } as const;
 /** Of an event that is there. */
 const target = {
-	calendar_id: z.string().max(100).optional().describe("Another calendar than its own: the event moves there."),
+	calendar_id: calendarId.optional().describe("Another calendar than its own: the event moves there."),
 } as const;
 const times = { participants, start_time: time, end_time: time, time_zone: zone } as const;
 
@@ -39,9 +55,7 @@ export const NewOlderEventSchema = z
 	.strictObject({
 		...times,
 		...details,
-		calendar_id: z
-			.string()
-			.max(100)
+		calendar_id: calendarId
 			.optional()
 			.describe("Unless told, the first primary calendar that can be written, Google's before others, else the first."),
 	})
