@@ -103,7 +103,9 @@ export async function findConnectionRecord(
 }
 
 export function connectionToWire(record: ConnectionRecord): WireConnection {
-	const text = record.status_reason === null ? null : statusText(record.status_reason, record.provider, record.consent);
+	const { status_reason: reason, retry_after } = record;
+	const text = reason === null ? null : statusText(reason, record.provider, record.consent);
+	const held = text !== null && retry_after !== null && isWait(reason) ? ` ${heldUntil(retry_after)}` : "";
 	return {
 		id: record.id,
 		provider: record.provider,
@@ -111,7 +113,7 @@ export function connectionToWire(record: ConnectionRecord): WireConnection {
 		account: record.account,
 		status: record.status === "active" && record.running ? "syncing" : record.status,
 		status_reason: record.status_reason,
-		status_detail: text?.detail ?? null,
+		status_detail: text === null ? null : `${text.detail}${held}`,
 		status_since: record.status_since.toISOString(),
 		fix: text?.fix ?? null,
 		scopes: record.scopes,
@@ -121,6 +123,15 @@ export function connectionToWire(record: ConnectionRecord): WireConnection {
 		calendars_count: record.calendars_count,
 		created_at: record.created_at.toISOString(),
 	};
+}
+
+function isWait(reason: string | null): boolean {
+	return reason === "quota_exceeded" || reason === "rate_limited";
+}
+
+function heldUntil(at: Date): string {
+	const [day = "", clock = ""] = at.toISOString().split("T");
+	return `Nothing is read or sent before ${day} ${clock.slice(0, 5)} UTC.`;
 }
 
 export function runToWire(run: Selectable<RunsTable>): WireRun {

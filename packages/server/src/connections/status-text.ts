@@ -241,6 +241,10 @@ const ICS: Partial<Readonly<Record<StatusReason, StatusText>>> = {
 };
 
 const GOOGLE: Partial<Readonly<Record<StatusReason, StatusText>>> = {
+	quota_exceeded: {
+		detail: "What Google lets the account, or this Kalends, do in a time (its quota) is used up.",
+		fix: GOES_ON,
+	},
 	grant_revoked: {
 		detail: "Google no longer accepts the consent that was given to Kalends: it was withdrawn, or has ended.",
 		fix:
@@ -288,6 +292,17 @@ export function statusText(reason: string, provider: ProviderId, consent: Consen
 	const known: StatusReason = isStatusReason(reason) ? reason : "internal";
 	if (known === "scope_not_granted" && consent !== null && consent.missing.length > 0) return missingText(consent);
 	return SPECIAL[provider]?.[known] ?? TEXTS[known];
+}
+
+/** What has to be mended elsewhere before what was refused gets through. */
+const MENDED_ELSEWHERE: ReadonlySet<StatusReason> = new Set(["api_disabled", "scope_not_granted", "access_denied"]);
+
+/** What a reason means of a write that was refused, or waits; as `statusText`. */
+export function writeText(reason: StatusReason, provider: ProviderId, consent: Consent | null): StatusText {
+	const text = statusText(reason, provider, consent);
+	if (!MENDED_ELSEWHERE.has(reason)) return text;
+	const again = 'Then try the change again, here or by POST /v1/events/{id}/sync with {"action": "retry"}.';
+	return { ...text, fix: text.fix === null ? again : `${text.fix} ${again}` };
 }
 
 function missingText({ access, missing }: Consent): StatusText {

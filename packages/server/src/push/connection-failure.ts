@@ -44,6 +44,44 @@ export async function markRefused(services: Services, used: ConnectionRow, judge
 	});
 }
 
+/** Waits that are shorter are over before anybody asks why. */
+const TOLD_FROM_MS = 60_000;
+
+/** A connection that is well says why it waits, until the sync that comes right after. */
+async function holdConnection(
+	services: Services,
+	{ userId, connectionId }: { readonly userId: string; readonly connectionId: string },
+	{ kind, reason, message }: Judgement,
+	notBefore: number,
+): Promise<void> {
+	const at = new Date(notBefore);
+	const now = services.now();
+	await services.db.transaction().execute(async (tx) => {
+		const row = await tx
+			.updateTable("connections")
+			.set({ retry_after: sql<Date>`greatest(retry_after, ${at})` })
+			.where("user_id", "=", userId)
+			.where("id", "=", connectionId)
+			.returning(["status", "status_reason"])
+			.executeTakeFirst();
+		const isWell = row?.status === "active" && row.status_reason === null;
+		if (!isWell || kind !== "rate_limited" || notBefore - now < TOLD_FROM_MS) return;
+		await tx
+			.updateTable("connections")
+			.set({
+				status_reason: reason,
+				status_message: message,
+				status_since: new Date(now),
+				next_sync_at: sql<Date | null>`CASE WHEN next_sync_at IS NOT NULL THEN least(next_sync_at, ${at}) END`,
+			})
+			.where("user_id", "=", userId)
+			.where("id", "=", connectionId)
+			.execute();
+		const fields = ["status_reason"];
+		await appendChanges(tx, userId, now, [{ type: "connection.updated", id: connectionId, fields }]);
+	});
+}
+
 /**
  * What concerns the whole account holds for its other intents too: the server asks to be left alone, or nobody answers.
  * @param at not before, epoch milliseconds
@@ -56,12 +94,7 @@ export async function holdOff(
 ): Promise<void> {
 	const { user_id: userId, connection_id } = claimed;
 	if (judgement.notBefore !== null) {
-		await services.db
-			.updateTable("connections")
-			.set({ retry_after: sql<Date>`greatest(retry_after, ${new Date(judgement.notBefore)})` })
-			.where("user_id", "=", userId)
-			.where("id", "=", connection_id)
-			.execute();
+		await holdConnection(services, { userId, connectionId: connection_id }, judgement, judgement.notBefore);
 	}
 	await services.db
 		.updateTable("intents")

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { connectionToWire, findConnectionRecord } from "../connections/connection-records.ts";
 import { scanDue } from "../sync/due-connections.ts";
 import { pushConnection } from "./push-lanes.ts";
 import { discardIntents, retryIntents } from "./resolve-intent.ts";
@@ -80,6 +81,20 @@ describe("a refusal", () => {
 		const [remote] = fixture.control.resources(fixture.remoteCalendar);
 		expect(remote?.events[0]).toMatchObject({ title: "Odd", location: "Here" });
 		expect((await fixture.verify()).differences).toEqual([]);
+	});
+
+	test("for what has to be mended elsewhere says that it is to be tried again then", async () => {
+		fixture = await createPushFixture({ uids: ["u1"] });
+		const id = await eventIdOf(fixture, "u1");
+		for (const [kind, reason] of [
+			["forbidden", "api_disabled"],
+			["scope_missing", "scope_not_granted"],
+		] as const) {
+			fixture.control.failNext("update", failure(kind, reason));
+			expect(await fixture.push(await fixture.edit(id, { title: reason }))).toBe("failed");
+			const fix = expect.stringMatching(/ Then try the change again.*POST \/v1\/events\/\{id\}\/sync/);
+			expect(await fixture.syncOf(id)).toMatchObject({ state: "failed", error: { code: reason, fix } });
+		}
 	});
 
 	test("can be tried again, or given up", async () => {
@@ -178,6 +193,29 @@ describe("a server that asks to be left alone", () => {
 		await fixture.pushDue();
 		expect(fixture.remoteTitles()).toEqual(["One", "Two"]);
 	});
+});
+
+test("a connection that is held as a quota is used up says so, until when, and no longer than that", async () => {
+	fixture = await createPushFixture({ uids: ["u1"] });
+	const { services, userId, connectionId } = fixture;
+	const told = async () => connectionToWire(await findConnectionRecord(services.db, userId, connectionId));
+	fixture.control.failNext("update", failure("rate_limited", "quota_exceeded", 900));
+	const id = await eventIdOf(fixture, "u1");
+	expect(await fixture.push(await fixture.edit(id, { title: "One" }))).toBe("pending");
+	const until = new Date(services.now() + 900_000).toISOString();
+	expect(await told()).toMatchObject({
+		status: "active",
+		status_reason: "quota_exceeded",
+		status_detail: expect.stringContaining(
+			`used up what the provider allows. Nothing is read or sent before ${until.slice(0, 10)} ${until.slice(11, 16)} UTC.`,
+		),
+		fix: expect.stringContaining("by itself"),
+	});
+	expect((await fixture.feed()).at(-1)).toBe("connection.updated status_reason");
+	fixture.clock.advance(901_000);
+	expect(await scanDue(services, signal)).toMatchObject({ started: 1, pushed: 1 });
+	await fixture.sync();
+	expect(await told()).toMatchObject({ status: "active", status_reason: null, status_detail: null });
 });
 
 describe("what stops writes", () => {

@@ -1,6 +1,6 @@
 import { type PushAnswer, type PushStep, type PushView, planAnswer, planPush, refusesToMake } from "@kalends/model";
 import { ProviderFailure, type RemoteResource } from "@kalends/providers";
-import { statusText } from "../connections/status-text.ts";
+import { writeText } from "../connections/status-text.ts";
 import { isDatabaseAway } from "../db/away.ts";
 import type { RunError } from "../db/schema.ts";
 import type { Services } from "../services.ts";
@@ -171,7 +171,7 @@ function notWritable(): ProviderFailure {
 
 function errorOf(judgement: Judgement | null, { connection }: Scene): RunError {
 	const reason = judgement?.reason ?? "internal";
-	return { code: reason, ...statusText(reason, connection.provider) };
+	return { code: reason, ...writeText(reason, connection.provider, connection.consent) };
 }
 
 function report(services: Services, claimed: ClaimedIntent, scene: Scene | null, end: PushEnd): void {
