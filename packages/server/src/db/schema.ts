@@ -10,6 +10,7 @@ import type { CalendarsTable, ConnectionsTable } from "./tables/calendars.ts";
 import type { ProjectCallBudgetsTable, PushChannelsTable, UserCallBudgetsTable } from "./tables/calls.ts";
 import type { EventsTable, HeldDeletionsTable, OccurrencesTable, ResourcesTable } from "./tables/events.ts";
 import type {
+	MailedSequencesTable,
 	MailSwitchTable,
 	MailsTable,
 	NotificationPreferencesTable,
@@ -66,6 +67,7 @@ export interface Database {
 	push_channels: PushChannelsTable;
 	project_call_budgets: ProjectCallBudgetsTable;
 	user_call_budgets: UserCallBudgetsTable;
+	mailed_sequences: MailedSequencesTable;
 	mails: MailsTable;
 	mail_switch: MailSwitchTable;
 	notification_preferences: NotificationPreferencesTable;

@@ -71,6 +71,16 @@ const LOG_KEPT = 60 * 86_400_000;
 export async function pruneNotify({ db, now }: { readonly db: Kysely<Database>; readonly now: () => number }) {
 	const before = new Date(now() - LOG_KEPT);
 	await db.deleteFrom("mails").where("created_at", "<", before).where("state", "!=", "queued").execute();
+	// Longer than a deleted event can be restored.
+	await db
+		.deleteFrom("mailed_sequences as m")
+		.where("updated_at", "<", before)
+		.where((eb) => {
+			const uid = sql<string>`left(e.ical_uid, 245)`;
+			const events = eb.selectFrom("events as e").select("e.id").whereRef("e.user_id", "=", "m.user_id");
+			return eb.not(eb.exists(events.where(uid, "=", eb.ref("m.uid"))));
+		})
+		.execute();
 	await db.deleteFrom("notifications").where("created_at", "<", before).execute();
 	await db.deleteFrom("reminders_given").where("at", "<", before).execute();
 }

@@ -89,6 +89,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 	consent_returns: "credentials that are about to be erased",
 	push_channels: "secrets of a provider's push messages",
 	reminder_leads: "made of events",
+	mailed_sequences: "how often guests were told of an event",
 	reminders_given: "which reminders were given",
 	user_call_budgets: "how many calls to providers are left",
 	webhook_cursors: "how far webhooks have come",

@@ -43,12 +43,21 @@ export interface MailsTable {
 	event_id: string | null;
 	/** Recipient and UID: what has to arrive in order. */
 	thread: string;
-	/** The highest SEQUENCE of its iMIP part; 0 without one. */
+	/** The highest SEQUENCE of its iMIP part; 0 without one. For the log: what counts is in mailed_sequences. */
 	sequence: Generated<number>;
 	/** To a guest of a paid booking: counts in no quota. */
 	paid: Generated<boolean>;
 	created_at: Date;
 	sent_at: Date | null;
+}
+
+/** By user and UID: what was sent last, one for all guests of an event and its occurrences (RFC 5546 §2.1.4). */
+export interface MailedSequencesTable {
+	user_id: string;
+	/** Its first 245 characters. */
+	uid: string;
+	sequence: number;
+	updated_at: Date;
 }
 
 /** At most one row; none: mail is sent. */

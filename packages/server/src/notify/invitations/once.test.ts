@@ -1,6 +1,9 @@
+import { type Kysely, sql } from "kysely";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { up as addMailedSequences } from "../../db/migrations/0017_mailed_sequences.ts";
 import { createWritingFixture, type WritingFixture } from "../../events/testing.ts";
+import { pruneNotify } from "../due.ts";
 import { sendDueMails } from "../mail/deliver.ts";
 import { type MailServer, startMailServer } from "../testing.ts";
 
@@ -115,14 +118,38 @@ describe("guests are told once", () => {
 			`bob CANCEL ${uid} 3`,
 			`eve REQUEST ${uid} 3`,
 		]);
-		// What was sent before there was one SEQUENCE for all.
-		const db = fixture.services.db.updateTable("mails").set({ sequence: 7 });
-		await db.where("recipient", "=", "bob@example.com").where("kind", "=", "cancellation").execute();
+		// As an update of Kalends finds it, where each guest had a SEQUENCE of their own.
+		const { db } = fixture.services;
+		await sql`update mails set sequence = 7 where recipient = 'bob@example.com' and kind = 'cancellation'`.execute(db);
+		await sql`drop table mailed_sequences`.execute(db);
+		await addMailedSequences(db as Kysely<unknown>);
 		expect(await patch(guests("ann", "bob"))).toEqual([...toBoth(`REQUEST ${uid} 8`), `eve CANCEL ${uid} 8`]);
 		expect(await patch(guests())).toEqual(toBoth(`CANCEL ${uid} 9`));
 		expect(await patch(guests("dan"))).toEqual([`dan REQUEST ${uid} 9`]);
 		await fixture.call("DELETE", `/v1/events/${id}`);
 		expect(await mailed()).toEqual([`dan CANCEL ${uid} 10`]);
+	});
+
+	test("of a change by a later SEQUENCE also where the log no longer holds the mails before it", async () => {
+		await start();
+		const { id, ical_uid: uid } = await create();
+		await mailed();
+		const afterwards = { db: fixture.services.db, now: () => fixture.services.now() + 61 * 86_400_000 };
+		const change = async (title: string) => {
+			await fixture.call("PATCH", `/v1/events/${id}`, { title });
+			const told = await mailed();
+			await pruneNotify(afterwards);
+			expect((await fixture.call("GET", "/v1/mails")).body.data).toEqual([]);
+			return told;
+		};
+		expect(await change("One")).toEqual(toBoth(`REQUEST ${uid} 1`));
+		expect(await change("Two")).toEqual(toBoth(`REQUEST ${uid} 2`));
+		await fixture.call("DELETE", `/v1/events/${id}`);
+		expect(await mailed()).toEqual(toBoth(`CANCEL ${uid} 3`));
+		const kept = () => fixture.services.db.selectFrom("mailed_sequences").select(["uid", "sequence"]).execute();
+		expect(await kept()).toEqual([{ uid, sequence: 3 }]);
+		await pruneNotify(afterwards);
+		expect(await kept()).toEqual([]);
 	});
 
 	test("of a series and of its occurrences by one SEQUENCE too", async () => {

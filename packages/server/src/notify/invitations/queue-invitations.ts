@@ -1,5 +1,5 @@
 import type { CalendarEvent } from "@kalends/model";
-import { sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import { readersByEmail } from "../../accounts/directory.ts";
 import { paidGuestsOf } from "../../bookings/booking-rows.ts";
 import { isMailAddress } from "../../config-mail.ts";
@@ -112,6 +112,8 @@ export async function queueInvitations(
 		};
 	});
 	await queueMails(tx, services, userId, mails);
+	const sent = invitations.map((one, index) => ({ uid: uidOf(one), sequence: mails[index]?.sequence ?? 0 }));
+	await noteSequences(tx, userId, sent, services.now());
 }
 
 function hasGuests({ before, after }: AgreedChange): boolean {
@@ -123,19 +125,13 @@ function organizerOf(account: string, { email, name }: { readonly email: string;
 	return { email: isMailAddress(account) ? account : email, name };
 }
 
-/** As much as fits with the longest address. */
-const UID_IN_THREAD = 245;
-
+/** As much of it as fits into a thread with the longest address. */
 function uidOf({ events }: Invitation): string {
-	return events[0]?.uid ?? "";
+	return (events[0]?.uid ?? "").slice(0, 245);
 }
 
 function threadOf(invitation: Invitation): string {
-	return `${invitation.recipient.email.toLowerCase()} ${uidInThread(uidOf(invitation))}`;
-}
-
-function uidInThread(uid: string): string {
-	return uid.slice(0, UID_IN_THREAD);
+	return `${invitation.recipient.email.toLowerCase()} ${uidOf(invitation)}`;
 }
 
 /**
@@ -148,22 +144,40 @@ async function leastSequences(
 	userId: string,
 	invitations: readonly Invitation[],
 ): Promise<ReadonlyMap<string, number>> {
-	const threads = new Set(invitations.map(threadOf));
-	const uids = new Set(invitations.map(uidOf));
-	// An address that is mailed has no space.
-	const uidOfThread = sql<string>`left(substr(thread, strpos(thread, ' ') + 1), ${UID_IN_THREAD})`;
-	const rows = await tx
-		.selectFrom("mails")
-		.select((eb) => ["thread", uidOfThread.as("uid"), eb.fn.max("sequence").as("sequence")])
+	const last = await tx
+		.selectFrom("mailed_sequences")
+		.select(["uid", "sequence"])
 		.where("user_id", "=", userId)
-		.where("kind", "in", ["invitation", "update", "cancellation"])
-		.where(uidOfThread, "in", [...uids].map(uidInThread))
-		.groupBy("thread")
+		.where("uid", "in", [...new Set(invitations.map(uidOf))])
 		.execute();
-	const least = [...uids].map((uid): readonly [string, number] => {
-		const sent = rows.filter((row) => row.uid === uidInThread(uid));
-		const isKnown = sent.some(({ thread }) => threads.has(thread));
-		return [uid, Math.max(0, ...sent.map(({ sequence }) => sequence + (isKnown ? 1 : 0)))];
-	});
-	return new Map(least);
+	if (last.length === 0) return new Map();
+	const told = await tx
+		.selectFrom("mails")
+		.select("thread")
+		.distinct()
+		.where("user_id", "=", userId)
+		.where("thread", "in", [...new Set(invitations.map(threadOf))])
+		.execute();
+	const threads = new Set(told.map(({ thread }) => thread));
+	const isTold = (one: Invitation) => one.kind !== "invitation" || threads.has(threadOf(one));
+	const again = new Set(invitations.filter(isTold).map(uidOf));
+	return new Map(last.map(({ uid, sequence }) => [uid, sequence + (again.has(uid) ? 1 : 0)]));
+}
+
+async function noteSequences(
+	tx: Transaction<Database>,
+	userId: string,
+	sent: readonly { readonly uid: string; readonly sequence: number }[],
+	now: number,
+): Promise<void> {
+	const highest = new Map<string, number>();
+	for (const { uid, sequence } of sent) highest.set(uid, Math.max(sequence, highest.get(uid) ?? 0));
+	for (const [uid, sequence] of highest) {
+		const row = { sequence, updated_at: new Date(now) };
+		await tx
+			.insertInto("mailed_sequences")
+			.values({ user_id: userId, uid, ...row })
+			.onConflict((conflict) => conflict.columns(["user_id", "uid"]).doUpdateSet(row))
+			.execute();
+	}
 }
