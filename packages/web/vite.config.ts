@@ -6,6 +6,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { compiledMessages } from "./build/compiled-messages.ts";
+import { reactWithoutHydration } from "./build/react-without-hydration.ts";
 
 const root = import.meta.dirname;
 
@@ -54,7 +55,7 @@ export default defineConfig({
 			"use-sync-external-store/shim": "react",
 		},
 	},
-	plugins: [plainImports, react(), babel({ presets: [texts] }), tailwindcss()],
+	plugins: [plainImports, reactWithoutHydration, react(), babel({ presets: [texts] }), tailwindcss()],
 	build: {
 		target: "baseline-widely-available",
 		manifest: true,

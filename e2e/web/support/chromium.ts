@@ -58,7 +58,7 @@ export async function openWindow(browser: Browser, url: string, options: WindowO
 		if (target.protocol.startsWith("http") && !allowed.has(target.origin))
 			complaints.push(`request to ${target.origin}`);
 	});
-	context.on("weberror", ({ error }) => complaints.push(error().stack ?? error().message));
+	context.on("weberror", (failed) => complaints.push(failed.error().stack ?? failed.error().message));
 	context.on("console", (message) => {
 		// A refusal of the API is an answer, which Chromium reports as an error of loading.
 		if (message.type() !== "error" || message.text().startsWith("Failed to load resource")) return;
