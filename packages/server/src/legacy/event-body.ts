@@ -28,7 +28,10 @@ const time = z
 	.describe("RFC 3339; without offset it is the wall clock of `time_zone`. Of an all-day event YYYY-MM-DD.");
 const zone = z
 	.union([z.string().max(100), z.null()], must("the name of a time zone", "Europe/Berlin", ", or null"))
-	.describe("IANA or Windows name. Null: a time without offset is the same wall clock everywhere.");
+	.describe(
+		"IANA or Windows name. Null: a time without offset is the same wall clock everywhere. Sent in a PATCH without times it " +
+			"keeps the wall clock, so the event moves to that hour of the other zone; to keep the moment, send the times too.",
+	);
 const text = z.string(must("text", "Lunch")).max(262_144).nullable().optional();
 const ignored = z
 	.string(must("text", "evt_1"))

@@ -48,7 +48,11 @@ const Written = z.strictObject({
 		.max(100)
 		.nullable()
 		.optional()
-		.describe("IANA or Windows name. Null with a date_time without offset: floating, the same wall clock everywhere."),
+		.describe(
+			"IANA or Windows name. Null with a date_time without offset: floating, the same wall clock everywhere. " +
+				"Sent alone in a PATCH it keeps the wall clock, so the event moves to that hour of the other zone; to keep the " +
+				"moment, send date_time with its offset too.",
+		),
 });
 
 /** `start` and `end` of a request. */

@@ -52,7 +52,10 @@ export function DisconnectDialog({
 				</li>
 				{connection.provider === "google" ? (
 					<li>
-						<Trans>The permission that you gave Kalends at Google is given back.</Trans>
+						<Trans>
+							The permission that you gave Kalends at Google is given back. If Google does not answer, Kalends goes on
+							trying for a day.
+						</Trans>
 					</li>
 				) : null}
 			</ul>
