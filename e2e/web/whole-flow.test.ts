@@ -97,6 +97,9 @@ test("on a phone: the same by touch, moved without dragging", { timeout: 180_000
 	await page.getByRole("link", { name: "Settings" }).tap();
 	await connectRadicale(page);
 	await connectGoogle(page);
+	// A lock with its reason leaves the name its room.
+	const readOnly = page.getByRole("article", { name: ADA }).getByText("Company holidays", { exact: true }).first();
+	expect((await readOnly.boundingBox())?.height).toBeLessThan(30);
 	await page.getByRole("link", { name: "Dashboard" }).tap();
 	await expectMerged(page, "Singing lesson");
 	await expectNoSidewaysScroll(page);

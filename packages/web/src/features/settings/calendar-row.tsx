@@ -106,7 +106,7 @@ function Access({ access, provider }: Pick<Calendar, "access" | "provider">) {
 				? t`Only busy times may be seen`
 				: t`You may read it, not change it`;
 	return (
-		<span className="inline-flex items-center gap-1.5 text-sm text-muted">
+		<span className="inline-flex items-center gap-1.5 text-sm text-muted max-sm:order-last max-sm:basis-full">
 			<Lock aria-hidden="true" className="size-4" />
 			{reason}
 		</span>
