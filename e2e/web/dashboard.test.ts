@@ -173,6 +173,30 @@ test("what is added on Radicale is shown after a sync, without reload", async ()
 	await close();
 });
 
+test("an event that was deleted since is brought back where a notification or an address leads to it", async () => {
+	const { data } = await stage.kalends.request<{ data: { id: string; name: string }[] }>("GET", "/v1/calendars");
+	const { page, complaints, close } = await stage.open();
+	for (const path of ["/", "/calendar"]) {
+		const { id } = await stage.kalends.request<{ id: string }>("POST", "/v1/events", {
+			calendar_id: data.find(({ name }) => name === "Home")?.id,
+			title: "Deleted too soon",
+			start: { date: "2031-05-05" },
+		});
+		await stage.kalends.request("DELETE", `/v1/events/${id}`);
+		await page.goto(`${path}?event=${id}`);
+		const gone = page.getByRole("dialog", { name: "This event is no longer there" });
+		await gone.getByText("Deleted", { exact: true }).waitFor();
+		await expectAccessible(page, "[role=dialog]");
+		await gone.getByRole("button", { name: "Restore" }).first().click();
+		await page.getByText("“Deleted too soon” was restored").waitFor();
+		await stage.kalends.request("GET", `/v1/events/${id}`);
+	}
+	await page.goto("/?event=evt_00000000000000000000000000");
+	await page.getByRole("dialog").getByRole("alert").waitFor();
+	expect(complaints).toEqual([]);
+	await close();
+});
+
 test(
 	"the dashboard is accessible in both themes and widths",
 	async () => {

@@ -12,3 +12,8 @@ export const queryClient = new QueryClient({
 export function isKalendsError(error: unknown): error is KalendsError {
 	return error instanceof KalendsError;
 }
+
+/** Whether the server answered that there is no such thing, or no longer. */
+export function isGone(error: unknown): boolean {
+	return isKalendsError(error) && error.status === 404;
+}

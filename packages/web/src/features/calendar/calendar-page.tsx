@@ -6,6 +6,7 @@ import { CalendarPlus, SearchX } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { calendarsQuery, connectionsQuery } from "../../api/queries.ts";
+import { isGone } from "../../api/query-client.ts";
 import { usePageTitle } from "../../app/page.tsx";
 import { useShortcuts } from "../../app/shortcuts.ts";
 import { buttonClass } from "../../ui/button.tsx";
@@ -32,6 +33,7 @@ import { useCalendarUrl } from "./use-calendar.ts";
 import { useOpenedEvent } from "./use-opened-event.ts";
 
 const EventCard = lazy(() => import("./details/event-card.tsx").then((module) => ({ default: module.EventCard })));
+const GoneEvent = lazy(() => import("./details/gone-event.tsx").then((module) => ({ default: module.GoneEvent })));
 const QuickCreate = lazy(() =>
 	import("../editor/page/quick-create.tsx").then((module) => ({ default: module.QuickCreate })),
 );
@@ -136,7 +138,7 @@ export function CalendarPage() {
 				{query.isError ? (
 					<ErrorState title={t`Events could not be read.`} error={query.error} onRetry={() => void query.refetch()} />
 				) : null}
-				{opened.error === null ? null : (
+				{opened.error === null || isGone(opened.error) ? null : (
 					<ErrorState title={t`That event could not be opened.`} error={opened.error} onRetry={opened.retry} />
 				)}
 			</div>
@@ -184,6 +186,9 @@ export function CalendarPage() {
 				{announced}
 			</p>
 			<Suspense>
+				{state.event !== null && isGone(opened.error) ? (
+					<GoneEvent id={state.event} reading={reading} writes={writes} onClose={opened.close} />
+				) : null}
 				{opened.event === null ? null : (
 					<EventCard
 						event={opened.event}

@@ -6,6 +6,7 @@ import { CalendarCheck, CalendarPlus, Plus } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { calendarsQuery, connectionsQuery, meQuery } from "../../api/queries.ts";
+import { isGone } from "../../api/query-client.ts";
 import { Page } from "../../app/page.tsx";
 import { useShortcuts } from "../../app/shortcuts.ts";
 import { buttonClass } from "../../ui/button.tsx";
@@ -26,6 +27,10 @@ import { byFirstDay, isFirst, nextOf, type Upcoming, upcomingOf } from "./upcomi
 
 const EventCard = lazy(() =>
 	import("../calendar/details/event-card.tsx").then((module) => ({ default: module.EventCard })),
+);
+
+const GoneEvent = lazy(() =>
+	import("../calendar/details/gone-event.tsx").then((module) => ({ default: module.GoneEvent })),
 );
 
 const DAYS = 14;
@@ -96,7 +101,16 @@ export function DashboardPage() {
 				</div>
 			)}
 			{openId === undefined ? null : (
-				<Opened id={openId} items={items} calendars={byId}>
+				<Opened
+					id={openId}
+					items={items}
+					calendars={byId}
+					gone={
+						<Suspense>
+							<GoneEvent id={openId} reading={reading} writes={writes} onClose={() => open(undefined)} />
+						</Suspense>
+					}
+				>
 					{(event, calendar, also) => (
 						<Suspense>
 							<EventCard
@@ -217,11 +231,14 @@ function Opened({
 	id,
 	items,
 	calendars,
+	gone,
 	children,
 }: {
 	readonly id: string;
 	readonly items: readonly Upcoming[];
 	readonly calendars: ReadonlyMap<string, Calendar>;
+	/** Shown where there is no such event any more. */
+	readonly gone: ReactNode;
 	readonly children: (event: CalendarEvent, calendar: Calendar | null, also: readonly Calendar[]) => ReactNode;
 }) {
 	const { t } = useLingui();
@@ -230,6 +247,7 @@ function Opened({
 	const asked = useQuery({ ...eventQuery(id), enabled: listed === undefined });
 	const event = listed ?? asked.data;
 	if (event === undefined) {
+		if (isGone(asked.error)) return gone;
 		return asked.isError ? <ErrorState title={t`This event could not be opened.`} error={asked.error} /> : null;
 	}
 	const also = (item?.copies ?? []).flatMap((copy) => {

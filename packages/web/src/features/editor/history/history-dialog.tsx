@@ -12,21 +12,29 @@ import { NOTHING, useFieldText } from "../write/field-text.ts";
 import type { EventWrites } from "../write/use-event-writes.ts";
 
 export interface HistoryDialogProps {
-	readonly event: CalendarEvent;
+	readonly event: Pick<CalendarEvent, "id" | "recurring_event_id"> & { readonly etag?: string };
 	readonly reading: Reading;
 	readonly writes: EventWrites;
 	readonly canRestore: boolean;
+	/** Whether the event is no longer there: its newest version, too, is then one to go back to. */
+	readonly isGone?: boolean;
 	/** Where what is shown behind it is then out of date. */
 	readonly onRestored?: () => void;
 	readonly onClose: () => void;
 }
 
 /** Who changed what and when, and the way back to each version. */
-export function HistoryDialog({ event, reading, writes, canRestore, onRestored, onClose }: HistoryDialogProps) {
+export function HistoryDialog(props: HistoryDialogProps) {
+	const { event, reading, writes, canRestore, isGone = false, onRestored, onClose } = props;
 	const { t } = useLingui();
 	const history = useQuery(historyQuery(event.id));
 	return (
-		<Dialog isOpen wide onClose={onClose} title={t`History`}>
+		<Dialog isOpen wide onClose={onClose} title={isGone ? t`This event is no longer there` : t`History`}>
+			{isGone && history.isSuccess ? (
+				<p>
+					<Trans>Its history is still here: restore a version to bring it back.</Trans>
+				</p>
+			) : null}
 			{event.recurring_event_id === null ? null : (
 				<p className="text-sm text-muted">
 					<Trans>An event of a series has the history of its series; all of it is restored.</Trans>
@@ -54,7 +62,7 @@ export function HistoryDialog({ event, reading, writes, canRestore, onRestored, 
 							before={history.data[index + 1] ?? null}
 							reading={reading}
 							onRestore={
-								!canRestore || (index === 0 && version.action !== "conflict")
+								!canRestore || (index === 0 && !isGone && version.action !== "conflict")
 									? null
 									: () => {
 											onClose();
