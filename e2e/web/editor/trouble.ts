@@ -4,7 +4,7 @@ import type { ChaosProxy } from "../../support/chaos-proxy.ts";
 import { ADMIN_PASSWORD } from "../../support/kalends.ts";
 import { withProperty } from "../../support/other-client.ts";
 import { until } from "../../support/until.ts";
-import { expectAccessible, shoot } from "../support/chromium.ts";
+import { DESKTOP, expectAccessible, PHONE, shoot } from "../support/chromium.ts";
 import { type Stage, signIn } from "../support/stage.ts";
 import { closeCard, drawn, focusIsOn, openCalendar, openEditor, type WorkCalendar } from "../support/work-calendar.ts";
 import type { EditorScene } from "./scene.ts";
@@ -190,6 +190,11 @@ export function testTrouble(scene: () => EditorScene): void {
 		await save(page);
 		await page.getByText("It was not saved. What you typed is still here.").waitFor();
 		await shoot(page, "editor-offline");
+		// It stays in sight wherever one is in the form, and what has the focus is not below it.
+		for (const size of [DESKTOP, PHONE]) {
+			await page.setViewportSize(size);
+			expect(await page.evaluate(coveredOnTheWayUp)).toEqual([]);
+		}
 		await work.client.edit("call", (ics) => withProperty(ics, "DESCRIPTION", "Theirs"));
 		await sync();
 		await context.setOffline(false);
@@ -205,4 +210,23 @@ export function testTrouble(scene: () => EditorScene): void {
 
 async function save(page: Page): Promise<void> {
 	await page.getByRole("button", { name: "Save" }).press("Enter");
+}
+
+/** Focuses what is in the page from its end to its begin. @returns what cannot be seen then; the bar each time that cannot be */
+function coveredOnTheWayUp(): string[] {
+	const isSeen = (element: Element) => {
+		const { left, right, top, bottom } = element.getBoundingClientRect();
+		const shown = [top + 2, (top + bottom) / 2, bottom - 2].map((y) =>
+			document.elementFromPoint((left + right) / 2, y),
+		);
+		return shown.some((there) => there !== null && (element.contains(there) || there.contains(element)));
+	};
+	const fields = [...document.querySelectorAll<HTMLElement>("main :is(input, select, textarea, button)")];
+	return fields.reverse().flatMap((field) => {
+		field.focus();
+		const bar = document.querySelector(".offline-bar");
+		return [bar, field.closest("label") ?? field]
+			.filter((one) => one === null || !isSeen(one))
+			.map((one) => one?.outerHTML ?? "no bar");
+	});
 }

@@ -26,7 +26,7 @@ export function ConnectivityBar() {
 	return (
 		<>
 			{online && live !== "paused" ? null : (
-				<p role="status" className="flex items-center gap-2 bg-warn-soft px-4 py-2 text-sm">
+				<p role="status" className="offline-bar z-20 flex items-center gap-2 bg-warn-soft px-4 py-2 text-sm">
 					<ShellIcon name="offline" className="size-4" />
 					{online ? (
 						<Trans>Live updates paused. What you see may be old; what you type stays.</Trans>
