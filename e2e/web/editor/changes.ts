@@ -46,6 +46,23 @@ export function testChanges(scene: () => EditorScene): void {
 		await close();
 	});
 
+	test("a new event of another week is gone to, in the view that one came from; colours have names", async () => {
+		const { page, complaints, close } = await openCalendar(stage, week.path.replace("view=week", "view=day"));
+		await page.keyboard.press("c");
+		await page.getByRole("dialog").getByRole("link", { name: "More options" }).click();
+		await page.getByLabel("Title").fill("Outing");
+		const day = Temporal.PlainDate.from(week.day(0)).add({ weeks: 2 }).toString();
+		await page.getByLabel("Start", { exact: true }).fill(day);
+		await page.getByRole("radio", { name: "Tomato" }).press("Space");
+		await page.getByRole("button", { name: "Save" }).press("Enter");
+		await until("focus on the new event", focusIsOn(page, "Outing"));
+		const { searchParams } = new URL(page.url());
+		expect([searchParams.get("view"), searchParams.get("date")]).toEqual(["day", day]);
+		await work.awaited("Outing");
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
 	test("of a series this, this and following, or all is deleted, and comes back by undo", async () => {
 		const { page, complaints, close } = await openCalendar(stage, week.path);
 		const remove = async (day: string, scope: string, says: string | RegExp) => {
@@ -81,6 +98,8 @@ export function testChanges(scene: () => EditorScene): void {
 			await chooseScope(page, scope, says);
 			await page.keyboard.press("Enter");
 		};
+		const missed: string[] = [];
+		page.on("response", (response) => response.status() === 404 && missed.push(new URL(response.url()).pathname));
 		const events = async (title: string) =>
 			(await work.titled(title)).map(({ recurrenceId, properties: { DTSTART, RRULE, LOCATION = "" } }) => [
 				recurrenceId,
@@ -116,6 +135,8 @@ export function testChanges(scene: () => EditorScene): void {
 		await closeCard(page, "Class");
 		await until("focus on what is left", focusIsOn(page, "Class, Mon"));
 		expect(await events("Class")).toEqual([[null, week.at(0, "170000"), undefined, ""]]);
+		// What a change has replaced is not asked for.
+		expect(missed).toEqual([]);
 		expect(complaints).toEqual([]);
 		await close();
 	});

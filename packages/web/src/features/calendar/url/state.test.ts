@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { daysShown, hideParam, isZone, stateOf, stepped, weekStartOf } from "./state.ts";
+import { daysShown, hideParam, isZone, searchShowing, stateOf, stepped, weekStartOf } from "./state.ts";
 
 const defaults = { today: "2026-11-21", zone: "Europe/Berlin", secondZone: null, isPhone: false };
 
@@ -75,4 +75,33 @@ it("knows zones and where weeks begin", () => {
 	expect(isZone("Nowhere")).toBe(false);
 	expect(weekStartOf("de-DE")).toBe(1);
 	expect(weekStartOf("en-US")).toBe(0);
+});
+
+describe("what was made", () => {
+	const shown = (search: Record<string, string>, first: string, last = first) =>
+		searchShowing(search, stateOf(search, defaults), { first, last, calendarId: "work" }, 1);
+
+	it("is in sight already on any day of the view", () => {
+		expect(shown({ date: "2026-11-17" }, "2026-11-22")).toBeNull();
+		expect(shown({ view: "month", hide: "home" }, "2026-11-30")).toBeNull();
+		expect(shown({ view: "agenda" }, "2026-12-20")).toBeNull();
+		expect(shown({ view: "day" }, "2026-11-20", "2026-11-21")).toBeNull();
+	});
+
+	it("is gone to where it is on another, in the same view and zone", () => {
+		expect(shown({}, "2026-11-23")).toEqual({ date: "2026-11-23" });
+		expect(shown({ view: "day", date: "2026-11-02", zone: "UTC" }, "2026-11-01")).toEqual({
+			view: "day",
+			date: "2026-11-01",
+			zone: "UTC",
+		});
+	});
+
+	it("is shown though its calendar was hidden, or something else was searched for", () => {
+		expect(shown({ date: "2026-11-17", hide: "home,work", q: "x" }, "2026-11-18")).toEqual({
+			date: "2026-11-17",
+			hide: "home",
+		});
+		expect(shown({ hide: "work" }, "2026-11-18")).toEqual({});
+	});
 });

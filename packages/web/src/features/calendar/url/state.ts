@@ -55,6 +55,24 @@ export function hideParam(hidden: ReadonlySet<string>): string | undefined {
 	return hidden.size === 0 ? undefined : [...hidden].sort().join(",");
 }
 
+/**
+ * The address with which what lies on these days (`first` and `last` inclusive) of the calendar is in sight, in the same
+ * view. Null: it is already.
+ */
+export function searchShowing(
+	search: CalendarSearch,
+	state: CalendarState,
+	{ first, last, calendarId }: { readonly first: string; readonly last: string; readonly calendarId: string },
+	weekStart: WeekStart,
+): CalendarSearch | null {
+	const { from, to } = daysShown(state.view, state.date, weekStart);
+	const isOn = first < to && last >= from;
+	if (isOn && state.q === null && !state.hidden.has(calendarId)) return null;
+	const { q: _searched, hide: _hidden, ...kept } = search;
+	const hide = hideParam(new Set([...state.hidden].filter((id) => id !== calendarId)));
+	return { ...kept, ...(isOn ? {} : { date: first }), ...(hide === undefined ? {} : { hide }) };
+}
+
 /** First day of the week by its number: 0 is Sunday. */
 export type WeekStart = 0 | 1 | 6;
 

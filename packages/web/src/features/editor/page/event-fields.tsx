@@ -6,6 +6,7 @@ import { Checkbox, Select, TextArea, TextField } from "../../../ui/field.tsx";
 import { dayText, type Reading, SHORT_DAY } from "../../calendar/time/format.ts";
 import { dayOf, instantOf } from "../../calendar/time/instants.ts";
 import { CalendarField } from "../fields/calendar-field.tsx";
+import { useColorName } from "../fields/color-names.ts";
 import { GuestsField } from "../fields/guests-field.tsx";
 import { RemindersField } from "../fields/reminders-field.tsx";
 import { NextDates, RepeatField } from "../fields/repeat-field.tsx";
@@ -181,6 +182,7 @@ function ConferenceField({
 
 function ColorField({ form: { values, set } }: { readonly form: EventForm }) {
 	const { t } = useLingui();
+	const nameOf = useColorName();
 	const colors =
 		values.color === null || PALETTE.some((one) => one === values.color) ? PALETTE : [...PALETTE, values.color];
 	return (
@@ -197,16 +199,17 @@ function ColorField({ form: { values, set } }: { readonly form: EventForm }) {
 					/>
 					{t`The calendar's`}
 				</label>
-				{colors.map((color, index) => (
+				{colors.map((color) => (
 					<label
 						key={color}
+						title={nameOf(color)}
 						className="grid size-8 place-items-center rounded-full border-2 border-transparent has-checked:border-text has-focus-visible:outline-2 has-focus-visible:outline-accent pointer-coarse:size-11"
 					>
 						<input
 							type="radio"
 							name="color"
 							className="sr-only"
-							aria-label={t`Colour ${index + 1}`}
+							aria-label={nameOf(color)}
 							checked={values.color === color}
 							onChange={() => set({ ...values, color })}
 						/>

@@ -11,7 +11,9 @@ import { Button } from "../../../ui/button.tsx";
 import { ErrorState, Loading, Notice, Skeleton } from "../../../ui/states.tsx";
 import { canEdit } from "../../calendar/grid/to-grid.ts";
 import { eventQuery } from "../../calendar/queries.ts";
-import { type PersonalReading, useReading } from "../../calendar/use-reading.ts";
+import { dayOf, daysOf } from "../../calendar/time/instants.ts";
+import { type CalendarSearch, searchShowing, stateOf } from "../../calendar/url/state.ts";
+import { type PersonalReading, useIsPhone, useReading } from "../../calendar/use-reading.ts";
 import { defaultCalendar } from "../fields/calendar-field.tsx";
 import { newEventOf, newValues, patchOf, valuesOf } from "../form/values.ts";
 import { HistoryDialog } from "../history/history-dialog.tsx";
@@ -77,9 +79,9 @@ function NewEvent({
 		// Whether a lost answer was a yes is not known: the same is sent under the same key.
 		if (sent.current?.text !== text) sent.current = { text, key: crypto.randomUUID() };
 		try {
-			await writes.create(body, sent.current.key);
+			const made = await writes.create(body, sent.current.key);
 			form.forget();
-			leave();
+			leave(made);
 		} catch (error) {
 			if (!isRefused(error) || error.eventId === null) throw error;
 			// It is kept with what was typed, and says itself why it was refused.
@@ -104,13 +106,9 @@ export function EditEventPage() {
 	const { eventId } = useParams({ strict: false });
 	const calendars = useQuery(calendarsQuery);
 	const reading = useReading();
-	// What is being edited stays as it was opened; what changed meanwhile is told when it is saved.
-	const event = useQuery({
-		...eventQuery(eventId ?? ""),
-		staleTime: Number.POSITIVE_INFINITY,
-		refetchOnMount: "always",
-	});
 	const [opened, setOpened] = useState<CalendarEvent | null>(null);
+	// What is being edited stays as it was opened; what changed meanwhile is told when it is saved. Then it may have another id.
+	const event = useQuery({ ...eventQuery(eventId ?? ""), enabled: opened === null, refetchOnMount: "always" });
 	if (opened === null && event.data !== undefined && !event.isFetching) setOpened(event.data);
 	const reopen = async () => {
 		const { data } = await event.refetch();
@@ -149,7 +147,9 @@ interface EditProps {
 function EditEvent(props: EditProps) {
 	const { event } = props;
 	const { recurring_event_id: seriesId } = event;
-	const series = useQuery({ ...eventQuery(seriesId ?? event.id), enabled: seriesId !== null });
+	const [read, setRead] = useState(seriesId === null);
+	const series = useQuery({ ...eventQuery(seriesId ?? event.id), enabled: !read });
+	if (!read && !series.isFetching && (series.data !== undefined || series.isError)) setRead(true);
 	const recurrence = seriesId === null ? event.recurrence : (series.data?.recurrence ?? null);
 	if (seriesId !== null && series.data === undefined && !series.isError) return <FormSkeleton />;
 	return <EditForm {...props} event={{ ...event, recurrence }} />;
@@ -318,12 +318,27 @@ function FormSkeleton() {
 	);
 }
 
-/** Back to where one came from, else to the calendar. */
-function useLeave(): () => void {
+/** Back to where one came from, else to the calendar; of that to where what was made is in sight. */
+function useLeave(): (made?: CalendarEvent) => void {
 	const router = useRouter();
 	const navigate = useNavigate();
-	return () => {
-		if (router.history.canGoBack()) router.history.back();
-		else void navigate({ to: "/calendar" });
+	const { zone, secondZone, weekStart } = useReading();
+	const isPhone = useIsPhone();
+	return (made) => {
+		if (!router.history.canGoBack()) {
+			const search = made === undefined ? {} : { date: daysOf(made.start, made.end, zone).first };
+			void navigate({ to: "/calendar", search });
+			return;
+		}
+		const unsubscribe = router.history.subscribe(({ location: { pathname, search } }) => {
+			unsubscribe();
+			if (made === undefined || pathname !== "/calendar") return;
+			const before: CalendarSearch = router.options.parseSearch(search);
+			const state = stateOf(before, { today: dayOf(Date.now(), zone), zone, secondZone, isPhone });
+			const days = daysOf(made.start, made.end, state.zone);
+			const shown = searchShowing(before, state, { ...days, calendarId: made.calendar_id }, weekStart);
+			if (shown !== null) void navigate({ to: "/calendar", search: shown, replace: true });
+		});
+		router.history.back();
 	};
 }
