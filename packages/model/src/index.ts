@@ -12,6 +12,7 @@ export type { ParsedCalendar, ParsedGroup, ParseOptions } from "./icalendar/pars
 export { CalendarSyntaxError, type CalendarSyntaxReason } from "./icalendar/syntax-error.ts";
 export { type WriteInput, writeCalendar } from "./icalendar/write.ts";
 export type * from "./merge/lost-edit.ts";
+export { followMade } from "./merge/follow-made.ts";
 export { mergeResource } from "./merge/merge-resource.ts";
 export { sameContent } from "./merge/same-content.ts";
 export { hasSlot } from "./merge/series.ts";

@@ -139,6 +139,7 @@ describe("what the provider itself moves", () => {
 
 			test.each([
 				["found", (next: RebaseIntent) => settleIntents({ events: made }, [next], guests)],
+				["answered", (next: RebaseIntent) => settleIntents({ events: made, sent }, [next], guests)],
 				["met by a pull", (next: RebaseIntent) => rebaseIntents(made, [guests, next])],
 			])("as has what was given its first guests, when it is %s", (_, arrived) => {
 				expect(arrived({ ...deletion, base: sent })).toMatchObject({

@@ -1,7 +1,6 @@
 import { followMade } from "../merge/follow-made.ts";
 import type { LostEdit, MergeInput, MergeResult, ResourceEvents } from "../merge/lost-edit.ts";
 import { mergeResource } from "../merge/merge-resource.ts";
-import { followUid } from "../merge/rename.ts";
 import { sameContent } from "../merge/same-content.ts";
 import type { PushKind, Rebase, RebaseIntent, Settle } from "./push-types.ts";
 
@@ -38,8 +37,7 @@ export function settleIntents<Intent extends RebaseIntent>(
 		const intents = onFound.intents.map((one) => ({ ...one, rebased: differs(given.get(one.id), one) }));
 		return { ...onFound, intents };
 	}
-	const follow = settled.kind === "create" ? followMade : followUid;
-	const onSent = rebase(follow(sent, sent, events), named, mergeResource);
+	const onSent = rebase(followMade(sent, sent, events), named, mergeResource);
 	const onStored = rebase(events, onSent.intents, mergeOverAnswer);
 	const lostBefore = new Map(onSent.intents.map(({ id, lost }) => [id, lost]));
 	return {

@@ -1,4 +1,4 @@
-import { type CalendarEvent, mergeResource } from "@kalends/model";
+import { type CalendarEvent, followMade, mergeResource, type ResourceEvents } from "@kalends/model";
 import type { RemoteResource } from "@kalends/providers";
 import { sql, type Transaction } from "kysely";
 import type { ChangeEntry } from "../changes/append-changes.ts";
@@ -45,7 +45,9 @@ export async function refuseIntent(
 			const { resource, asked } = there;
 			const found = { row, there: resource, stamp: locked.stamp };
 			const made = await asUpdate(services, tx, owner, { ...claimed, wanted: asked }, found);
-			const rest = { ...locked, resource: resource.id, unmade: true };
+			const sent = claimed.base ?? claimed.wanted;
+			const seen = followMade(sent, sent, resource.events);
+			const rest = { ...locked, resource: resource.id, unmade: true, seen };
 			const entries = await refuseRest(services, tx, owner, rest, made.intent, error);
 			return [...made.entries, ...entries];
 		}
@@ -86,13 +88,13 @@ async function refuseRest(
 	services: Services,
 	tx: Transaction<Database>,
 	owner: SettleOwner,
-	{ rest, resource, unmade }: Locked & { readonly resource: string; readonly unmade: boolean },
+	{ rest, resource, ...more }: Locked & Replacing & { readonly resource: string },
 	claimed: ClaimedIntent,
 	error: RunError,
 ): Promise<readonly ChangeEntry[]> {
 	const next = rest[0];
 	if (next !== undefined) {
-		await replaceRefused(services, tx, owner, claimed, { next, unmade });
+		await replaceRefused(services, tx, owner, claimed, next, more);
 		return [];
 	}
 	const outcome: IntentsOutcome = {
@@ -149,13 +151,21 @@ async function asUpdate(
 	return { intent, entries };
 }
 
+interface Replacing {
+	/** What was to be created is not there. */
+	readonly unmade: boolean;
+	/** What the person knew of what was found, where that may have been changed. */
+	readonly seen?: ResourceEvents;
+}
+
 /** What was changed after a refused intent takes its place: its deletion, where that is all, leaves nothing to do. */
 async function replaceRefused(
 	services: Services,
 	tx: Transaction<Database>,
 	{ userId }: SettleOwner,
 	refused: ClaimedIntent,
-	{ next, unmade }: { readonly next: IntentRow; readonly unmade: boolean },
+	next: IntentRow,
+	{ unmade, seen }: Replacing,
 ): Promise<void> {
 	const waiting = tx.updateTable("intents").where("user_id", "=", userId).where("waits_for", "=", refused.id);
 	const isCreate = refused.kind === "create";
@@ -173,11 +183,13 @@ async function replaceRefused(
 	await waiting.set({ waits_for: next.id }).execute();
 	const kind = isCreate ? "create" : next.kind === "delete" ? next.kind : "update";
 	const move = isCreate ? refused.move : next.move;
+	const base = isCreate && refused.move === null ? refused.wanted : refused.base;
 	await tx
 		.updateTable("intents")
 		.set({
 			kind,
-			base: storable(isCreate && refused.move === null ? refused.wanted : refused.base),
+			// Only what was seen is deleted.
+			base: storable(kind === "delete" && seen !== undefined ? seen : base),
 			move: move === null ? null : JSON.stringify(move),
 			attempts: refused.attempts,
 			next_attempt_at: new Date(services.now()),

@@ -1,3 +1,5 @@
+import { followMade } from "../../merge/follow-made.ts";
+import type { ResourceEvents } from "../../merge/lost-edit.ts";
 import { mergeResource } from "../../merge/merge-resource.ts";
 import { sameContent } from "../../merge/same-content.ts";
 import type { PushExchange } from "../push-types.ts";
@@ -22,12 +24,14 @@ export function refuseClaim(db: Database, claim: Intent, refused: PushExchange, 
 	if (refused.type === "update" && there !== null && claim.kind === "create" && db.moves) {
 		const isUnmerged = hasBug(db.world, "a refused change of what was made takes back what was found");
 		const wanted = isUnmerged ? intent.wanted : refused.events;
-		refuseRest(db, asUpdate(db, { ...intent, wanted }, row, there), row, true);
+		const sent = intent.base ?? intent.wanted;
+		const seen = followMade(sent, sent, there.events);
+		refuseRest(db, asUpdate(db, { ...intent, wanted }, row, there), row, { unmade: true, seen });
 		return false;
 	}
 	const isNew = intent.kind === "create" && row.remoteId === null && db.intentsOf(row).length === 1;
 	if (isNew && refusesToMake(refused) && (seriesPutBack(db, intent, row) || failMoves(db, intent, row))) return true;
-	refuseRest(db, intent, row, refusesToMake(refused));
+	refuseRest(db, intent, row, { unmade: refusesToMake(refused) });
 	return false;
 }
 
@@ -79,7 +83,12 @@ function asUpdate(db: Database, intent: Intent, row: Row, there: RemoteState): I
 }
 
 /** What was changed after a refused intent takes its place: its deletion, where that is all, leaves nothing to do. */
-function refuseRest(db: Database, refused: Intent, row: Row, unmade: boolean): void {
+function refuseRest(
+	db: Database,
+	refused: Intent,
+	row: Row,
+	{ unmade, seen }: { readonly unmade: boolean; readonly seen?: ResourceEvents },
+): void {
 	const { world } = db;
 	const next = db.moves ? db.intentsOf(row)[1] : undefined;
 	if (next === undefined) {
@@ -103,7 +112,12 @@ function refuseRest(db: Database, refused: Intent, row: Row, unmade: boolean): v
 	db.put({
 		...next,
 		kind: next.kind === "delete" ? next.kind : isCreate ? "create" : "update",
-		base: isCreate && refused.move == null ? refused.wanted : refused.base,
+		base:
+			next.kind === "delete" && seen !== undefined
+				? seen
+				: isCreate && refused.move == null
+					? refused.wanted
+					: refused.base,
 		move: (keeps ? next.move : refused.move) ?? null,
 		attempts: refused.attempts,
 		nextAt: world.now,

@@ -87,6 +87,22 @@ describe("moved by the provider", () => {
 		expect(both()).toEqual([[], [["Talk Hall"]]]);
 	});
 
+	test("what was moved on before its change is refused stays where somebody has changed it, unseen", async () => {
+		await open(true);
+		const id = await fixture.bring(meeting());
+		await pause(true);
+		const { body } = await move(id, { title: "Talk" });
+		fixture.control.putEvents(fixture.calendar, "u1", [meeting({ location: "Hall" })]);
+		await pause(false);
+		fixture.control.failNext("move", away());
+		await pushDue(1);
+		fixture.control.failNext("update", refusal("invalid", "event_refused"));
+		expect((await call("DELETE", `/v1/events/${body.id}`)).body.detail).toContain("so it stays");
+		await pushDue();
+		expect(both()).toEqual([[], [["Meeting Hall"]]]);
+		expect(await intents()).toEqual([]);
+	});
+
 	test("what is refused, and tried again, takes back nothing that was changed there meanwhile", async () => {
 		await open(true);
 		const id = await fixture.bring(meeting());
