@@ -4,7 +4,7 @@ import { startRadicale } from "../../packages/providers/src/testing/radicale.ts"
 import { ADMIN_EMAIL, startKalends } from "../support/kalends.ts";
 import { until } from "../support/until.ts";
 import { drawn, eventOn, openCalendar, radicaleCalendar } from "./support/calendar.ts";
-import { DESKTOP, launchChromium, lookAt } from "./support/chromium.ts";
+import { DESKTOP, expectAccessible, launchChromium, lookAt, shoot } from "./support/chromium.ts";
 import { type Stage, stageOf } from "./support/stage.ts";
 
 /** How the calendar looks and what its address says. */
@@ -14,6 +14,8 @@ let connection: { readonly id: string };
 let calendars: ReadonlyMap<string, string>;
 const MONDAY = "2027-02-01";
 const MANY = 500;
+/** At one time. */
+const TALKS = [..."ABCDEFGHIJKLM"];
 /** Of the page's own processor time, which other work on the machine does not lengthen; about 0.35 when it was written. */
 const MOST_WORK_S = 1.5;
 
@@ -25,6 +27,7 @@ beforeAll(async () => {
 	await work.put("overlap", "Architecture", "20270202T103000", "20270202T120000", ["STATUS:TENTATIVE"]);
 	await work.put("trip", "Trip", "20270203", "20270205");
 	await work.put("series", "Stand-up", "20270201T090000", "20270201T093000", ["RRULE:FREQ=DAILY;COUNT=5"]);
+	for (const letter of TALKS) await work.put(`talk-${letter}`, `Talk ${letter}`, "20270316T100000", "20270316T110000");
 	const home = await radicaleCalendar(stage, "home", { displayName: "Home", color: "#d9643a" });
 	await home.put("party", "Party", "20270206T190000", "20270206T230000", [
 		"ORGANIZER:mailto:ann@example.org",
@@ -237,6 +240,34 @@ test("five hundred events in a month: little is drawn at once, and all of a day 
 	expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThanOrEqual(DESKTOP.height);
 	await more.first().click();
 	await page.getByText("Meeting 480", { exact: true }).waitFor();
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("of thirteen events at one time as many stand side by side as can be read; the others are opened by keys", async () => {
+	const { page, complaints, close } = await openCalendar(stage, "/calendar?view=week&date=2027-03-15");
+	await eventOn(page, "Talk A").waitFor();
+	const talks = page.locator("[data-event-id]", { hasText: "Talk " });
+	const shown = await talks.count();
+	expect(shown).toBeLessThan(6);
+	const more = page.getByRole("button", { name: `+${TALKS.length - shown}` });
+	const beside = await more.boundingBox();
+	for (const talk of await talks.all()) {
+		const { x, width } = (await talk.boundingBox()) ?? { x: 0, width: 0 };
+		expect(width).toBeGreaterThanOrEqual(24);
+		expect(x + width).toBeLessThanOrEqual(beside?.x ?? 0);
+	}
+	await shoot(page, "calendar-side-by-side");
+	await expectAccessible(page);
+	await more.focus();
+	await page.keyboard.press("Enter");
+	await page.getByRole("dialog").getByText("Talk M", { exact: true }).waitFor();
+	await page.keyboard.press("Escape");
+	await page.getByRole("dialog").waitFor({ state: "detached" });
+	await until("focus back", () => more.evaluate((element) => element === document.activeElement));
+	// In the day there is room for all.
+	await page.goto("/calendar?view=day&date=2027-03-16");
+	await eventOn(page, "Talk M").waitFor();
 	expect(complaints).toEqual([]);
 	await close();
 });

@@ -22,7 +22,7 @@ import type { PersonalReading } from "../use-reading.ts";
 import { EventChip } from "./event-chip.tsx";
 import { gridTheme } from "./theme.ts";
 import type { GridEvent } from "./to-grid.ts";
-import { usePerDay } from "./use-per-day.ts";
+import { usePerDay, useSideBySide } from "./use-per-day.ts";
 
 const FC_VIEWS = {
 	month: "dayGridMonth",
@@ -30,6 +30,7 @@ const FC_VIEWS = {
 	days: "timeGridThreeDays",
 	day: "timeGridDay",
 } as const;
+const DAYS = { month: 7, week: 7, days: 3, day: 1 } as const;
 const PLUGINS = [dayGrid, timeGrid, interaction];
 
 export interface GridProps {
@@ -61,6 +62,7 @@ export function CalendarGrid(props: GridProps) {
 	const calledOff = useCalledOff(dragging);
 	const measured = useMeasured(view);
 	const perDay = usePerDay(root, date, reading.weekStart);
+	const sideBySide = useSideBySide(root, DAYS[view]);
 	const { zone, locale } = reading;
 
 	useEffect(() => {
@@ -115,6 +117,7 @@ export function CalendarGrid(props: GridProps) {
 			slotMinHeight={12}
 			fixedWeekCount={false}
 			dayMaxEvents={view === "month" ? perDay : 3}
+			eventMaxStack={sideBySide}
 			longPressDelay={500}
 			selectLongPressDelay={500}
 			dragRevertDuration={0}

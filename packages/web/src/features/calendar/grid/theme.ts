@@ -20,7 +20,7 @@ export const gridTheme: CalendarOptions = {
 		`rounded-full text-xs ${isToday ? "bg-accent font-semibold text-on-accent" : "text-muted"}`,
 	dayCellBottomClass: "min-h-1",
 	dayLaneClass: ({ isToday }) => `border-line border-s ${isToday ? "bg-accent-soft/35" : ""}`,
-	dayLaneInnerClass: ({ isStack }) => (isStack ? "m-1" : "ms-0.5 me-1.5"),
+	dayLaneInnerClass: ({ isStack }) => (isStack ? "m-1" : "cal-lane ms-0.5 me-1.5"),
 	slotLaneClass: ({ isMinor, time }) => {
 		if (!isMinor) return "border-t border-line";
 		return (time?.milliseconds ?? 0) % 1_800_000 === 0 ? "cal-half border-t border-line/35" : "";
@@ -45,8 +45,9 @@ export const gridTheme: CalendarOptions = {
 	rowEventAfterClass: ({ isEndResizable }) => isEndResizable && "absolute inset-y-0 -end-1 w-2",
 	columnEventAfterClass: ({ isEndResizable, isSelected }) =>
 		isEndResizable && (isSelected ? "cal-resize-touch" : "absolute inset-x-0 -bottom-1 h-2"),
-	moreLinkClass:
-		"cal-more mx-1 flex min-h-6 items-center rounded-md px-1 text-xs font-medium text-accent hover:bg-hover",
+	moreLinkClass: "cal-more rounded-md font-medium text-accent hover:bg-hover",
+	rowMoreLinkClass: "mx-1 flex min-h-6 items-center px-1 text-xs",
+	columnMoreLinkClass: "cal-more-beside min-h-6 bg-sunken py-0.5 text-center text-[0.6875rem] leading-tight",
 	popoverClass: "rounded-xl border border-line bg-raised p-2 pt-1 text-text shadow-raised min-w-56 max-w-80",
 	popoverCloseClass: "absolute end-1 top-1 grid size-7 place-items-center rounded-md hover:bg-hover",
 };

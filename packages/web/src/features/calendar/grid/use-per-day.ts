@@ -6,20 +6,36 @@ const DAY_TOP = 24;
 const EVENT = 28;
 const HEADER = 37;
 
+/** Pixels: of the times beside the days, of an event that can still be read. */
+const TIMES = 64;
+const NARROWEST = 36;
+
+/** How many events of one time stand side by side where `days` share the width; the others are a press away. */
+export function useSideBySide(root: RefObject<HTMLElement | null>, days: number): number {
+	const { width } = useSize(root);
+	return Math.max(2, Math.floor((width - TIMES) / days / NARROWEST));
+}
+
 /** How many events of a day a month shows, so that its weeks fit the window; a number, as measuring each cell is slow. */
 export function usePerDay(root: RefObject<HTMLElement | null>, date: string, weekStart: WeekStart): number {
-	const [height, setHeight] = useState(0);
-	useLayoutEffect(() => {
-		const element = root.current;
-		if (element === null) return;
-		const watch = new ResizeObserver(() => setHeight(element.clientHeight));
-		watch.observe(element);
-		setHeight(element.clientHeight);
-		return () => watch.disconnect();
-	}, [root]);
+	const { height } = useSize(root);
 	const first = Temporal.PlainDate.from(date).with({ day: 1 });
 	const weeks = Math.ceil((first.since(weekBegin(first, weekStart)).days + first.daysInMonth) / 7);
 	// One line is for what is folded away.
 	const fit = Math.floor(((height - HEADER) / weeks - DAY_TOP) / EVENT) - 1;
 	return Math.min(8, Math.max(2, fit));
+}
+
+function useSize(root: RefObject<HTMLElement | null>): { readonly width: number; readonly height: number } {
+	const [size, setSize] = useState({ width: 0, height: 0 });
+	useLayoutEffect(() => {
+		const element = root.current;
+		if (element === null) return;
+		const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight });
+		const watch = new ResizeObserver(measure);
+		watch.observe(element);
+		measure();
+		return () => watch.disconnect();
+	}, [root]);
+	return size;
 }
