@@ -7,7 +7,7 @@ import { claimOrSend } from "./claim-written.ts";
 import { commitWrite, insertProvisional, type NewResource } from "./commit-write.ts";
 import { createResourceIn } from "./create-resource.ts";
 import { insertIntent, JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
-import { bookingsFollow } from "./moves.ts";
+import { bookingsFollow, deleteAsSeen } from "./moves.ts";
 import { type LockedResource, lockForMove, lockResource } from "./snapshot.ts";
 import type { ClaimedPush, CommittedWrite, EditRequest, EditResource, IntentRow, WriteDecision } from "./types.ts";
 
@@ -196,7 +196,6 @@ async function storeIntent(
 
 /**
  * What was moved here and never sent moves on or is deleted: what it was moved from goes once that is made, or at once.
- * What was to leave was followed, whatever was changed in it there; what is deleted is what was seen.
  * @returns the ids of those deletions
  */
 async function passOnDeletions(
@@ -214,13 +213,7 @@ async function passOnDeletions(
 		.where("kind", "=", "delete")
 		.returning(["id", "resource_id"])
 		.execute();
-	if (last.move?.role !== "arrives" || half?.within === true) return passed.map(({ id }) => id);
-	for (const { id, resource_id } of passed) {
-		const intents = tx.updateTable("intents").where("user_id", "=", userId).where("id", "=", id);
-		await intents.set({ base: storable(last.base) }).execute();
-		const resources = tx.updateTable("resources").where("user_id", "=", userId).where("id", "=", resource_id);
-		await resources.set({ etag: null }).execute();
-	}
+	if (half?.within !== true) await deleteAsSeen(tx, userId, passed, last);
 	return passed.map(({ id }) => id);
 }
 

@@ -4,6 +4,7 @@ import { toRecordset } from "../db/recordset.ts";
 import type { Database } from "../db/schema.ts";
 import type { Statement } from "../events/occurrence-statements.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
+import { storable } from "./intent-rows.ts";
 import { isProvisional } from "./provisional.ts";
 import type { IntentRow, ResourceSnapshot } from "./types.ts";
 
@@ -161,6 +162,28 @@ export async function bookingsReturn(tx: Transaction<Database>, deletion: Intent
 	if (making === undefined) return;
 	const { user_id: userId, event_id: eventId, calendar_id: calendarId } = deletion;
 	await bookingsFollow(tx, userId, making.event_id, { eventId, calendarId });
+}
+
+/**
+ * What was to leave, and is deleted instead, is what was seen: as long as it was to leave, it was followed, whatever was
+ * changed in it there.
+ * @param deletions whose `move` is taken away already
+ * @param arrival what they waited for
+ */
+export async function deleteAsSeen(
+	tx: Transaction<Database>,
+	userId: string,
+	deletions: readonly Pick<IntentRow, "id" | "resource_id">[],
+	{ base, move }: Pick<IntentRow, "base" | "move">,
+): Promise<void> {
+	if (move?.role !== "arrives") return;
+	for (const { id, resource_id } of deletions) {
+		const intents = tx.updateTable("intents").where("user_id", "=", userId).where("id", "=", id);
+		await intents.set({ base: storable(base) }).execute();
+		// It is read before it is deleted.
+		const resources = tx.updateTable("resources").where("user_id", "=", userId).where("id", "=", resource_id);
+		await resources.set({ etag: null }).execute();
+	}
 }
 
 /** The deletion fails with the refusal to make what was to be moved, and keeps what to make where somebody tries it again. */

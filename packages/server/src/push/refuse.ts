@@ -9,7 +9,7 @@ import { type Author, BY_PROVIDER } from "./history.ts";
 import { inCalendar, type Locked, readResourceRow } from "./in-calendar.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
 import { JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
-import { deletionsFor, failMove } from "./moves.ts";
+import { deleteAsSeen, deletionsFor, failMove } from "./moves.ts";
 import { type EndedIntent, failIntent, type IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
 import { seriesPutBack, writePutBack } from "./put-back.ts";
@@ -171,7 +171,9 @@ async function replaceRefused(
 	const isCreate = refused.kind === "create";
 	if (isCreate && next.kind === "delete") {
 		// What was to move here, and is deleted or moves on, is to be deleted where it is.
-		const freed = await waiting.set({ waits_for: next.waits_for, move: null }).returning("id").execute();
+		const set = waiting.set({ waits_for: next.waits_for, move: null });
+		const freed = await set.returning(["id", "resource_id"]).execute();
+		await deleteAsSeen(tx, userId, freed, refused);
 		if (unmade) {
 			await tx.deleteFrom("resources").where("user_id", "=", userId).where("id", "=", refused.resource_id).execute();
 		} else {

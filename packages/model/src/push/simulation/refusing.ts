@@ -99,11 +99,15 @@ function refuseRest(
 	const waiting = db.deletionsFor(refused.id);
 	if (refused.kind === "create" && next.kind === "delete") {
 		const isForgotten = unmade || hasBug(world, "a refused creation that may be there is forgotten");
-		for (const deletion of waiting) db.put({ ...deletion, waitsFor: next.waitsFor, move: null });
+		for (const deletion of waiting) {
+			const left = deletion.move?.role === "leaves";
+			if (left) db.rowOf(deletion).etag = null;
+			db.put({ ...deletion, ...(left ? { base: refused.base } : {}), waitsFor: next.waitsFor, move: null });
+		}
 		for (const { id } of db.intentsOf(row)) db.intents.delete(id);
 		if (isForgotten) db.rows.delete(row.id);
 		// What may have been made all the same is looked for, and removed.
-		else db.put({ ...refused, base: refused.wanted, wanted: null, claimedUntil: 0, nextAt: world.now + 15_000 });
+		else forgetMade(db, refused);
 		return;
 	}
 	for (const one of db.intents.values()) if (one.waitsFor === refused.id) db.put({ ...one, waitsFor: next.id });
@@ -137,4 +141,10 @@ export function retryIntent(db: Database, intent: Intent): void {
 	}
 	db.put({ ...intent, state: "pending", nextAt: db.world.now });
 	db.show(db.rowOf(intent));
+}
+
+function forgetMade(db: Database, refused: Intent): void {
+	const { wanted, edits, fence } = refused;
+	const nextAt = db.world.now + 15_000;
+	db.put({ ...refused, base: wanted, wanted: null, edits: edits + 1, fence: fence + 1, claimedUntil: 0, nextAt });
 }

@@ -103,6 +103,22 @@ describe("moved by the provider", () => {
 		expect(await intents()).toEqual([]);
 	});
 
+	test("what was deleted here, and is refused to be moved, stays where somebody has changed it, unseen", async () => {
+		await open(true);
+		const id = await fixture.bring(meeting());
+		fixture.control.failNext("move", away());
+		const { body } = await move(id);
+		fixture.control.putEvents(fixture.calendar, "u1", [meeting({ location: "Hall" })]);
+		await fixture.sync();
+		await pause(true);
+		await call("DELETE", `/v1/events/${body.id}`);
+		await pause(false);
+		fixture.control.failNext("move", refusal("forbidden", "read_only"));
+		await pushDue();
+		expect(both()).toEqual([[["Meeting Hall"]], []]);
+		expect(await fixture.read(id)).toMatchObject({ location: "Hall" });
+	});
+
 	test("what is refused, and tried again, takes back nothing that was changed there meanwhile", async () => {
 		await open(true);
 		const id = await fixture.bring(meeting());
