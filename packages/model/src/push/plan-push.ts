@@ -19,7 +19,8 @@ export function planPush(intent: PushIntent, view: PushView): PushStep {
 			if (view.seen === "deleted") return planMerged({ ...intent, base: intent.base ?? intent.wanted }, null);
 			return intent.attempts > 1 || view.seen === "unsure" ? { type: "find_created" } : create(intent.wanted);
 		case "update":
-			if (view.seen === "read") return planMerged(intent, view.events);
+			if (view.seen === "read")
+				return intent.onlyHere ? planAnew(intent, view.events) : planMerged(intent, view.events);
 			if (unsure) return { type: "read" };
 			if (sameContent(intent.base, intent.wanted)) return settled(intent.base, []);
 			return write(intent.wanted, []);
@@ -51,6 +52,16 @@ function planFoundCreate(intent: PushIntent, found: ResourceEvents): PushStep {
 	const sent = intent.base ?? intent.wanted;
 	return planMerged(
 		{ ...intent, base: followMade(sent, sent, found), wanted: followMade(intent.wanted, sent, found) },
+		found,
+	);
+}
+
+/** What a person kept, though the provider has it no more, is made there anew; what is there again is changed. */
+function planAnew(intent: PushIntent, found: ResourceEvents): PushStep {
+	if (found === null) return create(intent.wanted);
+	const { base, wanted } = intent;
+	return planMerged(
+		{ ...intent, base: followMade(base, wanted, found), wanted: followMade(wanted, wanted, found) },
 		found,
 	);
 }

@@ -46,6 +46,11 @@ export interface PushIntent {
 	readonly waits: WaitState;
 	/** What an `arrives` finds in its new calendar is merged with what it was, and is never made anew. */
 	readonly move?: IntentMove | null;
+	/**
+	 * The provider has the resource no more, and it stays here all the same: a change of it makes it anew. A `read` finds
+	 * what an earlier attempt has made so, too.
+	 */
+	readonly onlyHere?: boolean;
 }
 
 /** What is known of the resource at the provider, in this claim. */
@@ -158,6 +163,8 @@ export interface RebaseIntent {
 	/** A `failed` deletion is not shown. */
 	readonly state: "pending" | "failed";
 	readonly move?: IntentMove | null;
+	/** As of {@link PushIntent}; what is found is what it has made anew. */
+	readonly onlyHere?: boolean;
 }
 
 export interface Rebase<Intent extends RebaseIntent = RebaseIntent> {

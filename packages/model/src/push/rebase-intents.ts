@@ -110,12 +110,14 @@ function rebase<Intent extends RebaseIntent>(
 }
 
 /**
- * The oldest create that meets its resource was done, perhaps under a UID of the provider's; one behind others meets what
+ * The oldest create that meets its resource was done, perhaps under a UID of the provider's, as was an update that made its
+ * resource anew; one behind others meets what
  * somebody else kept there, and has no part in it.
  */
-function sidesOf({ kind, base, wanted }: RebaseIntent, index: number, remote: ResourceEvents): MergeInput {
-	if (kind !== "create" || index !== 0) return { base, local: wanted, remote };
-	const sent = base ?? wanted;
+function sidesOf({ kind, base, wanted, onlyHere }: RebaseIntent, index: number, remote: ResourceEvents): MergeInput {
+	const isMade = kind === "create" || (kind === "update" && onlyHere === true);
+	if (!isMade || index !== 0) return { base, local: wanted, remote };
+	const sent = kind === "create" ? (base ?? wanted) : wanted;
 	return { base: followMade(sent, sent, remote), local: followMade(wanted, sent, remote), remote };
 }
 

@@ -42,6 +42,14 @@ describe("a UID of the provider's", () => {
 		expect(settled).toMatchObject([{ id: "2", lost: [{ kind: "edit_of_deleted" }] }]);
 	});
 
+	test("what is only here and was made anew is known again by its new name", () => {
+		const anew = { ...edit, onlyHere: true } as const;
+		const made = theirs({ title: "Edited" });
+		expect(rebaseIntents(made, [anew])).toEqual({ intents: [], settled: [{ id: "2", lost: [] }], shown: made });
+		const read = planPush({ ...anew, attempts: 2, waits: "none" }, { seen: "read", events: made });
+		expect(read).toMatchObject({ type: "settle", outcome: "done", events: [{ uid: "abc@provider" }] });
+	});
+
 	const removal = { id: "2", kind: "delete", base: ours(), wanted: null, state: "pending" } as const;
 
 	test("an edit made after a creation whose answer was lost is kept when a pull finds what was created", () => {

@@ -48,7 +48,13 @@ export async function createResourceIn(
 		actor,
 	};
 	await insertIntent(tx, userId, intent, services.now());
-	const claimed = await claimOrSend(services, tx, intentId, { calendar, connection, resource }, sender);
+	const claimed = await claimOrSend(
+		services,
+		tx,
+		intentId,
+		{ calendar, connection, resource, onlyHere: false },
+		sender,
+	);
 	await commitWrite(services, tx, {
 		userId,
 		calendarId,

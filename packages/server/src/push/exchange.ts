@@ -2,11 +2,14 @@ import type { PushExchange } from "@kalends/model";
 import {
 	type CurrentResource,
 	ProviderFailure,
+	type RemoteCalendar,
 	type RemoteResource,
 	type ResourceDraft,
 	type ResourceWriter,
+	type WriteContext,
 } from "@kalends/providers";
 import type { ClaimedIntent } from "./intent-lease.ts";
+import { anewKey } from "./only-here.ts";
 import { draftKey, isProvisional } from "./provisional.ts";
 import type { Scene, Stage } from "./scene.ts";
 
@@ -22,7 +25,7 @@ export type LastRead = RemoteResource | null | undefined;
 export async function performExchange(
 	writer: ResourceWriter,
 	{ remote, context, origin }: Stage,
-	{ resource }: Scene,
+	{ resource, onlyHere }: Scene,
 	intent: ClaimedIntent,
 	step: PushExchange,
 	read: LastRead,
@@ -34,7 +37,7 @@ export async function performExchange(
 		raw: resource.raw,
 	};
 	const draft: ResourceDraft = {
-		key: draftKey(resource.id),
+		key: intent.kind === "update" && onlyHere ? anewKey(intent.id) : draftKey(resource.id),
 		events: intent.wanted ?? intent.base ?? [],
 		raw: resource.raw === "" ? null : resource.raw,
 	};
@@ -42,8 +45,11 @@ export async function performExchange(
 	switch (step.type) {
 		case "read":
 			// What has no name yet can only be looked up by what it was made of.
-			if (!isProvisional(resource)) return writer.read(remote, resource.provider_resource_id, context);
-			return writer.findCreated(remote, draft, context);
+			if (isProvisional(resource)) return writer.findCreated(remote, draft, context);
+			return (
+				(await writer.read(remote, resource.provider_resource_id, context)) ??
+				(intent.kind === "update" && onlyHere ? await writer.findCreated(remote, draft, context) : null)
+			);
 		case "find_created":
 			return writer.findCreated(remote, draft, context);
 		case "read_origin":
@@ -55,12 +61,29 @@ export async function performExchange(
 			if (origin === null || writer.move === undefined) throw leftNothing();
 			return writer.move(origin, { id: moving, raw: resource.raw }, remote, context);
 		case "create":
-			return writer.create(remote, { ...draft, events: step.events }, context);
+			return create(writer, remote, { ...draft, events: step.events }, context, onlyHere ? intent.event_id : null);
 		case "update":
 			return writer.update(remote, known, step.events, { responseOnly: intent.response_only }, context);
 		case "remove":
 			await writer.remove(remote, known, context);
 			return null;
+	}
+}
+
+/** @param otherUid in place of one that the provider still holds for what it has no more; null: that is a failure */
+async function create(
+	writer: ResourceWriter,
+	remote: RemoteCalendar,
+	draft: ResourceDraft,
+	context: WriteContext,
+	otherUid: string | null,
+): Promise<RemoteResource> {
+	try {
+		return await writer.create(remote, draft, context);
+	} catch (error) {
+		if (otherUid === null || !(error instanceof ProviderFailure && error.reason === "uid_conflict")) throw error;
+		const events = draft.events.map((event) => ({ ...event, uid: otherUid }));
+		return writer.create(remote, { ...draft, events, raw: null }, context);
 	}
 }
 

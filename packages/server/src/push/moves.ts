@@ -26,14 +26,20 @@ export interface Origin {
 
 /**
  * What the provider is to move so that it is in that calendar; null where it is copied, as there is still something to be
- * sent of it. What was moved here and not sent yet moves on from where it is.
+ * sent of it, or the provider has it no more. What was moved here and not sent yet moves on from where it is.
  */
 export function originWithin(
-	{ calendar, resource, events, intents }: Pick<ResourceSnapshot, "calendar" | "resource" | "events" | "intents">,
+	{
+		calendar,
+		resource,
+		onlyHere,
+		events,
+		intents,
+	}: Pick<ResourceSnapshot, "calendar" | "resource" | "onlyHere" | "events" | "intents">,
 	targetCalendarId: string,
 ): Origin | null {
 	const [first, ...more] = intents;
-	if (more.length > 0) return null;
+	if (onlyHere || more.length > 0) return null;
 	if (!isProvisional(resource)) {
 		const isQuiet = first === undefined || first.move?.role === "refused";
 		return isQuiet ? { calendarId: calendar.id, resource: resource.provider_resource_id, base: events } : null;

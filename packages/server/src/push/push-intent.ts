@@ -66,7 +66,8 @@ async function perform(
 	const { attempts, kind, base, wanted, move } = claimed;
 	const since = claimed.created_at.getTime();
 	// What it waited for is settled, else it could not be claimed; what is lost takes those who wait along.
-	const intent = { kind, base, wanted, attempts, move, waits: claimed.waits_for === null ? "none" : "done" } as const;
+	const waits = claimed.waits_for === null ? "none" : "done";
+	const intent = { kind, base, wanted, attempts, move, waits, onlyHere: scene.onlyHere } as const;
 	let view: PushView = { seen: "stored", etag: scene.resource.etag };
 	let answered: LastRead;
 	let replaced: ReturnType<typeof eventsOf> | undefined;

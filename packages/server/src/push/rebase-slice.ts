@@ -3,6 +3,7 @@ import type { RemoteResource } from "@kalends/providers";
 import { sql, type Transaction } from "kysely";
 import type { Database } from "../db/schema.ts";
 import type { CalendarOwner } from "../sync/read-slice.ts";
+import { ANEW_KEY, anewKey, foundThere, IS_ONLY_HERE } from "./only-here.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
 import { DRAFT_KEY, draftKey, IS_PROVISIONAL, isProvisional } from "./provisional.ts";
 import type { IntentRow } from "./types.ts";
@@ -11,13 +12,15 @@ interface OpenResource {
 	readonly rowId: string;
 	readonly resource: string;
 	readonly provisional: boolean;
+	/** As of `Scene`: an intent may have made it anew. */
+	readonly onlyHere: boolean;
 	readonly intents: readonly IntentRow[];
 }
 
 /**
  * Puts the open intents of what a pull has found onto it. What Kalends made there and has not heard of, and what was
- * renamed there, is known by the key that it was made under, else by its UID: its row is given the id under which it was
- * found.
+ * renamed or made anew there, is known by the key that it was made under, else by its UID: its row is given the id under
+ * which it was found.
  *
  * In a transaction that has locked the calendar.
  * @param removed provider ids of what is gone
@@ -37,17 +40,23 @@ export async function rebaseSlice(
 	const gone = new Set(removed);
 	const outcomes: IntentsOutcome[] = [];
 	for (const one of open) {
-		const { rowId, provisional, intents } = one;
+		const { rowId, provisional, onlyHere, intents } = one;
 		let { resource } = one;
-		if (provisional || gone.has(resource)) {
-			const made = provisional ? byKey.get(draftKey(rowId)) : undefined;
+		let isAnew = false;
+		const isAway = onlyHere && !found.has(resource);
+		if (provisional || isAway || gone.has(resource)) {
+			const keys = provisional ? [draftKey(rowId)] : isAway ? intents.map((intent) => anewKey(intent.id)) : [];
+			const made = keys.flatMap((key) => byKey.get(key) ?? [])[0];
 			const other = made ?? intents.flatMap(uidsOf).flatMap((uid) => byUid.get(uid) ?? [])[0];
 			const moved = other !== undefined && !known.has(other.id) && (await linkResource(tx, calendar, rowId, other.id));
-			if (moved) resource = other.id;
-			else if (provisional) continue;
+			if (moved) {
+				resource = other.id;
+				isAnew = isAway;
+			} else if (provisional || (isAway && !gone.has(resource))) continue;
 		}
 		const remote = found.get(resource)?.events ?? [];
-		outcomes.push(rebaseOutcome(resource, intents, remote.length === 0 ? null : remote));
+		const asMade = intents.map((intent) => ({ ...intent, onlyHere: isAnew }));
+		outcomes.push(rebaseOutcome(resource, asMade, remote.length === 0 ? null : remote));
 	}
 	return outcomes;
 }
@@ -92,22 +101,25 @@ async function lockOpen(
 	{ ids, uids, keys }: Readonly<Record<"ids" | "uids" | "keys", readonly string[]>>,
 ): Promise<OpenResource[]> {
 	if (ids.length === 0) return [];
-	const { rows } = await sql<IntentRow & { readonly provider_resource_id: string }>`
+	const { rows } = await sql<IntentRow & { readonly provider_resource_id: string; readonly only_here: boolean }>`
 		WITH touched AS (
-			SELECT DISTINCT i.resource_id, r.provider_resource_id
+			SELECT DISTINCT i.resource_id, r.provider_resource_id, ${IS_ONLY_HERE} AS only_here
 			FROM intents i JOIN resources r ON r.user_id = i.user_id AND r.id = i.resource_id
 			WHERE i.user_id = ${userId} AND i.calendar_id = ${calendarId} AND (
 				r.provider_resource_id = ANY(${[...ids]}::text[])
 				OR (${IS_PROVISIONAL} AND (i.wanted -> 0 ->> 'uid' = ANY(${[...uids]}::text[])
-					OR ${DRAFT_KEY} = ANY(${[...keys]}::text[]))))
+					OR ${DRAFT_KEY} = ANY(${[...keys]}::text[])))
+				OR (i.kind = 'update' AND (i.wanted -> 0 ->> 'uid' = ANY(${[...uids]}::text[])
+					OR ${ANEW_KEY} = ANY(${[...keys]}::text[])) AND ${IS_ONLY_HERE}))
 		)
-		SELECT i.*, t.provider_resource_id FROM intents i JOIN touched t ON t.resource_id = i.resource_id
+		SELECT i.*, t.provider_resource_id, t.only_here FROM intents i JOIN touched t ON t.resource_id = i.resource_id
 		WHERE i.user_id = ${userId} ORDER BY i.seq FOR UPDATE OF i`.execute(tx);
 	return [...Map.groupBy(rows, (row) => row.resource_id)].flatMap(([rowId, intents]) => {
-		const resource = intents[0]?.provider_resource_id;
-		if (resource === undefined) return [];
+		const [first] = intents;
+		if (first === undefined) return [];
+		const { provider_resource_id: resource, only_here: onlyHere } = first;
 		const provisional = isProvisional({ id: rowId, provider_resource_id: resource });
-		return [{ rowId, resource, provisional, intents }];
+		return [{ rowId, resource, provisional, onlyHere, intents }];
 	});
 }
 
@@ -135,5 +147,7 @@ async function linkResource(
 			),
 		)
 		.executeTakeFirst();
-	return result.numUpdatedRows === 1n;
+	const isLinked = result.numUpdatedRows === 1n;
+	if (isLinked) await foundThere(tx, userId, rowId);
+	return isLinked;
 }

@@ -4,6 +4,7 @@ import { reachProvider } from "../connections/provider-context.ts";
 import { invitationsBy } from "../notify/who-mails.ts";
 import type { Services } from "../services.ts";
 import { type ClaimedIntent, IntentLost } from "./intent-lease.ts";
+import { IS_ONLY_HERE } from "./only-here.ts";
 import { personOf } from "./person.ts";
 import type { CalendarRow, ConnectionRow, ResourceRow } from "./types.ts";
 
@@ -12,6 +13,8 @@ export interface Scene {
 	readonly calendar: CalendarRow;
 	readonly connection: ConnectionRow;
 	readonly resource: ResourceRow;
+	/** The provider has it no more, and it stays here: it was kept, or its deletion waits for a decision. */
+	readonly onlyHere: boolean;
 	readonly person: WriteContext["person"];
 	/** The calendar from which the provider moves what the intent makes; null: none, or it is gone. */
 	readonly origin: CalendarRow | null;
@@ -29,7 +32,7 @@ export interface Stage {
 export async function loadScene({ db }: Pick<Services, "db">, claimed: ClaimedIntent): Promise<Scene> {
 	const { user_id: userId, calendar_id, connection_id, resource_id, move } = claimed;
 	const originId = move?.role === "arrives" ? move.calendar_id : null;
-	const [calendar, connection, resource, person, origin] = await Promise.all([
+	const [calendar, connection, found, person, origin] = await Promise.all([
 		db
 			.selectFrom("calendars")
 			.selectAll()
@@ -43,10 +46,11 @@ export async function loadScene({ db }: Pick<Services, "db">, claimed: ClaimedIn
 			.where("id", "=", connection_id)
 			.executeTakeFirst(),
 		db
-			.selectFrom("resources")
-			.selectAll()
-			.where("user_id", "=", userId)
-			.where("id", "=", resource_id)
+			.selectFrom("resources as r")
+			.selectAll("r")
+			.select(IS_ONLY_HERE.as("onlyHere"))
+			.where("r.user_id", "=", userId)
+			.where("r.id", "=", resource_id)
 			.executeTakeFirst(),
 		personOf(db, userId),
 		originId === null
@@ -58,10 +62,11 @@ export async function loadScene({ db }: Pick<Services, "db">, claimed: ClaimedIn
 					.where("id", "=", originId)
 					.executeTakeFirst(),
 	]);
-	if (calendar === undefined || connection === undefined || resource === undefined) {
+	if (calendar === undefined || connection === undefined || found === undefined) {
 		throw new IntentLost("the resource was removed");
 	}
-	return { calendar, connection, resource, person, origin: origin ?? null };
+	const { onlyHere, ...resource } = found;
+	return { calendar, connection, resource, onlyHere, person, origin: origin ?? null };
 }
 
 /** @throws VaultError where the credentials cannot be opened */

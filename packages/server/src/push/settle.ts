@@ -12,6 +12,7 @@ import { BY_PROVIDER } from "./history.ts";
 import { inCalendar, readResourceRow } from "./in-calendar.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
 import { storable } from "./intent-rows.ts";
+import { foundThere } from "./only-here.ts";
 import { type AgreedEvents, guestsOf, NOTHING_AGREED } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
 import { outcomeOf } from "./rebase-slice.ts";
@@ -45,14 +46,15 @@ const TOLD_AFTER_MS = 10_000;
 export async function settleIntent(
 	services: Services,
 	claimed: ClaimedIntent,
-	seen: Pick<Scene, "resource" | "calendar">,
+	seen: Pick<Scene, "resource" | "calendar" | "onlyHere">,
 	settlement: Settlement,
 ): Promise<{ readonly more: boolean }> {
 	const { events, sent, lost, answer } = settlement;
 	let more = true;
 	await inCalendar(services, claimed, async (tx, owner, { rest, stamp, leaseFence, locked }) => {
 		const row = await readResourceRow(tx, claimed, seen.resource);
-		const isMade = claimed.kind === "create" && answer !== undefined && answer !== null;
+		const isAnew = seen.onlyHere && answer?.id !== row.provider_resource_id;
+		const isMade = (claimed.kind === "create" || isAnew) && answer !== undefined && answer !== null;
 		const looksAgain = isMade && (leaseFence !== seen.calendar.lease_fence || (await isPulling(tx, claimed)));
 		await queueInvitations(services, tx, { ...guestsOf(claimed), ...agreedBy(claimed, settlement) });
 		const entries: ChangeEntry[] = [];
@@ -61,6 +63,7 @@ export async function settleIntent(
 		if (answer === null && isProvisional(row)) drop.push(row.id);
 		else if (answer !== undefined) {
 			if (answer !== null) entries.push(...(await removeDouble(services, tx, owner, row.id, answer.id)));
+			if (answer !== null && seen.onlyHere) await foundThere(tx, owner.userId, row.id);
 			resource = answer?.id ?? resource;
 			await storeAnswer(tx, owner.userId, row.id, resource, answer, stamp);
 			if (looksAgain) await leaveToBeRead(tx, owner, claimed, events);

@@ -6,6 +6,7 @@ import { notFound } from "../http/problem.ts";
 import { readSlice, type StoredSlice } from "../sync/read-slice.ts";
 import { lockIntents } from "./intent-rows.ts";
 import { lockCalendars } from "./moves.ts";
+import { IS_ONLY_HERE } from "./only-here.ts";
 import type { CalendarRow, ConnectionRow, IntentRow, ResourceSnapshot } from "./types.ts";
 
 /** A snapshot with what writing needs besides. */
@@ -60,11 +61,12 @@ export async function lockResource(
 	// Another write may have come first.
 	const row = await findRow(tx, userId, eventId);
 	if (row === undefined || row.calendar_id !== calendar.id) throw notFound("event");
-	const resource = await tx
-		.selectFrom("resources")
-		.selectAll()
-		.where("user_id", "=", userId)
-		.where("id", "=", row.resource_id)
+	const { onlyHere, ...resource } = await tx
+		.selectFrom("resources as r")
+		.selectAll("r")
+		.select(IS_ONLY_HERE.as("onlyHere"))
+		.where("r.user_id", "=", userId)
+		.where("r.id", "=", row.resource_id)
 		.executeTakeFirstOrThrow();
 	const stored = await readSlice(tx, { userId, id: calendar.id }, [resource.provider_resource_id], []);
 	const base = stored.events.find((one) => one.id === (row.master_id ?? row.id));
@@ -74,6 +76,7 @@ export async function lockResource(
 		calendar,
 		connection,
 		resource,
+		onlyHere,
 		events: stored.events.filter((one) => one.resource === resource.provider_resource_id).map(({ event }) => event),
 		base: {
 			id: base.id,

@@ -43,6 +43,8 @@ export interface ResourceSnapshot {
 	readonly calendar: CalendarRow;
 	readonly connection: ConnectionRow;
 	readonly resource: ResourceRow;
+	/** As of `Scene`. */
+	readonly onlyHere: boolean;
 	/** All events of the resource, as shown to the person. */
 	readonly events: readonly CalendarEvent[];
 	/** The single or master (of lone overrides: the one that was asked for), with its etag as the API answers it. */

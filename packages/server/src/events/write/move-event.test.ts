@@ -169,6 +169,47 @@ async function otherAccount(): Promise<{ readonly connectionId: string; readonly
 	return { connectionId, other };
 }
 
+describe("what the provider has no more and was kept", () => {
+	async function keep(more: Parameters<typeof meeting>[0] = {}): Promise<string> {
+		const id = await fixture.bring(meeting({ title: "Kept", ...more }));
+		fixture.control.removeAll(fixture.calendar);
+		fixture.control.expireCursors(fixture.calendar);
+		await fixture.sync();
+		const work = await calendarId("Work");
+		expect((await fixture.call("POST", `/v1/calendars/${work}/deletions`, { action: "keep" })).status).toBe(200);
+		return id;
+	}
+
+	test("is changed as any event is, and so made there anew", async () => {
+		const id = await keep();
+		expect((await fixture.call("GET", `/v1/events/${id}`)).body.sync).toEqual({ state: "synced", only_here: true });
+		const { status, body } = await patch(id, { title: "Mine" });
+		expect(status).toBe(200);
+		expect(body).toMatchObject({ id, ical_uid: "u1", title: "Mine" });
+		expect(body.sync).toEqual({ state: "synced" });
+		expect(titlesAt(fixture.calendar)).toEqual([["Mine"]]);
+	});
+
+	test("is copied to the calendar that it moves to, and deleted here once it is there", async () => {
+		const id = await keep();
+		const { status, body } = await patch(id, { calendar_id: await calendarId("Home") });
+		expect(status).toBe(200);
+		expect(body.sync).toEqual({ state: "synced" });
+		await pushDue();
+		expect(titlesAt(home)).toEqual([["Kept"]]);
+		expect([await shownIn("Home"), await shownIn("Work")]).toEqual([["Kept"], []]);
+		expect(await intents()).toEqual([]);
+	});
+
+	test("stays with all its occurrences where one of them is changed", async () => {
+		const id = await keep({ recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] });
+		const { status } = await patch(`${id}.20261203T120000Z`, { title: "Other" }, "?scope=this");
+		expect(status).toBe(200);
+		expect(titlesAt(fixture.calendar).map((titles) => [...titles].sort())).toEqual([["Kept", "Other"]]);
+		expect((await fixture.call("GET", `/v1/events/${id}`)).body).toMatchObject({ id, title: "Kept" });
+	});
+});
+
 describe("nothing is moved", () => {
 	test("where the event has changed since it was read", async () => {
 		const id = await fixture.bring(meeting());
