@@ -175,7 +175,7 @@ test("what Google does not move stays where it is, and says why", async () => {
 	const out = (await eventsOf(WEEK)).find(({ title }) => title === "Out of office");
 	if (out === undefined) throw new Error("nobody is out of office");
 	const answer = await both.kalends.fetch("PATCH", `/v1/events/${out.id}`, { calendar_id: await calendarId("Family") });
-	expect([answer.status, await answer.json()]).toMatchObject([422, { event_id: out.id, reason: "event_protected" }]);
+	expect([answer.status, await answer.json()]).toMatchObject([422, { event_id: out.id, reason: "event_not_movable" }]);
 	const stays = async () => (await eventsOf(WEEK)).filter(({ title }) => title === "Out of office");
 	expect(await stays()).toMatchObject([{ id: out.id, calendar_id: out.calendar_id, sync: { state: "failed" } }]);
 	await both.kalends.request("POST", `/v1/events/${out.id}/sync`, { action: "discard" });
