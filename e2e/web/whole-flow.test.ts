@@ -196,6 +196,48 @@ test("who signs in with Google comes back signed in, with the account connected"
 	await close();
 });
 
+test("who typed while their session ended signs in with Google beside it, and goes on; nobody else reads it", async () => {
+	const { page, context, complaints, close } = await open();
+	await page.goto("/calendar/new");
+	await page.getByRole("link", { name: "Sign in with Google" }).click();
+	await consentAs(page, "Grace Kim");
+	await page.getByLabel("Title").fill("Typed before");
+	await page.evaluate(() => Reflect.set(globalThis, "notReloaded", true));
+	const beside = async (name: string) => {
+		await context.clearCookies();
+		await page.getByRole("button", { name: "Save", exact: true }).click();
+		const dialog = page.getByRole("dialog", { name: "Your session has ended" });
+		const opening = page.waitForEvent("popup");
+		await dialog.getByRole("link", { name: "Sign in with Google" }).click();
+		const popup = await opening;
+		await popup.getByRole("button", { name }).click();
+		await dialog.getByText("This page goes on by itself after it.").waitFor();
+		await shoot(page, "session-ended-google");
+		await expectAccessible(page);
+		await popup.getByRole("button", { name: "Allow" }).click();
+		return popup;
+	};
+	const popup = await beside("Grace Kim");
+	await until("the window to close itself", async () => popup.isClosed());
+	await page.getByRole("dialog", { name: "Your session has ended" }).waitFor({ state: "detached" });
+	expect(await page.getByLabel("Title").inputValue()).toBe("Typed before");
+	expect(await page.evaluate(() => Reflect.get(globalThis, "notReloaded"))).toBe(true);
+
+	// Where no window may be opened by scripts, the link makes a tab.
+	await page.evaluate(() => Reflect.set(globalThis, "open", () => null));
+	await beside("Ada Berg");
+	await page.getByRole("heading", { name: "Somebody else is signed in now" }).waitFor();
+	await page.getByText(`${ADA} has signed in.`, { exact: false }).waitFor();
+	await shoot(page, "session-of-another");
+	await expectAccessible(page);
+	expect(Object.values(await page.evaluate(() => ({ ...sessionStorage }))).join()).not.toContain("Typed before");
+	await page.getByRole("link", { name: "Go to the dashboard" }).click();
+	await page.getByRole("heading", { name: "Dashboard" }).waitFor();
+	expect(await page.evaluate(() => Reflect.get(globalThis, "notReloaded"))).toBeUndefined();
+	expect(complaints).toEqual([]);
+	await close();
+});
+
 /** Before it is saved, the form says who will be mailed; Google makes the call. */
 async function meetWith(page: Page, guest: string): Promise<void> {
 	await page.goto("/calendar/new");

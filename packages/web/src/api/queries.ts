@@ -17,6 +17,8 @@ export const sessionQuery = queryOptions({
 	queryKey: ["session"],
 	queryFn: ({ signal }) => server.request("GET /api/auth/get-session", {}, { signal }),
 	staleTime: Number.POSITIVE_INFINITY,
+	// Whose page this is must still be known when the session has ended meanwhile.
+	refetchOnReconnect: false,
 });
 
 export const meQuery = queryOptions({

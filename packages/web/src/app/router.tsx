@@ -34,6 +34,13 @@ const signIn = createRoute({
 	component: lazyRouteComponent(() => import("../features/session/sign-in-page.tsx"), "SignInPage"),
 });
 
+const signedInDone = createRoute({
+	getParentRoute: () => root,
+	path: "/sign-in/done",
+	validateSearch: (search: Record<string, unknown>): { instead?: string } => text(search, ["instead"]),
+	component: lazyRouteComponent(() => import("../features/session/signed-in-page.tsx"), "SignedInPage"),
+});
+
 const signUp = createRoute({
 	getParentRoute: () => root,
 	path: "/sign-up",
@@ -160,6 +167,7 @@ function text<Name extends string>(
 export const router = createRouter({
 	routeTree: root.addChildren([
 		signIn,
+		signedInDone,
 		signUp,
 		setup,
 		signedIn.addChildren([
