@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "../support/until.ts";
 import { expectAccessible, lookAt, shoot } from "./support/chromium.ts";
@@ -109,6 +110,9 @@ test("events that vanish at once are listed, and kept or deleted as one says", a
 	await page.getByRole("button", { name: "Apply" }).click();
 	await page.getByRole("alertdialog").getByRole("button", { name: "Delete them" }).click();
 	await page.getByText("vanished at the provider").waitFor({ state: "detached" });
+	await until("focus on the account's name", () =>
+		focusIsOn(page.getByRole("article").getByRole("heading", { level: 3 })),
+	);
 	await page.getByRole("button", { name: "Sync status: All in sync" }).waitFor();
 	expect(complaints).toEqual([]);
 	await close();
@@ -152,6 +156,18 @@ test("disconnecting says what is erased and what stays", async () => {
 	await shoot(page, "settings-disconnect");
 	await dialog.getByRole("button", { name: "Disconnect" }).click();
 	await page.getByRole("heading", { name: "Nothing is connected yet" }).waitFor();
+	await until("focus on the list's heading", () =>
+		focusIsOn(page.getByRole("heading", { name: "Connected", exact: true })),
+	);
+	for (const view of ["week", "month", "agenda"]) {
+		await page.goto(`/calendar?view=${view}`);
+		await page.getByRole("main").getByRole("link", { name: "Connect a calendar" }).waitFor();
+		await shoot(page, `calendar-nothing-${view}`);
+	}
 	expect(complaints).toEqual([]);
 	await close();
 });
+
+async function focusIsOn(place: Locator): Promise<true | null> {
+	return (await place.evaluate((element) => element === document.activeElement)) || null;
+}

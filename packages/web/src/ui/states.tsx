@@ -1,6 +1,6 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { CircleAlert } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import { Button } from "./button.tsx";
 import { CopyButton } from "./copy-button.tsx";
 
@@ -97,13 +97,16 @@ export function Notice({
 	tone = "info",
 	children,
 	actions,
+	ref,
 }: {
 	readonly tone?: keyof typeof TONES;
 	readonly children: ReactNode;
 	readonly actions?: ReactNode;
+	readonly ref?: Ref<HTMLDivElement>;
 }) {
 	return (
 		<div
+			ref={ref}
 			className={`flex flex-wrap items-start justify-between gap-x-4 gap-y-2 rounded-lg px-4 py-3 text-sm text-text forced-colors:border ${TONES[tone]}`}
 		>
 			<div className="min-w-0 flex-1 basis-64">{children}</div>

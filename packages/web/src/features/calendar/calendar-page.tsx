@@ -135,6 +135,7 @@ export function CalendarPage() {
 			<div className="grid gap-2 px-3 empty:hidden not-empty:py-2 sm:px-4">
 				<BrokenStrip calendars={calendars.data ?? []} connections={connections.data ?? []} />
 				<FailedWrites />
+				{calendars.data?.length === 0 && state.view !== "agenda" && !searching ? <NoCalendars /> : null}
 				{query.isError ? (
 					<ErrorState title={t`Events could not be read.`} error={query.error} onRetry={() => void query.refetch()} />
 				) : null}
@@ -231,20 +232,22 @@ function NoEvents({
 			</Empty>
 		);
 	}
-	if (calendars?.length === 0) {
-		return (
-			<Empty
-				icon={<CalendarPlus aria-hidden="true" className="size-8" />}
-				title={t`No calendar is connected yet`}
-				action={
-					<Link to="/settings/calendars" className={buttonClass("primary")}>
-						{t`Connect a calendar`}
-					</Link>
-				}
-			/>
-		);
-	}
-	return <Empty title={t`Nothing in these 30 days`} />;
+	return calendars?.length === 0 ? <NoCalendars /> : <Empty title={t`Nothing in these 30 days`} />;
+}
+
+function NoCalendars() {
+	const { t } = useLingui();
+	return (
+		<Empty
+			icon={<CalendarPlus aria-hidden="true" className="size-8" />}
+			title={t`No calendar is connected yet`}
+			action={
+				<Link to="/settings/calendars" className={buttonClass("primary")}>
+					{t`Connect a calendar`}
+				</Link>
+			}
+		/>
+	);
 }
 
 /** Beside the grid where there is room for both, above it on phones; each until the person says otherwise. */

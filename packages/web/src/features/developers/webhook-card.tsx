@@ -2,7 +2,7 @@ import type { Webhook } from "@kalends/client";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, KeyRound, List, Pause, Pencil, Play, Send, Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type Ref, Suspense, useState } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { calendarsQuery } from "../../api/queries.ts";
 import { Button } from "../../ui/button.tsx";
@@ -12,6 +12,7 @@ import { Menu } from "../../ui/menu.tsx";
 import { relativeTime } from "../../ui/relative-time.ts";
 import { Notice } from "../../ui/states.tsx";
 import { useNow } from "../../ui/use-now.ts";
+import { usePassFocusOn } from "../../ui/use-pass-focus-on.ts";
 import { Failed } from "../session/failed.tsx";
 
 const DeliveryLog = lazy(() => import("./delivery-log.tsx").then((module) => ({ default: module.DeliveryLog })));
@@ -32,9 +33,11 @@ export function WebhookCard({ webhook, onEdit, onSecret }: WebhookCardProps) {
 	const { id, url, types, calendar_ids, all_users, status, pending, last_delivered_at, rotating_until } = webhook;
 	const refresh = () => client.invalidateQueries({ queryKey: ["webhooks"] });
 	const close = () => setOpen(null);
+	const [state, resumed] = usePassFocusOn<HTMLDivElement>();
 	const test = useMutation({ mutationFn: () => kalends.webhooks.test(id), onSettled: refresh });
 	const enable = useMutation({
 		mutationFn: (active: boolean) => kalends.webhooks.update(id, { status: active ? "active" : "disabled" }),
+		onSuccess: (_after, active) => (active ? resumed() : undefined),
 		onSettled: refresh,
 	});
 	const rotate = useMutation({
@@ -101,7 +104,7 @@ export function WebhookCard({ webhook, onEdit, onSecret }: WebhookCardProps) {
 					]}
 				/>
 			</div>
-			<State webhook={webhook} now={now} busy={enable.isPending} onResume={() => enable.mutate(true)} />
+			<State webhook={webhook} now={now} busy={enable.isPending} place={state} onResume={() => enable.mutate(true)} />
 			<p className="text-muted">
 				{last_delivered_at === null
 					? t`No change was delivered yet`
@@ -180,16 +183,19 @@ interface StateProps {
 	readonly webhook: Webhook;
 	readonly now: number;
 	readonly busy: boolean;
+	/** Where the way back stands, as long as there is need of one. */
+	readonly place: Ref<HTMLDivElement>;
 	readonly onResume: () => void;
 }
 
 /** That it fails or is disabled, since when, and the way back. */
-function State({ webhook, now, busy, onResume }: StateProps) {
+function State({ webhook, now, busy, place, onResume }: StateProps) {
 	const { t } = useLingui();
 	const { status, status_detail, status_since, failures, failing_since } = webhook;
 	if (status === "disabled") {
 		return (
 			<Notice
+				ref={place}
 				tone="warn"
 				actions={
 					<Button busy={busy} onClick={onResume}>

@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { relativeTime } from "../../ui/relative-time.ts";
 import { useNow } from "../../ui/use-now.ts";
+import { usePassFocusOn } from "../../ui/use-pass-focus-on.ts";
 import { Failed } from "../session/failed.tsx";
 import { authorizeGoogle } from "./authorize.ts";
 import { CalendarRow } from "./calendar-row.tsx";
@@ -34,6 +35,7 @@ export function ConnectionCard({
 	const now = useNow();
 	const [dialog, setDialog] = useState<OpenDialog>(null);
 	const { id, name, account, provider, status, last_synced_at, next_sync_at, last_push_at } = connection;
+	const [card, disconnected] = usePassFocusOn<HTMLElement>();
 	const close = () => setDialog(null);
 	const pause = useMutation({
 		mutationFn: (paused: boolean) => kalends.connections.update(id, { paused }),
@@ -43,7 +45,7 @@ export function ConnectionCard({
 	const reconnect = () => (provider === "google" ? authorize.mutate() : setDialog("reconnect"));
 	const isPaused = status === "paused" && connection.status_reason === "paused_by_person";
 	return (
-		<article aria-labelledby={`${id}-name`} className="card">
+		<article ref={card} aria-labelledby={`${id}-name`} className="card">
 			<div className="grid gap-3 p-4 sm:p-5">
 				<div className="flex items-start justify-between gap-3">
 					<div className="min-w-0">
@@ -134,7 +136,12 @@ export function ConnectionCard({
 			{dialog === "history" ? <RunHistory connection={connection} onClose={close} /> : null}
 			{dialog === "rename" ? <RenameDialog connection={connection} onClose={close} /> : null}
 			{dialog === "disconnect" ? (
-				<DisconnectDialog connection={connection} calendars={calendars?.length ?? 0} onClose={close} />
+				<DisconnectDialog
+					connection={connection}
+					calendars={calendars?.length ?? 0}
+					onDone={disconnected}
+					onClose={close}
+				/>
 			) : null}
 			{dialog === "reconnect" && (provider === "caldav" || provider === "icloud" || provider === "ics") ? (
 				<ConnectDialog provider={provider} connection={connection} onClose={close} />

@@ -12,10 +12,13 @@ import { PROVIDER_NAMES } from "./provider-names.ts";
 export function DisconnectDialog({
 	connection,
 	calendars,
+	onDone,
 	onClose,
 }: {
 	readonly connection: Connection;
 	readonly calendars: number;
+	/** Called once it is disconnected, before it goes. */
+	readonly onDone: () => void;
 	readonly onClose: () => void;
 }) {
 	const { t } = useLingui();
@@ -25,6 +28,7 @@ export function DisconnectDialog({
 		mutationFn: () => kalends.connections.delete(connection.id),
 		onSuccess: async () => {
 			announce(t`${connection.name} is disconnected`);
+			onDone();
 			onClose();
 			await refreshAll(client);
 		},

@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { ErrorState, Notice } from "../../ui/states.tsx";
+import { usePassFocusOn } from "../../ui/use-pass-focus-on.ts";
 import { Failed } from "../session/failed.tsx";
 import { EventDay } from "./event-day.tsx";
 
@@ -35,6 +36,7 @@ export function HeldDeletions({ calendar }: { readonly calendar: Calendar }) {
 	const { t } = useLingui();
 	const client = useQueryClient();
 	const [asking, setAsking] = useState(false);
+	const [place, decided] = usePassFocusOn<HTMLDivElement>();
 	const { id, name, held_deletions, status } = calendar;
 	const isGone = status === "gone";
 	const held = useQuery({ ...heldQuery(id), enabled: !isGone });
@@ -42,6 +44,7 @@ export function HeldDeletions({ calendar }: { readonly calendar: Calendar }) {
 		mutationFn: (action: "apply" | "keep") =>
 			action === "apply" ? kalends.calendars.applyDeletions(id) : kalends.calendars.keepDeletions(id),
 		onSuccess: async (_calendar, action) => {
+			decided();
 			setAsking(false);
 			announce(action === "apply" ? t`The deletions were applied` : t`The events are kept`);
 			await refreshAll(client);
@@ -50,6 +53,7 @@ export function HeldDeletions({ calendar }: { readonly calendar: Calendar }) {
 	const more = held_deletions - (held.data?.length ?? 0);
 	return (
 		<Notice
+			ref={place}
 			tone="warn"
 			actions={
 				<>
