@@ -82,6 +82,8 @@ test(
 		await panel.getByRole("group", { name: "Snooze: Stand-up" }).getByRole("button", { name: "30 mins" }).click();
 		await row.waitFor({ state: "detached" });
 		await page.getByRole("button", { name: /^1 new Notifications$/ }).waitFor();
+		const next = panel.getByRole("listitem").filter({ hasText: "Planning" });
+		await until("focus on the next", () => next.evaluate((item) => item.contains(document.activeElement) || null));
 		await panel.getByRole("link", { name: "Reminders, mail and snoozed ones" }).click();
 		const snoozed = page.getByRole("region", { name: "Snoozed" });
 		await snoozed.getByText("Again in 30 minutes").waitFor();

@@ -9,6 +9,7 @@ import { announce } from "../../ui/live-region.tsx";
 import { MoreList } from "../../ui/more-list.tsx";
 import { ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
 import { useNow } from "../../ui/use-now.ts";
+import { usePassFocusOn } from "../../ui/use-pass-focus-on.ts";
 import { useReading } from "../calendar/use-reading.ts";
 import { Failed } from "../session/failed.tsx";
 import { NotificationRow } from "./notification-row.tsx";
@@ -42,9 +43,13 @@ export function NotificationList({ state, onLeave }: NotificationListProps) {
 	const reading = useReading();
 	const [shown, setShown] = useState(STEP);
 	const { data, error, isError, isPending, isPlaceholderData, refetch } = useQuery(notificationsQuery(state, shown));
+	const [all, cleared] = usePassFocusOn<HTMLDivElement>();
 	const clear = useMutation({
 		mutationFn: () => kalends.notifications.dismissAll(),
-		onSuccess: () => announce(t`All are dismissed`),
+		onSuccess: () => {
+			cleared();
+			announce(t`All are dismissed`);
+		},
 		onSettled: () => client.invalidateQueries({ queryKey: ["notifications"] }),
 	});
 	if (isPending) {
@@ -79,7 +84,7 @@ export function NotificationList({ state, onLeave }: NotificationListProps) {
 			</MoreList>
 			<Failed error={clear.error} />
 			{state === "active" && data.length > 1 ? (
-				<div>
+				<div ref={all}>
 					<Button kind="quiet" busy={clear.isPending} onClick={() => clear.mutate()}>
 						{t`Dismiss all`}
 					</Button>

@@ -8,6 +8,7 @@ import { kalends } from "../../api/kalends.ts";
 import { Button, buttonClass } from "../../ui/button.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { relativeTime } from "../../ui/relative-time.ts";
+import { usePassFocusOn } from "../../ui/use-pass-focus-on.ts";
 import { lengthText } from "../calendar/time/format.ts";
 import type { PersonalReading } from "../calendar/use-reading.ts";
 import { Failed } from "../session/failed.tsx";
@@ -52,15 +53,19 @@ export function NotificationRow({ notification, reading, now, onLeave }: Notific
 	const place = PLACES[notice.kind];
 	// In the page itself: a menu would open below the bell's panel, which is in the browser's top layer.
 	const [snoozing, setSnoozing] = useState(false);
+	const [row, settled] = usePassFocusOn<HTMLLIElement>();
 	const settle = useMutation({
 		mutationFn: (minutes: number | null) =>
 			minutes === null ? kalends.notifications.dismiss(id) : kalends.notifications.snooze(id, { minutes }),
-		onSuccess: (_after, minutes) => announce(minutes === null ? t`Dismissed` : t`Snoozed`),
+		onSuccess: (_after, minutes) => {
+			settled();
+			announce(minutes === null ? t`Dismissed` : t`Snoozed`);
+		},
 		onSettled: () => client.invalidateQueries({ queryKey: ["notifications"] }),
 	});
 	const later = (minutes: number) => lengthText(minutes * 60_000, reading.locale);
 	return (
-		<li className="@container grid gap-2 border-line py-3 not-first:border-t last:pb-0">
+		<li ref={row} className="@container grid gap-2 border-line py-3 not-first:border-t last:pb-0">
 			<div className="flex items-start gap-3">
 				<Icon aria-hidden="true" className="mt-0.5 size-4.5 shrink-0 text-muted" />
 				<div className="min-w-0 flex-1 text-sm">
