@@ -6,7 +6,6 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { compiledMessages } from "./build/compiled-messages.ts";
-import { reactWithoutHydration } from "./build/react-without-hydration.ts";
 
 const root = import.meta.dirname;
 
@@ -28,7 +27,7 @@ const BASE = new RegExp(
 		"node_modules/@tanstack/(?!.*(queriesObserver|useQueries|mutationObserver|useMutation))",
 		String.raw`packages/client/src/(core|transport|retry|errors|listing)\.`,
 		String.raw`src/api/(server|queries|query-client)\.ts`,
-		String.raw`src/app/(?!shortcut-help|command|overlay|page\.|status-panel|live-updates|live-refresh|shared-stream)`,
+		String.raw`src/app/(?!shortcut-help|command|overlay|page\.|connectivity|status-panel|live-updates|live-refresh|shared-stream)`,
 		String.raw`src/ui/(button|store|toast|live-region|skeleton|shell-icon)\.`,
 	].join("|"),
 );
@@ -55,7 +54,7 @@ export default defineConfig({
 			"use-sync-external-store/shim": "react",
 		},
 	},
-	plugins: [plainImports, reactWithoutHydration, react(), babel({ presets: [texts] }), tailwindcss()],
+	plugins: [plainImports, react(), babel({ presets: [texts] }), tailwindcss()],
 	build: {
 		target: "baseline-widely-available",
 		manifest: true,

@@ -6,12 +6,14 @@ import { sessionQuery } from "../api/queries.ts";
 import { LiveRegion } from "../ui/live-region.tsx";
 import { ShellIcon, type ShellIconName } from "../ui/shell-icon.tsx";
 import { Toasts, undoLast } from "../ui/toast.tsx";
-import { ConnectivityBar } from "./connectivity.tsx";
 import { useShortcutListener, useShortcuts } from "./shortcuts.ts";
 import { StatusButton } from "./status-button.tsx";
 import { useLiveUpdates } from "./use-live-updates.ts";
 
 const Bell = lazy(() => import("../features/notifications/bell.tsx").then((module) => ({ default: module.Bell })));
+const ConnectivityBar = lazy(() =>
+	import("./connectivity.tsx").then((module) => ({ default: module.ConnectivityBar })),
+);
 const Overlay = lazy(() => import("./overlay.tsx").then((module) => ({ default: module.Overlay })));
 
 /** What is around every page of who is signed in. */
@@ -75,7 +77,9 @@ export function Shell() {
 					</div>
 				</header>
 				<div className="flex min-w-0 flex-1 flex-col max-sm:pb-(--bar)">
-					<ConnectivityBar />
+					<Suspense>
+						<ConnectivityBar />
+					</Suspense>
 					<main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
 						<Outlet />
 					</main>
