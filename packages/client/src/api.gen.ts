@@ -222,8 +222,6 @@ export type Event = {
 			readonly detail: string;
 			readonly fix: string | null;
 		} | undefined;
-		/** The provider has the event no more: its deletion waits for a decision, or it was kept. A change makes it there anew. */
-		readonly only_here?: true | undefined;
 	};
 	readonly created_at: string;
 	readonly updated_at: string;

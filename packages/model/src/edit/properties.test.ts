@@ -109,6 +109,12 @@ function nearChange(time: EventDateTime, zones: CalendarEvent["custom_zones"]): 
 	return zone.offsetAt(at - 4 * HOUR) !== zone.offsetAt(at + 4 * HOUR);
 }
 
+/** The same of any time of occurrences: of their slots too. */
+function anyNearChange(all: readonly Occurrence[], zones: CalendarEvent["custom_zones"]): boolean {
+	const times = all.flatMap(({ start, end, original_start }) => [start, end, original_start]);
+	return times.some((time) => nearChange(time, zones));
+}
+
 /** An occurrence by the wall clock of its slot. */
 const bySlotLocal = (all: readonly Occurrence[]) => new Map(all.map((one) => [localOf(one.original_start), one]));
 
@@ -131,9 +137,7 @@ describe("an edit of all occurrences", () => {
 				const before = expand(events, range);
 				const zones = events[0]?.custom_zones;
 				const one = before.find((occurrence) => seen(occurrence).slot === target);
-				fc.pre(
-					one !== undefined && !before.some(({ start, end }) => nearChange(start, zones) || nearChange(end, zones)),
-				);
+				fc.pre(one !== undefined && !anyNearChange(before, zones));
 				if (one === undefined) return;
 				const shift = byDays * DAY + (one.start.type === "date" ? 0 : byHours * HOUR);
 				const patch = { start: withLocal(one.start, localOf(one.start) + shift, zones) };
@@ -147,7 +151,7 @@ describe("an edit of all occurrences", () => {
 				expect(made.dropped).toEqual([]);
 				const wide = { from: range.from - 100 * DAY, to: range.to + 100 * DAY };
 				const after = expand(made.events, wide);
-				fc.pre(!after.some(({ start, end }) => nearChange(start, zones) || nearChange(end, zones)));
+				fc.pre(!anyNearChange(after, zones));
 				const there = bySlotLocal(after);
 				for (const old of before) {
 					const next = there.get(localOf(old.original_start) + shift);
@@ -241,8 +245,7 @@ describe("an edit of all occurrences that changes their kind", () => {
 				const [master] = events;
 				if (master === undefined || master.start.type === "date" || master.end.type === "date") return;
 				const before = expand(events, range);
-				const times = before.flatMap(({ start, original_start }) => [start, original_start]);
-				fc.pre(!times.some((time) => nearChange(time, master.custom_zones)));
+				fc.pre(!anyNearChange(before, master.custom_zones));
 				const patch = {
 					start: kind(master.start.local),
 					end: kind(master.end.local),

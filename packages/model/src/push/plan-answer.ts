@@ -25,7 +25,8 @@ const EVERY_EXCHANGE = {
 
 /** What each failure of each exchange means: a full record, so that a new kind or exchange has to be decided here. */
 const REACTIONS: Readonly<Record<PushExchange["type"], Readonly<Record<PushFailureKind, Reaction>>>> = {
-	read: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },
+	// What is to be made anew is looked for as what was made.
+	read: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "deleted" },
 	find_created: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "deleted" },
 	read_origin: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },
 	find_moved: { ...EVERY_EXCHANGE, precondition_failed: "later", not_found: "absent", gone: "absent" },

@@ -19,6 +19,7 @@ export function planPush(intent: PushIntent, view: PushView): PushStep {
 			if (view.seen === "deleted") return planMerged({ ...intent, base: intent.base ?? intent.wanted }, null);
 			return intent.attempts > 1 || view.seen === "unsure" ? { type: "find_created" } : create(intent.wanted);
 		case "update":
+			if (view.seen === "deleted") return planMerged(intent, null);
 			if (view.seen === "read")
 				return intent.onlyHere ? planAnew(intent, view.events) : planMerged(intent, view.events);
 			if (unsure) return { type: "read" };
@@ -27,6 +28,7 @@ export function planPush(intent: PushIntent, view: PushView): PushStep {
 		case "delete":
 			// It has arrived, which was waited for.
 			if (intent.move?.role === "leaves") return settled(null, []);
+			if (view.seen === "deleted") return planMerged(intent, null);
 			if (view.seen === "read") return planMerged(intent, view.events);
 			return unsure ? { type: "read" } : { type: "remove", lost: [] };
 	}

@@ -151,7 +151,16 @@ describe("a booking", () => {
 			calendar_id: fixture.calendarId,
 			event_id: booking.event_id,
 		});
-		const moved = await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { calendar_id: target });
+		const resolve = (id: unknown, action: string) => fixture.call("POST", `/v1/events/${id}/sync`, { action });
+		await resolve(booking.event_id, "discard");
+		fixture.control.failNext("create", failure("unavailable", "timeout"));
+		const held = await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { calendar_id: target });
+		await resolve(held.body.id, "discard");
+		expect(await expireHolds(fixture.paying, signal)).toBe(0);
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "held", event_id: booking.event_id });
+		fixture.control.failNext("create", failure("forbidden", "read_only"));
+		await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { calendar_id: target });
+		const moved = await resolve(booking.event_id, "retry");
 		expect(moved.status).toBe(200);
 		expect(await expireHolds(fixture.paying, signal)).toBe(0);
 		const followed = { calendar_id: target, event_id: moved.body.id };

@@ -2,7 +2,6 @@ import type { CalendarEvent } from "@kalends/model";
 import type { CalendarAccess, ProviderId } from "@kalends/providers";
 import { type Kysely, sql } from "kysely";
 import type { CalendarStatus, Database, EventKind, IntentState, RunError } from "../db/schema.ts";
-import { IS_ONLY_HERE } from "../push/only-here.ts";
 import { IS_PROVISIONAL } from "../push/provisional.ts";
 
 /** What an event's wire shape needs of its calendar. */
@@ -32,8 +31,6 @@ export interface EventRecord {
 	/** Of the resource's writes that the provider has not agreed to; a failed one before others. Null where it agrees. */
 	readonly intent_state: IntentState | null;
 	readonly intent_error: RunError | null;
-	/** The provider has it no more, and it stays here. */
-	readonly only_here: boolean;
 }
 
 /** The user's calendars by id, those that are not selected too. */
@@ -64,12 +61,11 @@ export async function loadEventRecords(
 	const reading = sql<Omit<EventRecord, "calendar">>`
 		SELECT e.id, e.kind, e.master_id, e.calendar_id, r.provider_resource_id, e.data,
 			coalesce(m.version, e.version) AS version, coalesce(m.content_hash, e.content_hash) AS content_hash,
-			e.created_at, e.updated_at, i.state AS intent_state, i.error AS intent_error, r.only_here
+			e.created_at, e.updated_at, i.state AS intent_state, i.error AS intent_error
 		FROM unnest(${[...ids]}::text[]) AS wanted (id)
 		CROSS JOIN LATERAL (SELECT * FROM events WHERE user_id = ${userId} AND id = wanted.id OFFSET 0) e
 		CROSS JOIN LATERAL (
-			SELECT CASE WHEN ${IS_PROVISIONAL} THEN '' ELSE r.provider_resource_id END AS provider_resource_id,
-				${IS_ONLY_HERE} AS only_here
+			SELECT CASE WHEN ${IS_PROVISIONAL} THEN '' ELSE r.provider_resource_id END AS provider_resource_id
 			FROM resources r WHERE r.user_id = ${userId} AND r.id = e.resource_id OFFSET 0
 		) r
 		LEFT JOIN LATERAL (

@@ -41,10 +41,9 @@ function isReadOnly({ access, status }: EventRecord["calendar"]): boolean {
 }
 
 /** Whether the provider has what is shown; of a refused write, why not. */
-function syncOf({ intent_state: state, intent_error: error, only_here }: EventRecord): WireEvent["sync"] {
-	const here = only_here ? ({ only_here } as const) : {};
-	if (state === null) return { state: "synced", ...here };
-	return error === null ? { state, ...here } : { state, error, ...here };
+function syncOf({ intent_state: state, intent_error: error }: EventRecord): WireEvent["sync"] {
+	if (state === null) return { state: "synced" };
+	return error === null ? { state } : { state, error };
 }
 
 /** All that the event itself says, without what Kalends knows about it. */

@@ -78,12 +78,6 @@ export const EventSchema = z
 				.strictObject({ code: z.string(), detail: z.string(), fix: z.string().nullable() })
 				.optional()
 				.describe("Why the provider has not got it yet, or has refused it."),
-			only_here: z
-				.literal(true)
-				.optional()
-				.describe(
-					"The provider has the event no more: its deletion waits for a decision, or it was kept. A change makes it there anew.",
-				),
 		}),
 		created_at: z.string(),
 		updated_at: z.string(),

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { keepHeldDeletions } from "../sync/held-deletions.ts";
 import { at } from "../sync/testing.ts";
 import { originWithin } from "./moves.ts";
+import { pushConnection } from "./push-lanes.ts";
 import { discardIntents } from "./resolve-intent.ts";
 import { lockResource } from "./snapshot.ts";
 import { createPushFixture, event, eventIdOf, failure, type PushFixture } from "./testing.ts";
@@ -65,7 +66,6 @@ async function expectSettled(heldAfter: number): Promise<void> {
 describe("a change of what was kept", () => {
 	test("makes it anew at the provider: the same event here, under its UID there", async () => {
 		await keep();
-		expect((await fixture.syncOf(id))?.only_here).toBe(true);
 		expect(await fixture.push(await fixture.edit(id, { title: "Mine" }))).toBe("synced");
 		expect(await fixture.titles()).toEqual(["Mine", "u2", "u3"]);
 		expect(fixture.control.resources(fixture.remoteCalendar).map(({ events }) => events[0]?.uid)).toEqual(["u1"]);
@@ -134,12 +134,25 @@ describe("a change of what was kept", () => {
 		fixture.control.failNext("create", failure("forbidden", "read_only"));
 		expect(await fixture.push(await fixture.edit(id, { title: "Mine" }))).toBe("failed");
 		expect(await fixture.titles()).toEqual(["Mine", "u2", "u3"]);
-		expect(await fixture.syncOf(id)).toMatchObject({ state: "failed", only_here: true });
+		expect(await fixture.syncOf(id)).toMatchObject({ state: "failed" });
 		await list();
 		expect(await fixture.titles()).toEqual(["Mine", "u2", "u3"]);
 		await discardIntents(fixture.services, fixture.resolve(id));
 		expect(await fixture.titles()).toEqual(["u1", "u2", "u3"]);
 		await expectSettled(3);
+	});
+
+	test("ends where it was made anew and deleted there before its lost answer was made up for", async () => {
+		await keep();
+		fixture.control.loseAnswer("create", failure("unavailable", "connection_lost"));
+		expect(await fixture.push(await fixture.edit(id, { title: "Mine" }))).toBe("pending");
+		const [made] = fixture.control.resources(fixture.remoteCalendar);
+		fixture.control.remove(fixture.remoteCalendar, made?.id ?? "");
+		await fixture.makeDue();
+		await pushConnection(fixture.services, fixture, new AbortController().signal);
+		expect([await fixture.intents(), fixture.remoteTitles()]).toEqual([[], []]);
+		expect(await fixture.titles()).toEqual(["u2", "u3"]);
+		expect((await fixture.versions(id)).filter((version) => version.includes("conflict"))).toHaveLength(1);
 	});
 
 	test("gives it another UID where the provider still holds the old one", async () => {
@@ -188,9 +201,4 @@ test("what was kept is copied to another calendar, as the provider has nothing t
 	await fixture.push(await fixture.edit(other, { title: "There" }));
 	const made = await db.transaction().execute((tx) => lockResource(tx, fixture.userId, other));
 	expect(originWithin(made.snapshot, "cal_other")).toMatchObject({ calendarId: fixture.calendarId });
-});
-
-test("what is there is nowhere said to be only here", async () => {
-	fixture = await createPushFixture({ uids: UIDS });
-	expect(await fixture.syncOf(await eventIdOf(fixture, "u1"))).toEqual({ state: "synced" });
 });

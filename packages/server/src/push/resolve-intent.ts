@@ -7,7 +7,7 @@ import { applyOutcome } from "./apply-outcome.ts";
 import { createResourceIn } from "./create-resource.ts";
 import { reopenIntents } from "./edit-resource.ts";
 import { JOB_AFTER_MS, lockIntents } from "./intent-rows.ts";
-import { lockCalendars, originsOf } from "./moves.ts";
+import { bookingsFollow, lockCalendars, originsOf } from "./moves.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
 import { findRow, lockForWrite } from "./snapshot.ts";
@@ -148,6 +148,7 @@ async function moveAgain(
 		origin: move.within && base !== null ? { calendarId, resource, base } : null,
 		action: "created",
 	});
+	await bookingsFollow(tx, userId, eventId, { eventId: made.eventId, calendarId: move.calendar_id });
 	await tx
 		.updateTable("intents")
 		.set({

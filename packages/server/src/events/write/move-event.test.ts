@@ -182,7 +182,7 @@ describe("what the provider has no more and was kept", () => {
 
 	test("is changed as any event is, and so made there anew", async () => {
 		const id = await keep();
-		expect((await fixture.call("GET", `/v1/events/${id}`)).body.sync).toEqual({ state: "synced", only_here: true });
+		expect((await fixture.call("GET", `/v1/events/${id}`)).body.sync).toEqual({ state: "synced" });
 		const { status, body } = await patch(id, { title: "Mine" });
 		expect(status).toBe(200);
 		expect(body).toMatchObject({ id, ical_uid: "u1", title: "Mine" });
