@@ -55,7 +55,7 @@ export function testChanges(scene: () => EditorScene): void {
 		await page.getByLabel("Start", { exact: true }).fill(day);
 		await page.getByRole("radio", { name: "Tomato" }).press("Space");
 		await page.getByRole("button", { name: "Save" }).press("Enter");
-		await until("focus on the new event", focusIsOn(page, "Outing"));
+		await drawn(page, "Outing").waitFor();
 		const { searchParams } = new URL(page.url());
 		expect([searchParams.get("view"), searchParams.get("date")]).toEqual(["day", day]);
 		await work.awaited("Outing");
