@@ -16,6 +16,7 @@ for (const [name, listing] of Object.entries(PAGES)) {
 		propertyRuns: 8,
 		manyResources: 120,
 		moves: true,
+		keepsDraftKeys: true,
 		lacks: ["wrongInputs", "putBroken", "icalendar"],
 	});
 }
