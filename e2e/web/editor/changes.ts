@@ -48,9 +48,18 @@ export function testChanges(scene: () => EditorScene): void {
 
 	test("a new event of another week is gone to, in the view that one came from; colours have names", async () => {
 		const { page, complaints, close } = await openCalendar(stage, week.path.replace("view=week", "view=day"));
+		const editor = Promise.withResolvers<void>();
+		await page.route("**/event-page*.js", async (route) => {
+			await editor.promise;
+			await route.continue();
+		});
 		await page.keyboard.press("c");
 		await page.getByRole("dialog").getByRole("link", { name: "More options" }).click();
-		await page.getByLabel("Title").fill("Outing");
+		// While the editor is on its way, typing goes on.
+		await page.getByRole("dialog").getByLabel("Title").fill("Outing");
+		editor.resolve();
+		await page.getByRole("heading", { name: "New event", level: 1 }).waitFor();
+		expect(await page.getByRole("textbox", { name: "Title" }).inputValue()).toBe("Outing");
 		const day = Temporal.PlainDate.from(week.day(0)).add({ weeks: 2 }).toString();
 		await page.getByLabel("Start", { exact: true }).fill(day);
 		await page.getByRole("radio", { name: "Tomato" }).press("Space");

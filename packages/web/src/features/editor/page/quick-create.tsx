@@ -42,10 +42,6 @@ export function QuickCreate({ start, end, allDay, zone, calendars, writes, onClo
 		form.forget();
 		onClose();
 	};
-	const handOver = () => {
-		keepDraft(NEW, { values, base: null, handedOver: true });
-		form.forget();
-	};
 	const onSubmit = (submitted: FormEvent) => {
 		submitted.preventDefault();
 		if (!form.check()) return;
@@ -80,7 +76,7 @@ export function QuickCreate({ start, end, allDay, zone, calendars, writes, onClo
 					onChange={(calendarId) => set({ ...values, calendarId })}
 				/>
 				<div className="flex flex-wrap justify-end gap-2">
-					<Link to="/calendar/new" onClick={handOver} className={buttonClass("secondary", "me-auto")}>
+					<Link to="/calendar/new" onClick={() => form.handOverTo(NEW)} className={buttonClass("secondary", "me-auto")}>
 						{t`More options`}
 					</Link>
 					<Button kind="primary" type="submit">

@@ -28,6 +28,8 @@ export interface EventForm {
 	/** Back to the event as it is now. */
 	readonly startAnew: () => void;
 	readonly forget: () => void;
+	/** What was typed goes on in another form, and also what is typed until that one is there. */
+	readonly handOverTo: (draftId: string) => void;
 	readonly dirty: boolean;
 }
 
@@ -61,6 +63,7 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 			restored: draft.handedOver !== true,
 		};
 	});
+	const [heir, setHeir] = useState<string | null>(null);
 	const [tried, setTried] = useState(false);
 	const [failure, setFailure] = useState<unknown>(null);
 	const [serverFaults, setServerFaults] = useState<Readonly<Record<string, string>>>({});
@@ -80,7 +83,7 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 			const kept = { ...next, repetition: moved };
 			setState((before) => ({ ...before, values: kept }));
 			setServerFaults({});
-			keepDraft(draftId, { values: kept, base });
+			keepDraft(heir ?? draftId, { values: kept, base, handedOver: heir !== null });
 		},
 		startAnew() {
 			dropDraft(draftId);
@@ -91,6 +94,11 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 			setTried(false);
 		},
 		forget: () => dropDraft(draftId),
+		handOverTo(other) {
+			setHeir(other);
+			keepDraft(other, { values, base, handedOver: true });
+			dropDraft(draftId);
+		},
 		faults: tried ? found : new Set([...found].filter((fault) => fault === "end-before-start")),
 		serverFaults,
 		failure,
