@@ -39,6 +39,7 @@ export interface BegunFlow {
 export type ReturnedFlow = Omit<BegunFlow, "cookie">;
 
 type Storing = Pick<Services, "db" | "config" | "now" | "newId">;
+type Sealing = Pick<Services, "db" | "config" | "now" | "vault">;
 
 const TICKET_MS = 300_000;
 
@@ -86,7 +87,7 @@ export async function beginFlow(services: Storing, flow: NewFlow): Promise<Begun
  * @returns null where there is no such ticket (any more)
  */
 export async function redeemTicket(
-	{ db, config, now }: Storing,
+	{ db, config, now, vault }: Sealing,
 	{
 		ticket,
 		provider,
@@ -103,7 +104,7 @@ export async function redeemTicket(
 		.executeTakeFirst();
 	if (flow === undefined) return null;
 	const secret = newSecret();
-	return { flow, ...begun(config, ticketState(flow, secret, now()), secret) };
+	return { flow, ...begun(config, ticketState(vault, flow, secret, now()), secret) };
 }
 
 /**
@@ -112,7 +113,7 @@ export async function redeemTicket(
  * @returns null where anything of this is not so
  */
 export async function takeFlow(
-	{ db, config, now }: Storing,
+	{ db, config, now, vault }: Sealing,
 	asked: {
 		readonly state: string;
 		readonly provider: ProviderId;
@@ -142,7 +143,7 @@ export async function takeFlow(
 		return flow === undefined ? null : { flow, state, ...flowProofs(secret, state) };
 	}
 	const ticket = await db.selectFrom("oauth_flows").selectAll().where("id", "=", ticketId).executeTakeFirst();
-	if (ticket === undefined || !isTicketState(ticket, state, secret, now())) return null;
+	if (ticket === undefined || !isTicketState(vault, ticket, state, secret, now())) return null;
 	// Whoever deletes the ticket has it: the others find it gone.
 	const flow = await taking.where("id", "=", ticketId).executeTakeFirst();
 	return flow === undefined ? null : { flow, state, ...flowProofs(secret, state) };

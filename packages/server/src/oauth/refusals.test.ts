@@ -4,7 +4,9 @@ import { jobHandlers } from "../jobs/workers.ts";
 import { scanDue } from "../sync/due-connections.ts";
 import { performRun } from "../sync/run.ts";
 import { createTestPerson } from "../testing/people.ts";
+import { generateKey, parseKeyring } from "../vault/keyring.ts";
 import { rewrapSecrets } from "../vault/sealed-secrets.ts";
+import { createVault, type Vault } from "../vault/vault.ts";
 import { type Browser, type ConsentFixture, createConsentFixture } from "./testing.ts";
 
 let fixture: ConsentFixture;
@@ -341,6 +343,30 @@ describe("T3", () => {
 		const answer = await browser.get(back.href);
 		expect([answer.statusCode, answer.body]).toEqual([400, expect.stringContaining("issuer_mismatch")]);
 		expect(fixture.oauth.tokenCalls.length).toBe(calls);
+	});
+
+	test("who reads the database makes no state of it: that takes the server's key too", async () => {
+		const own = fixture.services.vault;
+		const vaultOf = (...keys: string[]) => createVault(parseKeyring(keys.join(",")));
+		const [first, second] = [generateKey("first"), generateKey("second")];
+		/** Begun by a server with these keys, ended by one with those: the database is the same. */
+		const between = async (begins: Vault, ends: Vault) => {
+			try {
+				const browser = fixture.browser();
+				Object.assign(fixture.services, { vault: begins });
+				const back = fixture.oauth.consent(await fixture.begin(browser, await fixture.authorize(fixture.person)), ADA);
+				Object.assign(fixture.services, { vault: ends });
+				return await browser.get(back);
+			} finally {
+				Object.assign(fixture.services, { vault: own });
+			}
+		};
+		const forged = await between(vaultOf(first), vaultOf(second));
+		expect([forged.statusCode, forged.body]).toEqual([400, expect.stringContaining("Code: invalid_state")]);
+		expect(forged.body).toContain("begin again");
+		expect(await connections()).toEqual([]);
+		// A key that was added while somebody was at the provider's page.
+		expect((await between(vaultOf(first), vaultOf(second, first))).statusCode).toBe(200);
 	});
 
 	test("an answer without issuer is taken from a provider that names none", async () => {

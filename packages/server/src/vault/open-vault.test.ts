@@ -115,6 +115,7 @@ test("a running server follows a key that was added beside it", async () => {
 	const running = await open();
 	const before = running.sealingKeyId;
 	const sealed = running.seal("secret", place);
+	const proof = running.prove("text", "purpose");
 	const added = await addKeyToFile(folder);
 	const beside = await open();
 	expect(beside.sealingKeyId).toBe(added);
@@ -122,8 +123,11 @@ test("a running server follows a key that was added beside it", async () => {
 	expect(running.open(rewrapped, place).reveal()).toBe("secret");
 	expect(running.open(sealed, place).reveal()).toBe("secret");
 	expect(running.keyIdOf(running.seal("another", place))).toBe(added);
+	expect(beside.isProven("text", "purpose", proof)).toBe(true);
+	expect(running.isProven("text", "purpose", beside.prove("text", "purpose"))).toBe(true);
 	await removeKeyFromFile(folder, before);
 	expect([...(await open()).keyIds]).toEqual([added]);
+	expect(running.isProven("text", "purpose", proof)).toBe(false);
 });
 
 test("a running server seals nothing with a key that was replaced, even if it met no other yet", async () => {

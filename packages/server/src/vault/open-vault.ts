@@ -101,6 +101,8 @@ function followKeyFile(path: string, keyring: Keyring): Vault {
 		seal: (plaintext, place) => latest().seal(plaintext, place),
 		open,
 		rewrap: (envelope, place, options) => latest().rewrap(envelope, place, options),
+		prove: (text, purpose) => latest().prove(text, purpose),
+		isProven: (text, purpose, proof) => latest().isProven(text, purpose, proof),
 		keyIdOf: (envelope) => vault.keyIdOf(envelope),
 	};
 }

@@ -239,3 +239,23 @@ function captured(): { stream: { write(line: string): void }; lines: string[] } 
 	const lines: string[] = [];
 	return { stream: { write: (line) => void lines.push(line) }, lines };
 }
+
+describe("a proof", () => {
+	const [first = "", second = ""] = KEYS;
+	const of = (...keys: string[]) => createVault(parseKeyring(keys.join(",")));
+
+	test("is of this text, this purpose and this server's keys alone", () => {
+		const proof = vault.prove("text", "one");
+		expect(proof).toMatch(/^[\w-]{43}$/);
+		expect(vault.isProven("text", "one", proof)).toBe(true);
+		expect(vault.isProven("texts", "one", proof)).toBe(false);
+		expect(vault.isProven("text", "other", proof)).toBe(false);
+		expect(of(generateKey("k1")).isProven("text", "one", proof)).toBe(false);
+	});
+
+	test("stands while its key is in the keyring, also where another seals now", () => {
+		const proof = of(first).prove("text", "one");
+		expect(of(second, first).isProven("text", "one", proof)).toBe(true);
+		expect(of(second).isProven("text", "one", proof)).toBe(false);
+	});
+});

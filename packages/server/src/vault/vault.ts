@@ -1,7 +1,9 @@
+import { createHmac, hkdfSync } from "node:crypto";
 import { openText, parseEnvelope, rewrapEnvelope, sealText } from "./envelope.ts";
-import type { Keyring, MasterKey } from "./keyring.ts";
+import { KEY_BYTES, type Keyring, type MasterKey } from "./keyring.ts";
 import type { SecretPlace } from "./place.ts";
 import { Secret } from "./secret.ts";
+import { equalInConstantTime } from "./timing-safe.ts";
 
 export type { SecretPlace } from "./place.ts";
 export { Secret } from "./secret.ts";
@@ -21,6 +23,10 @@ export interface Vault {
 	 * @throws VaultError as `open`
 	 */
 	rewrap(envelope: Uint8Array, place: SecretPlace, options?: { readonly newDataKey?: boolean }): Buffer;
+	/** What only this server can say of the text; `purpose` keeps proofs of one kind from being taken for another's. */
+	prove(text: string, purpose: string): string;
+	/** Was it proven with one of the keys of the keyring? A proof ends when its key is taken out. */
+	isProven(text: string, purpose: string, proof: string): boolean;
 	/** Id of the master key that opens this envelope, read from its clear header; null if it is no envelope. */
 	keyIdOf(envelope: Uint8Array): string | null;
 }
@@ -65,9 +71,18 @@ export function createVault(keyring: Keyring): Vault {
 			if (rewrapped === null) throw damaged(place);
 			return rewrapped;
 		},
+		prove: (text, purpose) => proofUnder(keyring.sealing, text, purpose),
+		isProven: (text, purpose, proof) =>
+			[...keyring.keys.values()].some((master) => equalInConstantTime(proof, proofUnder(master, text, purpose))),
 		keyIdOf: (bytes) => parseEnvelope(bytes)?.keyId ?? null,
 	};
 	return vault;
+}
+
+/** A key is used for one thing only: each purpose has one of its own, made of the master key (RFC 5869). */
+function proofUnder({ key }: MasterKey, text: string, purpose: string): string {
+	const derived = new Uint8Array(hkdfSync("sha256", key, "", `kalends vault 1 proof ${purpose}`, KEY_BYTES));
+	return createHmac("sha256", derived).update(text).digest("base64url");
 }
 
 function damaged(place: SecretPlace): VaultError {
