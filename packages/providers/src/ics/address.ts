@@ -36,6 +36,11 @@ export function feedAddress({ url: typed, username, password }: ConnectInput): F
 	return { url, login: hasLogin ? login : null };
 }
 
+/** Was it typed as webcal, which names no transport: https was our choice. */
+export function leavesTransportOpen({ url: typed }: ConnectInput): boolean {
+	return /^\s*webcals?:/i.test(typed ?? "");
+}
+
 /** The stored credentials of a feed, as `feedAddress` reads them again. */
 export function credentialsOf({ url, login }: FeedAddress): Credentials {
 	return { url: url.href, ...login };

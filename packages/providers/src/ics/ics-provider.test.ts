@@ -50,6 +50,23 @@ describe("addresses", () => {
 		expect(discovered.credentials).toEqual({ url: `https://feeds.example${path}` });
 	});
 
+	test("a webcal address of a server without https says that https was tried; an https address says what it always says", async () => {
+		server.serve(path, feedOf([event("a")]));
+		const { host } = server.url;
+		for (const url of [`webcal://${host}${path}`, `WebCals://${host}${path}`, `webcal://127.0.0.1:1${path}`]) {
+			const failure = await failureOf(connectFeed(icsProvider(), url));
+			expect(failure).toMatchObject({ kind: "unavailable", reason: "no_https" });
+			expect(failure.message).toContain("https");
+			expect(failure.message).not.toContain("certificate");
+		}
+		const secure = await failureOf(connectFeed(icsProvider(), `https://${host}${path}`));
+		expect(secure.reason).toBe("tls_failure");
+		// Who signs in needs https: plain http is no way out.
+		const signedIn = await failureOf(connectFeed(icsProvider(), `webcal://ada:pw@${host}${path}`));
+		expect(signedIn.reason).toBe("tls_failure");
+		expect(seenAt(path)).toEqual([]);
+	});
+
 	test("http is asked as it is, and says so to the transport", async () => {
 		server.serve(path, feedOf([event("a")]));
 		const { pull } = await connectFeed(icsProvider(), here(), nodeTransport({ plainHttp: false }));

@@ -10,7 +10,7 @@ import type {
 	RemoteCalendar,
 	SyncCursor,
 } from "../port/provider.ts";
-import { credentialsOf, type FeedAddress, feedAddress } from "./address.ts";
+import { credentialsOf, type FeedAddress, feedAddress, leavesTransportOpen } from "./address.ts";
 import { type FeedMemory, fromCursor, toCursor } from "./cursor.ts";
 import { type FetchedFeed, type FetchLimits, fetchFeed } from "./fetch-feed.ts";
 import { openMoved, sealMoved } from "./moved-address.ts";
@@ -60,7 +60,9 @@ const NOTHING_KNOWN = { etag: null, lastModified: null };
 
 async function connect(input: ConnectInput, context: ConnectContext): Promise<Discovered> {
 	const typed = feedAddress(input);
-	const fetched = await fetchFeed(typed, null, NOTHING_KNOWN, context);
+	const fetched = await fetchFeed(typed, null, NOTHING_KNOWN, context).catch((error: unknown) => {
+		throw leavesTransportOpen(input) && typed.login === null ? withoutHttps(error, typed) : error;
+	});
 	const address = settledAddress(typed, fetched.movedTo);
 	const { name, color, timeZone } = feedProperties(await examineFeed(wholeBody(fetched), typed.url.host));
 	const settings = { name: name ?? typed.url.host, color, timeZone };
@@ -71,6 +73,15 @@ async function connect(input: ConnectInput, context: ConnectContext): Promise<Di
 		settings,
 		calendars: [calendarOf(settings)],
 	};
+}
+
+/** Who typed webcal did not ask for https, and may not know that it was tried. */
+function withoutHttps(error: unknown, { url }: FeedAddress): unknown {
+	const isNoHttps =
+		error instanceof ProviderFailure && (error.reason === "tls_failure" || error.reason === "connection_refused");
+	if (!isNoHttps) return error;
+	const message = `${url.host} was asked over https and gave no secure connection`;
+	return new ProviderFailure(error.kind, { reason: "no_https", message, cause: error });
 }
 
 /** A feed that has moved for good is asked at its new address from the start; credentials do not move to others. */

@@ -19,6 +19,8 @@ export type ProviderFailureReason =
 	| "address_blocked"
 	/** An address that begins with something else than `https`, `http` or `webcal`. */
 	| "unsupported_scheme"
+	/** A `webcal` address, which is asked over https, of a server that has none. */
+	| "no_https"
 	| "connection_refused"
 	| "connection_lost"
 	| "tls_failure"

@@ -130,6 +130,10 @@ test("sign-up over an address that is taken changes nothing of that account", as
 	const before = await made.services.db.selectFrom("accounts").selectAll().execute();
 	const again = await signUp(app, { email: "ANN@example.com", password: "another password" });
 	expect([again.statusCode, codeOf(again)]).toEqual([409, "email_taken"]);
+	// Forms show no more than what stands beside the field.
+	expect(again.json().errors).toEqual([
+		{ field: "email", detail: expect.stringMatching(/sign in .* another address/) },
+	]);
 	expect(await made.services.db.selectFrom("accounts").selectAll().execute()).toEqual(before);
 	expect((await app.inject({ url: "/v1/me", headers: { cookie } })).statusCode).toBe(200);
 });

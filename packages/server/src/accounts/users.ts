@@ -78,7 +78,9 @@ export async function insertUser(
 	if (row === undefined) {
 		throw new Problem("email_taken", "There is already an account with this e-mail address.", {
 			fix: "Sign in with it, or use another address.",
-			errors: [{ field: "email", detail: "is taken" }],
+			errors: [
+				{ field: "email", detail: "An account has this address already: sign in with it, or enter another address." },
+			],
 		});
 	}
 	if (user.passwordHash !== null) await setPasswordHash(trx, services, row.id, user.passwordHash);

@@ -57,6 +57,13 @@ test.each([
 	}
 });
 
+test("a webcal address without https is told what was tried and what to enter, and blames no certificate", () => {
+	const { detail, fix } = connectingText("no_https", "ics");
+	expect(detail).toMatch(/https/);
+	expect(fix).toMatch(/http:\/\//);
+	expect(detail).not.toMatch(/certificate/);
+});
+
 test("an address of another kind is told what it has to begin with, and nothing of private networks", () => {
 	const { detail, fix } = connectingText("unsupported_scheme", "ics");
 	expect(`${detail} ${fix}`).toMatch(/https.*http.*webcal/);

@@ -53,6 +53,10 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 		detail: "Calendars are read over the web only: an address begins with https, a feed's also with http or webcal.",
 		fix: "Enter the calendar's https or webcal address.",
 	},
+	no_https: {
+		detail: "A webcal address is asked over https, and the server gave no secure connection there.",
+		fix: "If the server has no https, enter the address with http:// in place of webcal://. Else its operator has to mend its https.",
+	},
 	connection_refused: {
 		detail: "The server does not accept connections at this address.",
 		fix: "Check the address and the port, and whether the server is running.",

@@ -51,6 +51,7 @@ const CONNECT_CODES: Readonly<Record<ProviderFailureReason, ErrorCode>> = {
 	address_not_found: "address_not_found",
 	address_blocked: "address_blocked",
 	unsupported_scheme: "address_blocked",
+	no_https: "tls_failure",
 	connection_refused: "connection_refused",
 	connection_lost: "connection_lost",
 	tls_failure: "tls_failure",
