@@ -1,5 +1,13 @@
-import { type CalendarEvent, localOf, originalStartKey, withLocal } from "@kalends/model";
-import type { Kysely } from "kysely";
+import {
+	addExact,
+	type CalendarEvent,
+	instantOf,
+	localOf,
+	originalStartKey,
+	parseOriginalStartKey,
+	withLocal,
+} from "@kalends/model";
+import { type Kysely, sql } from "kysely";
 import type { Database } from "../../db/schema.ts";
 import { findOccurrence } from "../../events/find-occurrence.ts";
 import { seriesIdOf } from "../../events/history/version-records.ts";
@@ -7,14 +15,22 @@ import { type DueOccurrence, occurrenceOf } from "./due-occurrences.ts";
 
 /** Of a series' history so many versions are looked at, the newest first. */
 const VERSIONS = 20;
+const DAY = 86_400_000;
 
 /**
- * What an occurrence that is no longer in the index has become since its series was moved as a whole: the history tells
- * where it was, and how far the series has moved since. Null where it was taken out, or where the series had an occurrence
- * there before, so that it may only begin later.
+ * What an occurrence that is no longer in the index has become: since its series was moved as a whole, or it went on in
+ * another, or came back from there. Null where it was taken out.
  * @param eventId of the occurrence
  */
 export async function movedAlong(db: Kysely<Database>, userId: string, eventId: string): Promise<DueOccurrence | null> {
+	return (await withItsSeries(db, userId, eventId)) ?? (await inAnother(db, userId, eventId));
+}
+
+/**
+ * The history tells where it was, and how far the series has moved since. Null where it was taken out, or where the series
+ * had an occurrence there before, so that it may only begin later.
+ */
+async function withItsSeries(db: Kysely<Database>, userId: string, eventId: string): Promise<DueOccurrence | null> {
 	const seriesId = seriesIdOf(eventId);
 	const key = eventId.slice(seriesId.length + 1);
 	const master = await masterOf(db, userId, seriesId);
@@ -29,10 +45,53 @@ export async function movedAlong(db: Kysely<Database>, userId: string, eventId: 
 		const local = localOf(slot) + localOf(master.start) - localOf(before.start);
 		const moved = originalStartKey(withLocal(master.start, local, master.custom_zones));
 		if ((await findOccurrence(before, overrides, moved)) !== null) return null;
-		const occurrence = await occurrenceOf(db, userId, `${seriesId}.${moved}`);
-		return occurrence?.event.status === "cancelled" ? null : occurrence;
+		return aliveOccurrence(db, userId, `${seriesId}.${moved}`);
 	}
 	return null;
+}
+
+/**
+ * One write cut its series off and made the rest a series of its own, or moved the event to another calendar: it is in what
+ * was made then, or, that being gone, in what that was made from; there at the time of day to which the write moved it.
+ */
+async function inAnother(db: Kysely<Database>, userId: string, eventId: string): Promise<DueOccurrence | null> {
+	const id = seriesIdOf(eventId);
+	const key = eventId.slice(id.length + 1);
+	const { rows } = await sql<{ event_id: string; from: readonly CalendarEvent[]; to: readonly CalendarEvent[] }>`
+		SELECT other.event_id, own.events AS from, other.events AS to
+		FROM event_versions own
+		JOIN event_versions other ON other.user_id = own.user_id AND other.at = own.at AND other.actor = own.actor
+			AND other.event_id <> own.event_id
+		WHERE own.user_id = ${userId} AND own.event_id = ${id} AND own.actor ->> 'type' <> 'provider'
+			AND ((own.action = 'created' AND other.action IN ('updated', 'deleted'))
+				OR (own.action IN ('updated', 'deleted') AND other.action = 'created'))
+		ORDER BY own.version DESC
+		LIMIT ${VERSIONS}`.execute(db);
+	for (const { event_id: other, from, to } of rows) {
+		for (const there of key === "" ? [""] : [key, shiftedKey(key, from, to)]) {
+			const occurrence =
+				there === null ? null : await aliveOccurrence(db, userId, there === "" ? other : `${other}.${there}`);
+			if (occurrence !== null) return occurrence;
+		}
+	}
+	return null;
+}
+
+/** The key of the slot that is as far from it as one series is from the other in time of day, the nearer way round. */
+function shiftedKey(key: string, from: readonly CalendarEvent[], to: readonly CalendarEvent[]): string | null {
+	const slot = parseOriginalStartKey(key);
+	const [before, after] = [from, to].map((events) => events.find(({ recurrence_id }) => recurrence_id === null));
+	if (slot === null || before === undefined || after === undefined || before.start.type !== after.start.type)
+		return null;
+	const along = instantOf(slot, "UTC") - instantOf(before.start, "UTC");
+	const own = addExact(before.start, along, before.custom_zones);
+	const apart = (((localOf(after.start) - localOf(before.start)) % DAY) + DAY * 1.5) % DAY;
+	return originalStartKey(withLocal(after.start, localOf(own) + apart - DAY / 2, after.custom_zones));
+}
+
+async function aliveOccurrence(db: Kysely<Database>, userId: string, eventId: string): Promise<DueOccurrence | null> {
+	const occurrence = await occurrenceOf(db, userId, eventId);
+	return occurrence?.event.status === "cancelled" ? null : occurrence;
 }
 
 async function masterOf(db: Kysely<Database>, userId: string, id: string): Promise<CalendarEvent | null> {

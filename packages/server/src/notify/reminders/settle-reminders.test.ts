@@ -223,6 +223,49 @@ describe("where a whole series moves", () => {
 	});
 });
 
+describe("where a series is split", () => {
+	const DAY_AHEAD = 25 * 60;
+	const CUT = "20261203T120000Z";
+	/** The second occurrence is reminded of long before it is cut off. */
+	const split = async (body: object) => {
+		const id = await fixture.bring(reminding(DAY_AHEAD, { recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] }));
+		await at("11:00:00");
+		await at("11:30:00");
+		const { status, body: made } = await fixture.call("PATCH", `/v1/events/${id}.${CUT}?scope=following`, body);
+		expect([status, made.id === id]).toEqual([200, false]);
+		return { id, madeId: made.id as string };
+	};
+	const shown = async () => {
+		const { data } = (await fixture.call("GET", "/v1/notifications")).body;
+		return data.map((one: { readonly event_id: string; readonly data: { readonly start: { date_time: string } } }) => [
+			one.event_id,
+			one.data.start.date_time.slice(0, 16),
+		]);
+	};
+
+	test("what is shown goes on with the new series, and back where the split is undone", async () => {
+		const { id, madeId } = await split({ title: "Later" });
+		await at("11:31:00");
+		expect(await shown()).toEqual([[`${madeId}.${CUT}`, "2026-12-03T12:00"]]);
+		expect((await fixture.call("GET", `/v1/events/${madeId}.${CUT}`)).body.reminders.overrides).toEqual([
+			{ method: "popup", minutes: DAY_AHEAD },
+		]);
+		expect((await fixture.call("POST", `/v1/events/${id}/restore`, { version: 1 })).status).toBe(200);
+		expect((await fixture.call("DELETE", `/v1/events/${madeId}?scope=all`)).status).toBe(204);
+		await at("11:32:00");
+		expect(await shown()).toEqual([[`${id}.${CUT}`, "2026-12-03T12:00"]]);
+	});
+
+	test("at the new time", async () => {
+		const { madeId } = await split({
+			start: { date_time: "2026-12-03T10:00:00", time_zone: "UTC" },
+			end: { date_time: "2026-12-03T11:00:00", time_zone: "UTC" },
+		});
+		await at("11:31:00");
+		expect(await shown()).toEqual([[`${madeId}.20261203T100000Z`, "2026-12-03T10:00"]]);
+	});
+});
+
 test("however many have moved, all that are shown follow, and those that come back as they are reminded of anew go", async () => {
 	const { db } = fixture.services;
 	const id = await fixture.bring(reminding(10));
