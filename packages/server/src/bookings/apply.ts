@@ -1,4 +1,5 @@
-import type { Selectable, Transaction } from "kysely";
+import { type Selectable, sql, type Transaction } from "kysely";
+import { lockInOrder } from "../calendars/lock-in-order.ts";
 import type { Actor, BookingState, BookingsTable, Database, PaymentsTable, Person } from "../db/schema.ts";
 import { Problem } from "../http/errors.ts";
 import { lockForWrite } from "../push/snapshot.ts";
@@ -26,20 +27,31 @@ interface Outcome {
 	readonly intentIds: readonly string[];
 }
 
-/** @returns null where there is no such booking */
+/**
+ * Locks a booking, after the calendar that it is in, as everybody does: a move takes the calendars first and then brings
+ * the booking along. Where it has moved on while the calendar was waited for, that is let go of, and it is looked for anew.
+ * @returns null where there is no such booking
+ */
 export async function lockBooking(tx: Transaction<Database>, userId: string, id: string): Promise<BookingRow | null> {
-	const row = await tx
-		.selectFrom("bookings")
-		.selectAll()
-		.where("user_id", "=", userId)
-		.where("id", "=", id)
-		.forUpdate()
-		.executeTakeFirst();
-	return row ?? null;
+	const bookings = tx.selectFrom("bookings as b").where("b.user_id", "=", userId).where("b.id", "=", id);
+	for (;;) {
+		const seen = await bookings
+			.leftJoin("events as e", (join) => join.onRef("e.user_id", "=", "b.user_id").onRef("e.id", "=", "b.event_id"))
+			.select(["b.calendar_id", "b.event_id", "e.calendar_id as lies_in"])
+			.executeTakeFirst();
+		if (seen === undefined) return null;
+		await sql`SAVEPOINT booking`.execute(tx);
+		await lockInOrder(tx, userId, [seen.calendar_id, ...(seen.lies_in === null ? [] : [seen.lies_in])]);
+		const row = await bookings.selectAll("b").forUpdate().executeTakeFirst();
+		if (row === undefined || (row.calendar_id === seen.calendar_id && row.event_id === seen.event_id)) {
+			return row ?? null;
+		}
+		await sql`ROLLBACK TO SAVEPOINT booking`.execute(tx);
+	}
 }
 
 /**
- * Brings a booking, which the transaction has locked, to what the facts say: its row, its event, and who is told. The
+ * Brings a booking, which the transaction has locked with its calendar, to what the facts say: its row, its event, and who is told. The
  * event's write, the intent and the facts are one transaction.
  */
 export async function applyBooking(

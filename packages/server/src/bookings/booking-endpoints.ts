@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { BookingState } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import { findPlace } from "../events/write/place.ts";
 import { actorOf, WITHIN_MS } from "../events/write/writing.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
@@ -47,7 +48,7 @@ export const createBooking = endpoint({
 		const details = bookingDetails(services, known, await personOf(services.db, userId), asked);
 		const actor = actorOf(principal);
 		const eventId = services.newId("evt");
-		const { booking, intentIds } = await services.db.transaction().execute(async (tx) => {
+		const { booking, intentIds } = await inTransaction(services.db, async (tx) => {
 			// Under the calendar's lock, so that of two holds of one slot one finds it taken.
 			const place = await lockForWrite(tx, userId, calendarId, "calendar");
 			const { start, end } = details;
@@ -156,7 +157,7 @@ export const cancelBooking = endpoint({
 	responses: { 200: BookingSchema },
 	async handle({ services, principal, params, signal }) {
 		const { userId } = principal;
-		const { intentIds } = await services.db.transaction().execute(async (tx) => {
+		const { intentIds } = await inTransaction(services.db, async (tx) => {
 			const booking = await lockBooking(tx, userId, params.id);
 			if (booking === null) throw notFound("booking");
 			await tx

@@ -1,3 +1,4 @@
+import { inTransaction } from "../db/transact.ts";
 import { endedHolds } from "../payments/directory.ts";
 import { pushNow } from "../push/push-now.ts";
 import type { Services } from "../services.ts";
@@ -12,7 +13,7 @@ export async function expireHolds(services: Services, signal: AbortSignal): Prom
 	const due = await endedHolds(services.db, services.now(), BATCH);
 	for (const { userId, id } of due) {
 		if (signal.aborted) break;
-		const applied = await services.db.transaction().execute(async (tx) => {
+		const applied = await inTransaction(services.db, async (tx) => {
 			const booking = await lockBooking(tx, userId, id);
 			return booking === null ? null : applyBooking(services, tx, booking, { type: "user", id: userId });
 		});

@@ -3,6 +3,7 @@ import type { ListingFailure, ProviderFailure, RemoteCalendar } from "@kalends/p
 import type { Selectable, Transaction, Updateable } from "kysely";
 import type { ChangeEntry } from "../changes/append-changes.ts";
 import type { CalendarsTable, Database } from "../db/schema.ts";
+import { lockInOrder } from "./lock-in-order.ts";
 
 export type CalendarRow = Selectable<CalendarsTable>;
 
@@ -95,6 +96,12 @@ export async function applyReconciliation(
 			.execute();
 		for (const { id } of inserted) entries.push({ type: "calendar.created", id, calendarId: id });
 	}
+	const known = [...plan.update.map(({ row }) => row), ...plan.gone, ...plan.back];
+	await lockInOrder(
+		tx,
+		userId,
+		known.map(({ id }) => id),
+	);
 	for (const { row, remote, fields } of plan.update) {
 		await update(row.id, remoteColumns(remote));
 		if (fields.length > 0) entries.push({ type: "calendar.updated", id: row.id, calendarId: row.id, fields });

@@ -1,4 +1,5 @@
 import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
+import { inTransaction } from "../db/transact.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { notFound } from "../http/problem.ts";
 import { storeReturnOf } from "../oauth/consent-returns.ts";
@@ -26,7 +27,7 @@ export const deleteConnection = endpoint({
 	async handle({ services, principal, params }) {
 		const { userId } = principal;
 		const key = { userId, connectionId: params.id };
-		const returned = await services.db.transaction().execute(async (tx) => {
+		const returned = await inTransaction(services.db, async (tx) => {
 			// In the order in which a sync locks, so that neither waits for the other.
 			const calendars = await tx
 				.selectFrom("calendars")

@@ -1,5 +1,6 @@
 import type { RemoteCalendar } from "@kalends/providers";
 import { sql, type Transaction } from "kysely";
+import { lockInOrder } from "../calendars/lock-in-order.ts";
 import type { Database } from "../db/schema.ts";
 
 export interface KnownCalendar {
@@ -60,6 +61,17 @@ export async function rebaseCalendars(
 	{ userId, connectionId }: { readonly userId: string; readonly connectionId: string },
 	matches: readonly CalendarMatch[],
 ): Promise<void> {
+	const all = await tx
+		.selectFrom("calendars")
+		.select("id")
+		.where("user_id", "=", userId)
+		.where("connection_id", "=", connectionId)
+		.execute();
+	await lockInOrder(
+		tx,
+		userId,
+		all.map(({ id }) => id),
+	);
 	for (const { id, from, to } of matches) {
 		await tx
 			.updateTable("calendars")

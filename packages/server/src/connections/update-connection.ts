@@ -3,6 +3,7 @@ import type { Selectable, Transaction, Updateable } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
 import { keepSoon } from "../channels/keep-channels.ts";
 import type { ConnectionsTable, Database } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { Problem } from "../http/errors.ts";
 import { notFound } from "../http/problem.ts";
@@ -51,12 +52,19 @@ export const updateConnection = endpoint({
 		const paused = body.paused ?? before.paused;
 		const resumed = before.paused && !paused;
 		const now = services.now();
-		await services.db.transaction().execute(async (tx) => {
+		await inTransaction(services.db, async (tx) => {
 			const columns: Updateable<ConnectionsTable> = {
 				...(body.name === undefined ? {} : { name: body.name }),
 				...(found === null ? {} : await adopt(tx, services, before, found)),
 				...statusAfter(before, { paused, tried: found !== null, now }),
 			};
+			await tx
+				.selectFrom("connections")
+				.select("id")
+				.where("user_id", "=", userId)
+				.where("id", "=", params.id)
+				.forNoKeyUpdate()
+				.execute();
 			if (paused && !before.paused) await cancelRun(tx, key, "paused", now);
 			else if (found !== null) await cancelRun(tx, key, "superseded", now);
 			if (Object.keys(columns).length > 0) {

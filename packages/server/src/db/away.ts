@@ -1,5 +1,5 @@
-/** SQLSTATE classes that pass by themselves: connection, insufficient resources, operator intervention, rollback. */
-const PASSING_CLASSES: ReadonlySet<string> = new Set(["08", "53", "57", "40"]);
+/** SQLSTATE classes that pass by themselves: connection, insufficient resources, operator intervention. */
+const PASSING_CLASSES: ReadonlySet<string> = new Set(["08", "53", "57"]);
 /** idle_in_transaction_session_timeout: the process stood still for a while. */
 const PASSING_CODES: ReadonlySet<string> = new Set(["25P03"]);
 const SOCKET_CALLS: ReadonlySet<unknown> = new Set(["connect", "read", "write", "getaddrinfo"]);
@@ -12,8 +12,24 @@ const SOCKET_CODES: ReadonlySet<string> = new Set([
 	"ENOENT",
 ]);
 
+/** transaction_rollback, serialization_failure, deadlock_detected. */
+const ROLLED_BACK: ReadonlySet<string> = new Set(["40000", "40001", "40P01"]);
+
 /**
- * True when the database could not be asked, or asks to try again: it restarts, is full, or broke a deadlock.
+ * True when the database, which is well, has undone a transaction for the sake of others and asks to try it again: a
+ * deadlock, or a conflict between serializable ones. `inTransaction` does.
+ */
+export function isRolledBack(error: unknown): boolean {
+	return error instanceof Error && "severity" in error && "code" in error && ROLLED_BACK.has(String(error.code));
+}
+
+/** True when nothing is wrong with what was asked, and asking again later helps. */
+export function isPassing(error: unknown): boolean {
+	return isRolledBack(error) || isDatabaseAway(error);
+}
+
+/**
+ * True when the database could not be asked: it restarts, is full, or cannot be reached.
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function isDatabaseAway(error: unknown): boolean {

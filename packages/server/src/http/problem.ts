@@ -1,4 +1,4 @@
-import { isDatabaseAway } from "../db/away.ts";
+import { isDatabaseAway, isRolledBack } from "../db/away.ts";
 import { ERROR_CATALOGUE, type ErrorCode, type FieldFault, Problem, type ProblemExtensions } from "./errors.ts";
 
 export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
@@ -60,6 +60,13 @@ export function toProblem(error: unknown, limits: { readonly body: number }): Pr
 		return new Problem("unavailable", "The database cannot be reached at the moment.", {
 			fix: "Try again shortly. If it lasts, ask the person who runs this server to look at its log.",
 			retryAfter: 5,
+			cause: error,
+		});
+	}
+	if (isRolledBack(error)) {
+		return new Problem("unavailable", "Others change the same at this moment, so nothing was changed.", {
+			fix: "Send the same request again.",
+			retryAfter: 1,
 			cause: error,
 		});
 	}

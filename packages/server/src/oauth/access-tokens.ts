@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type AccessTokens, ProviderFailure, type ProviderId } from "@kalends/providers";
 import type { Kysely } from "kysely";
-import { isDatabaseAway } from "../db/away.ts";
+import { isPassing } from "../db/away.ts";
 import type { Consent, Database, RefreshFailure } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { refreshTokens, type TokenSet } from "./client.ts";
@@ -144,7 +144,7 @@ async function whenBack<T>(store: () => Promise<T>): Promise<T> {
 		try {
 			return await store();
 		} catch (error) {
-			if (!isDatabaseAway(error) || performance.now() > deadline) throw error;
+			if (!isPassing(error) || performance.now() > deadline) throw error;
 			await delay(LOOK_EVERY_MS);
 		}
 	}

@@ -2,6 +2,7 @@ import { sql, type Transaction } from "kysely";
 import { applyBooking, type BookingRow, lockBooking, type PaymentRow } from "../bookings/apply.ts";
 import { paymentToWire } from "../bookings/schemas.ts";
 import type { Actor, Database } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import { pushNow } from "../push/push-now.ts";
 import type { Services } from "../services.ts";
 import { announce } from "../webhooks/announce.ts";
@@ -31,7 +32,7 @@ export async function receivePayment(
 	fact: PaymentFact,
 	signal: AbortSignal,
 ): Promise<Pick<Received, "duplicate">> {
-	const received = await services.db.transaction().execute((tx) => receiveIn(services, tx, fact));
+	const received = await inTransaction(services.db, (tx) => receiveIn(services, tx, fact));
 	if (received.userId !== null && received.intentIds.length > 0) {
 		await pushNow(services, received.userId, received.intentIds, { withinMs: PUSH_WITHIN_MS, signal });
 	}

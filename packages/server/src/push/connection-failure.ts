@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
+import { inTransaction } from "../db/transact.ts";
 import type { Services } from "../services.ts";
 import type { Judgement } from "../sync/failure-policy.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
@@ -13,7 +14,7 @@ import type { ConnectionRow } from "./types.ts";
 export async function markRefused(services: Services, used: ConnectionRow, judgement: Judgement): Promise<void> {
 	const { user_id: userId, id } = used;
 	const { status, reason: status_reason, message: status_message } = judgement;
-	await services.db.transaction().execute(async (tx) => {
+	await inTransaction(services.db, async (tx) => {
 		const row = await tx
 			.selectFrom("connections")
 			.select(["status", "status_reason", "credentials", "paused"])
@@ -56,7 +57,7 @@ async function holdConnection(
 ): Promise<void> {
 	const at = new Date(notBefore);
 	const now = services.now();
-	await services.db.transaction().execute(async (tx) => {
+	await inTransaction(services.db, async (tx) => {
 		const row = await tx
 			.updateTable("connections")
 			.set({ retry_after: sql<Date>`greatest(retry_after, ${at})` })
@@ -97,12 +98,22 @@ export async function holdOff(
 		await holdConnection(services, { userId, connectionId: connection_id }, judgement, judgement.notBefore);
 	}
 	await services.db
+		.with("free", (db) =>
+			db
+				.selectFrom("intents")
+				.select("id")
+				.where("user_id", "=", userId)
+				.where("connection_id", "=", connection_id)
+				.where("state", "=", "pending")
+				.where("claimed_until", "is", null)
+				.where("next_attempt_at", "<", new Date(at))
+				.forUpdate()
+				.skipLocked(),
+		)
 		.updateTable("intents")
+		.from("free")
 		.set({ next_attempt_at: new Date(at) })
-		.where("user_id", "=", userId)
-		.where("connection_id", "=", connection_id)
-		.where("state", "=", "pending")
-		.where("claimed_until", "is", null)
-		.where("next_attempt_at", "<", new Date(at))
+		.where("intents.user_id", "=", userId)
+		.whereRef("intents.id", "=", "free.id")
 		.execute();
 }

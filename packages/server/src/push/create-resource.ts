@@ -1,5 +1,6 @@
 import type { Transaction } from "kysely";
 import type { Database } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import type { Services } from "../services.ts";
 import { NOTHING_STORED, readSlice } from "../sync/read-slice.ts";
 import { claimOrSend } from "./claim-written.ts";
@@ -10,7 +11,7 @@ import { lockForWrite } from "./snapshot.ts";
 import type { CommittedWrite, CreateRequest, CreateResource } from "./types.ts";
 
 export const createResource: CreateResource = (services, request) =>
-	services.db.transaction().execute((tx) => createResourceIn(services, tx, request));
+	inTransaction(services.db, (tx) => createResourceIn(services, tx, request));
 
 /** `createResource` in a transaction of the caller's, in which little may follow: the feed's counter is locked then. */
 export async function createResourceIn(

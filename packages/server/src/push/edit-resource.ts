@@ -2,6 +2,7 @@ import { type CalendarEvent, contentHash } from "@kalends/model";
 import type { Transaction } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { Database, IntentKind } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import type { Services } from "../services.ts";
 import { claimOrSend } from "./claim-written.ts";
 import { commitWrite, insertProvisional, type NewResource } from "./commit-write.ts";
@@ -12,7 +13,7 @@ import { type LockedResource, lockForMove, lockResource } from "./snapshot.ts";
 import type { ClaimedPush, CommittedWrite, EditRequest, EditResource, IntentRow, WriteDecision } from "./types.ts";
 
 export const editResource: EditResource = (services, request, decide) =>
-	services.db.transaction().execute((tx) => editResourceIn(services, tx, request, decide));
+	inTransaction(services.db, (tx) => editResourceIn(services, tx, request, decide));
 
 /** `editResource` in a transaction of the caller's, in which little may follow: the feed's counter is locked then. */
 export async function editResourceIn(

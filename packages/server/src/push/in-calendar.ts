@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
 import type { Database } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import type { Services } from "../services.ts";
 import type { SettleOwner } from "./apply-outcome.ts";
 import { type ClaimedIntent, IntentLost } from "./intent-lease.ts";
@@ -30,7 +31,7 @@ export async function inCalendar(
 	work: (tx: Transaction<Database>, owner: SettleOwner, locked: Locked) => Promise<readonly ChangeEntry[]>,
 ): Promise<void> {
 	const owner = { userId: claimed.user_id, calendarId: claimed.calendar_id, now: services.now() };
-	await services.db.transaction().execute(async (tx) => {
+	await inTransaction(services.db, async (tx) => {
 		const origins = claimed.kind === "create" ? await originsOf(tx, owner.userId, claimed.resource_id) : [];
 		if (origins.length > 0) await lockCalendars(tx, owner.userId, [owner.calendarId, ...origins]);
 		const { write_seq: stamp, lease_fence: leaseFence } = await raiseWriteSeq(tx, owner);

@@ -176,6 +176,7 @@ export async function makeIntentsDue(
 			SELECT w.id, s.fence FROM intents w
 			LEFT JOIN jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) AS s(id text, fence bigint) ON s.id = w.id
 			WHERE w.user_id = ${userId} AND w.connection_id = ${connectionId}
+			FOR UPDATE OF w SKIP LOCKED
 		) q
 		WHERE i.user_id = ${userId} AND i.id = q.id AND c.user_id = i.user_id AND c.id = i.calendar_id
 			AND i.state = 'pending' AND i.attempts > 0 AND i.claimed_until IS NULL

@@ -1,5 +1,6 @@
 import type { CalendarEvent, IntentMove, WaitedEnd } from "@kalends/model";
 import { type Kysely, sql, type Transaction } from "kysely";
+import { lockInOrder } from "../calendars/lock-in-order.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { Database } from "../db/schema.ts";
 import type { Statement } from "../events/occurrence-statements.ts";
@@ -120,19 +121,9 @@ export async function originsOf(
 	return rows.map(({ calendar_id }) => calendar_id);
 }
 
-/**
- * Locks several calendars, always by id, so that two moves that cross do not hold each other up; pulls that are under way
- * learn that somebody writes.
- */
+/** Locks several calendars; pulls that are under way learn that somebody writes. */
 export async function lockCalendars(tx: Transaction<Database>, userId: string, ids: readonly string[]): Promise<void> {
-	await tx
-		.selectFrom("calendars")
-		.select("id")
-		.where("user_id", "=", userId)
-		.where("id", "in", [...ids])
-		.orderBy("id")
-		.forUpdate()
-		.execute();
+	await lockInOrder(tx, userId, ids);
 	await tx
 		.updateTable("calendars")
 		.set({ write_seq: sql<number>`write_seq + 1` })

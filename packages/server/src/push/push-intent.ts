@@ -1,7 +1,7 @@
 import { type PushAnswer, type PushStep, type PushView, planAnswer, planPush, refusesToMake } from "@kalends/model";
 import { ProviderFailure, type RemoteResource } from "@kalends/providers";
 import { writeText } from "../connections/status-text.ts";
-import { isDatabaseAway } from "../db/away.ts";
+import { isDatabaseAway, isPassing } from "../db/away.ts";
 import type { RunError } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { type Judgement, judgeFailure } from "../sync/failure-policy.ts";
@@ -92,7 +92,7 @@ async function perform(
 			answer = { type: "answered", events: eventsOf(answered) };
 		} catch (error) {
 			signal.throwIfAborted();
-			if (isDatabaseAway(error)) throw error;
+			if (isPassing(error)) throw error;
 			judgement = judgePush(services, error);
 			answer = failureAnswer(judgement, services.now());
 		}

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { sql } from "kysely";
-import { isDatabaseAway } from "../db/away.ts";
+import { isPassing } from "../db/away.ts";
 import type { Services } from "../services.ts";
 import { canPush } from "./intent-lease.ts";
 import type { PushEnd } from "./push-intent.ts";
@@ -29,7 +29,7 @@ export const pushNow: PushNow = async (services, userId, intentIds, { withinMs, 
 		}
 	} catch (error) {
 		// What was written is written; jobs go on with it.
-		if (within.aborted || isDatabaseAway(error)) return "pending";
+		if (within.aborted || isPassing(error)) return "pending";
 		throw error;
 	}
 };

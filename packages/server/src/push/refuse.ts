@@ -40,6 +40,7 @@ export async function refuseIntent(
 ): Promise<boolean> {
 	let isPutBack = false;
 	await inCalendar(services, claimed, async (tx, owner, locked) => {
+		isPutBack = false;
 		const row = await readResourceRow(tx, claimed, seen);
 		if (there !== null && claimed.kind === "create") {
 			const { resource, asked } = there;

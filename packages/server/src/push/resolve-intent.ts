@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
 import type { Actor, Database } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import { notFound } from "../http/problem.ts";
 import type { Services } from "../services.ts";
 import { applyOutcome } from "./apply-outcome.ts";
@@ -14,7 +15,7 @@ import { findRow, lockForWrite } from "./snapshot.ts";
 import type { CommittedWrite, DiscardIntents, IntentRow, ResourceRow, RetryIntents } from "./types.ts";
 
 export const retryIntents: RetryIntents = async (services, { userId, eventId, actor }) =>
-	services.db.transaction().execute(async (tx) => {
+	inTransaction(services.db, async (tx) => {
 		const { resource, intents } = await lockOpen(tx, userId, eventId);
 		const refused = intents.find(({ state, move }) => state === "failed" && move?.role === "refused");
 		if (refused !== undefined) return moveAgain(services, tx, resource, refused, actor);
@@ -25,7 +26,7 @@ export const retryIntents: RetryIntents = async (services, { userId, eventId, ac
 	});
 
 export const discardIntents: DiscardIntents = async (services, { userId, eventId: asked, actor }) =>
-	services.db.transaction().execute(async (tx) => {
+	inTransaction(services.db, async (tx) => {
 		// What moves away and stays is what arrives and does not.
 		const arrival = await arrivalOf(tx, userId, asked);
 		const isMoved = arrival?.move?.role === "arrives";

@@ -3,6 +3,7 @@ import { mayBeOlder } from "@kalends/model";
 import type { Transaction } from "kysely";
 import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
 import type { Database } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import { BY_PROVIDER } from "../push/history.ts";
 import { sendPush } from "../push/intent-rows.ts";
 import { type Effects, effectsOf } from "../push/outcomes.ts";
@@ -61,7 +62,7 @@ export class NotAlone extends Error {
  */
 export async function applySlice(services: Services, target: SliceTarget, work: SliceWork): Promise<EventCounts> {
 	const { run, calendar, isFirstSync } = target;
-	return services.db.transaction().execute(async (tx) => {
+	return inTransaction(services.db, async (tx) => {
 		const writeSeq = await lockCalendar(tx, calendar, work.isNew && work.completion === null ? "share" : "update");
 		if (work.isNew && writeSeq !== calendar.writeSeq) throw new NotAlone("the calendar is being written to");
 		const now = services.now();

@@ -1,6 +1,7 @@
 import type { Selectable, Transaction } from "kysely";
 import { appendChanges, type ChangeEntry } from "../changes/append-changes.ts";
 import type { CalendarsTable, Database } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import { notFound } from "../http/problem.ts";
 import { giveUpMoves, lockWithMoves } from "../push/give-up-moves.ts";
 import type { Services } from "../services.ts";
@@ -18,7 +19,7 @@ export interface CalendarKey {
  */
 export async function applyHeldDeletions(services: Services, key: CalendarKey): Promise<void> {
 	for (let more = true; more; ) {
-		more = await services.db.transaction().execute(async (tx) => {
+		more = await inTransaction(services.db, async (tx) => {
 			const calendar = await lock(tx, key);
 			const held = await tx
 				.selectFrom("held_deletions as h")
@@ -50,7 +51,7 @@ export async function applyHeldDeletions(services: Services, key: CalendarKey): 
 
 /** Keeps what was held back: it stays although the provider has it no more, and is not asked about again. */
 export async function keepHeldDeletions(services: Services, key: CalendarKey): Promise<void> {
-	await services.db.transaction().execute(async (tx) => {
+	await inTransaction(services.db, async (tx) => {
 		const calendar = await lock(tx, key);
 		await tx
 			.updateTable("held_deletions")
@@ -67,7 +68,7 @@ export async function keepHeldDeletions(services: Services, key: CalendarKey): P
  * it; what they were is in the history of their events.
  */
 export async function removeGoneCalendar(services: Services, { userId, calendarId }: CalendarKey): Promise<void> {
-	await services.db.transaction().execute(async (tx) => {
+	await inTransaction(services.db, async (tx) => {
 		const moving = await lockWithMoves(tx, userId, [calendarId]);
 		const calendar = await lock(tx, { userId, calendarId });
 		if (calendar.status !== "gone") return;

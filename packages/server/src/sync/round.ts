@@ -7,12 +7,14 @@ import type {
 	RemoteCalendar,
 } from "@kalends/providers";
 import type { Selectable } from "kysely";
+import { lockInOrder } from "../calendars/lock-in-order.ts";
 import { type CalendarRow, failureOf } from "../calendars/reconcile.ts";
 import { remoteCalendar } from "../calendars/remote-calendar.ts";
 import { appendChanges } from "../changes/append-changes.ts";
 import { reachProvider } from "../connections/provider-context.ts";
-import { isDatabaseAway } from "../db/away.ts";
+import { isPassing } from "../db/away.ts";
 import type { ConnectionsTable } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import { type QuietIntents, quietIntents } from "../push/intent-rows.ts";
 import type { Services } from "../services.ts";
 import { type Judgement, judgeFailure } from "./failure-policy.ts";
@@ -57,7 +59,7 @@ export async function performRound(
 	const judge = (error: unknown): Judgement => {
 		signal.throwIfAborted();
 		// A database that is away says nothing of the calendars: the run waits for it to come back.
-		if (error instanceof LeaseLost || isDatabaseAway(error)) throw error;
+		if (error instanceof LeaseLost || isPassing(error)) throw error;
 		const { now, random } = services;
 		const { status_reason: reason, failures } = connection;
 		return judgeFailure(error, { reason, failures, now: now(), random });
@@ -201,12 +203,15 @@ async function markFailed({ services, run }: Round, row: CalendarRow, judgement:
 }
 
 async function markSynced({ services, run }: Round, calendarIds: readonly string[]): Promise<void> {
-	await services.db
-		.updateTable("calendars")
-		.set({ last_synced_at: new Date(services.now()) })
-		.where("user_id", "=", run.userId)
-		.where("id", "in", [...calendarIds])
-		.execute();
+	await inTransaction(services.db, async (tx) => {
+		await lockInOrder(tx, run.userId, calendarIds);
+		await tx
+			.updateTable("calendars")
+			.set({ last_synced_at: new Date(services.now()) })
+			.where("user_id", "=", run.userId)
+			.where("id", "in", [...calendarIds])
+			.execute();
+	});
 }
 
 function report(

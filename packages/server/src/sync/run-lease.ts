@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
-import { isDatabaseAway } from "../db/away.ts";
+import { isPassing } from "../db/away.ts";
 import type { Database, RunTrigger } from "../db/schema.ts";
 
 /** Seconds for which a claim holds unless it is renewed. */
@@ -104,7 +104,7 @@ export async function releaseWhenBack(db: Kysely<Database>, run: ClaimedRun, sig
 		try {
 			return await releaseRun(db, run);
 		} catch (error) {
-			if (!isDatabaseAway(error)) return;
+			if (!isPassing(error)) return;
 			await delay(LOOK_AGAIN_MS);
 		}
 	}

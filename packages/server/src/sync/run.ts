@@ -3,6 +3,7 @@ import { appendChanges } from "../changes/append-changes.ts";
 import { keepSoon } from "../channels/keep-channels.ts";
 import { statusText } from "../connections/status-text.ts";
 import type { RunError, RunState } from "../db/schema.ts";
+import { inTransaction } from "../db/transact.ts";
 import { makeIntentsDue, type QuietIntents } from "../push/intent-rows.ts";
 import type { Services } from "../services.ts";
 import type { Judgement } from "./failure-policy.ts";
@@ -105,7 +106,7 @@ async function finish(
 	const state = stateOf(outcome);
 	const error = errorOf(outcome, connection);
 	const after = connectionAfter(services, connection, outcome, now);
-	const ended = await services.db.transaction().execute(async (tx) => {
+	const ended = await inTransaction(services.db, async (tx) => {
 		// The same order as the due-scan: the connection first, then its run.
 		await tx
 			.selectFrom("connections")
