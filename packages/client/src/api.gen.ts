@@ -143,6 +143,22 @@ export type Connection = {
 	readonly calendars_count: number;
 	readonly created_at: string;
 };
+export type DeletedEvent = {
+	/** The event's, under which restore brings it back. */
+	readonly id: string;
+	readonly calendar_id: string;
+	/** What restore takes to bring it back as it was. */
+	readonly version: number;
+	/** When it was deleted. */
+	readonly at: string;
+	readonly actor: {
+		/** `provider`: a sync found it there. */
+		readonly type: "user" | "api_key" | "provider";
+		readonly name: string | null;
+	};
+	/** The event, or the series' master, as it was. */
+	readonly event: EventContent;
+};
 export type DryRun = {
 	readonly dry_run: true;
 	/** As it would be; null: it would be gone. */
@@ -1162,6 +1178,26 @@ export interface Operations {
 		readonly answers: {
 			readonly 200: {
 				readonly data: readonly Event[];
+				/** Null on the last page. */
+				readonly next_cursor: string | null;
+			};
+		};
+	};
+	/** List what was deleted */
+	readonly "GET /v1/events/deleted": {
+		readonly id: "listDeletedEvents";
+		readonly path: undefined;
+		readonly query: {
+			/** How many at most. */
+			readonly limit?: number | undefined;
+			/** `next_cursor` of the page before. */
+			readonly cursor?: string | undefined;
+		};
+		readonly headers: undefined;
+		readonly body: undefined;
+		readonly answers: {
+			readonly 200: {
+				readonly data: readonly DeletedEvent[];
 				/** Null on the last page. */
 				readonly next_cursor: string | null;
 			};

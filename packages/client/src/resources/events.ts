@@ -80,6 +80,11 @@ export class Events extends Resource {
 		return this.listing("GET /v1/events/{id}/history", { path: { id }, query }, options);
 	}
 
+	/** What was deleted within the last 30 days and can be restored, the latest first. */
+	deleted(query: QueryOf<"GET /v1/events/deleted"> = {}, options?: RequestOptions) {
+		return this.listing("GET /v1/events/deleted", { query }, options);
+	}
+
 	/** Brings the event back to a version of its history, deleted ones under their old id. */
 	async restore(id: string, version: number, options: Omit<EditOptions, "scope"> = {}): Promise<Event> {
 		return written(await this.#restore(id, version, options, false));

@@ -1,4 +1,5 @@
 import { getEvent } from "./get-event.ts";
+import { listDeletedEvents } from "./history/list-deleted.ts";
 import { listEventHistory } from "./history/list-history.ts";
 import { restoreEvent } from "./history/restore-event.ts";
 import { listEvents } from "./list-events.ts";
@@ -12,6 +13,7 @@ import { updateEvent } from "./write/update-event.ts";
 export const eventEndpoints = [
 	listEvents,
 	upcomingEvents,
+	listDeletedEvents,
 	getEvent,
 	createEvent,
 	updateEvent,
