@@ -1,12 +1,16 @@
-import { type CalendarEvent, type Participant, writeCalendar } from "@kalends/model";
+import { type CalendarEvent, writeCalendar } from "@kalends/model";
 import { event, zoned } from "@kalends/model/testing";
 import { ProviderFailure, type ProviderFailureKind, type ProviderFailureReason } from "@kalends/providers";
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "../http/app.ts";
 import { routes } from "../http/routes.ts";
+import { pushConnection } from "../push/push-lanes.ts";
+import type { IntentRow } from "../push/types.ts";
 import { createSyncFixture, type SyncFixture } from "../sync/testing.ts";
 import { createTestKey } from "../testing/people.ts";
 import type { WireEvent } from "./schemas.ts";
+
+export { guest } from "@kalends/model/testing";
 
 export interface Answered {
 	readonly status: number;
@@ -32,13 +36,19 @@ export interface WritingFixture extends SyncFixture {
 	read(id: string): Promise<WireEvent>;
 	/** What the provider has under this UID. */
 	remote(uid: string): readonly CalendarEvent[];
+	/** The id of the calendar of this name. */
+	calendarId(name: string): Promise<string>;
+	/** What is to be sent, the oldest first. */
+	intents(): Promise<readonly IntentRow[]>;
+	/** Sends what waits, as if its time had come, for so many turns at the most. */
+	pushDue(turns?: number): Promise<void>;
 }
 
 export async function createWritingFixture(
 	options: Parameters<typeof createSyncFixture>[0] = {},
 ): Promise<WritingFixture> {
 	const fixture = await createSyncFixture(options);
-	const { services, userId, control } = fixture;
+	const { services, userId, connectionId, control } = fixture;
 	const app = await buildApp(services, routes, { verifyResponses: true });
 	const { headers } = await createTestKey(services, userId, ["read", "write"]);
 	const calendar = control.createCalendar("ada", { name: "Work", timeZone: "Europe/Berlin" });
@@ -48,6 +58,9 @@ export async function createWritingFixture(
 		const text = answer.body;
 		return { status: answer.statusCode, headers: answer.headers, body: text === "" ? null : answer.json() };
 	};
+	const intents = () => services.db.selectFrom("intents").selectAll().orderBy("seq").execute();
+	// So that the note of the key's first use does not count as a change.
+	await call("GET", "/v1/me");
 	return {
 		...fixture,
 		app,
@@ -70,15 +83,21 @@ export async function createWritingFixture(
 		read: async (id) => (await call("GET", `/v1/events/${id}`)).body,
 		remote: (uid) =>
 			control.resources(calendar).flatMap((resource) => resource.events.filter((one) => one.uid === uid)),
+		calendarId: async (name) =>
+			(await call("GET", "/v1/calendars")).body.data.find((one: { name: string }) => one.name === name)?.id,
+		intents,
+		pushDue: async (turns = 4) => {
+			for (let turn = 0; turn < turns && (await intents()).some(({ state }) => state === "pending"); turn++) {
+				const due = { next_attempt_at: new Date(0), claimed_until: null };
+				await services.db.updateTable("intents").set(due).execute();
+				await pushConnection(services, { userId, connectionId }, new AbortController().signal);
+			}
+		},
 		close: async () => {
 			await app.close();
 			await fixture.close();
 		},
 	};
-}
-
-export function guest(email: string, patch: Partial<Participant> = {}): Participant {
-	return { email, name: null, response: "needs_action", optional: false, organizer: false, self: false, ...patch };
 }
 
 /** Of 2 December 2026, 12:00 to 13:00 UTC. */
@@ -90,6 +109,11 @@ export function meeting(patch: Partial<CalendarEvent> = {}): CalendarEvent {
 		end: zoned("2026-12-02T13:00:00"),
 		...patch,
 	});
+}
+
+/** That meeting on five days. */
+export function daily(patch: Partial<CalendarEvent> = {}): CalendarEvent {
+	return meeting({ recurrence: ["RRULE:FREQ=DAILY;COUNT=5"], ...patch });
 }
 
 /** The instance of that meeting on another day of December 2026. */

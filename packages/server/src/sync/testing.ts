@@ -1,6 +1,6 @@
 import type { CalendarEvent, EventDateTime } from "@kalends/model";
 import { event as anyEvent, zoned } from "@kalends/model/testing";
-import type { CalendarProvider } from "@kalends/providers";
+import type { CalendarProvider, ProviderId } from "@kalends/providers";
 import { type MemoryControl, type MemoryProviderOptions, memoryProvider } from "@kalends/providers/testing";
 import { sealCredentials } from "../connections/credentials.ts";
 import type { RunTrigger } from "../db/schema.ts";
@@ -38,28 +38,16 @@ export async function createSyncFixture(
 	);
 	const { services } = test;
 	const userId = services.newId("usr");
-	const connectionId = services.newId("con");
-	const at = new Date(services.now());
-	const { username = "", password = "" } = control.addAccount("ada", "secret");
 	await services.db
 		.insertInto("users")
 		.values({ id: userId, email: `${userId}@example.com`, name: "Ada" })
 		.execute();
-	await services.db
-		.insertInto("connections")
-		.values({
-			user_id: userId,
-			id: connectionId,
-			provider: provider.id,
-			name: "Ada's",
-			account: "ada",
-			status: "active",
-			status_since: at,
-			credentials: sealCredentials(services.vault, { user_id: userId, id: connectionId }, { username, password }),
-			created_at: at,
-			next_sync_at: at,
-		})
-		.execute();
+	const connectionId = await connectAccount(services, control, {
+		userId,
+		provider: provider.id,
+		account: "ada",
+		name: "Ada's",
+	});
 	const makeRun = async (trigger: RunTrigger = "manual") => {
 		const run = await services.db
 			.transaction()
@@ -81,6 +69,37 @@ export async function createSyncFixture(
 			return runId;
 		},
 	};
+}
+
+/** Makes an account at the in-memory provider, and connects it; answers the connection's id. */
+export async function connectAccount(
+	services: Services,
+	control: MemoryControl,
+	account: {
+		readonly userId: string;
+		readonly provider: ProviderId;
+		readonly account: string;
+		readonly name: string;
+	},
+): Promise<string> {
+	const { username = "", password = "" } = control.addAccount(account.account, "secret");
+	const key = { user_id: account.userId, id: services.newId("con") };
+	const at = new Date(services.now());
+	await services.db
+		.insertInto("connections")
+		.values({
+			...key,
+			provider: account.provider,
+			name: account.name,
+			account: account.account,
+			status: "active",
+			status_since: at,
+			credentials: sealCredentials(services.vault, key, { username, password }),
+			created_at: at,
+			next_sync_at: at,
+		})
+		.execute();
+	return key.id;
 }
 
 /** A UTC time of December 2026, when the test clock runs. */

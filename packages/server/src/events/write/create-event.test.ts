@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
-import { pushConnection } from "../../push/push-lanes.ts";
 import { databaseFingerprint } from "../../testing/fingerprint.ts";
 import { createWritingFixture, refusal, type WritingFixture } from "../testing.ts";
 
@@ -7,8 +6,6 @@ let fixture: WritingFixture;
 beforeEach(async () => {
 	fixture = await createWritingFixture();
 	await fixture.sync();
-	// So that the note of the key's first use does not count as a change.
-	await fixture.call("GET", "/v1/me");
 });
 afterEach(() => fixture.close());
 
@@ -16,8 +13,7 @@ const berlin = (date_time: string) => ({ date_time, time_zone: "Europe/Berlin" }
 const TIMES = { start: berlin("2026-12-07T09:00:00"), end: berlin("2026-12-07T10:00:00") };
 const LUNCH = { title: "Lunch", ...TIMES };
 const create = (body: object, query = "", headers = {}) => fixture.call("POST", `/v1/events${query}`, body, headers);
-const calendarId = async (name = "Work") =>
-	(await fixture.call("GET", "/v1/calendars")).body.data.find((one: { name: string }) => one.name === name)?.id;
+const calendarId = (name = "Work") => fixture.calendarId(name);
 
 test("needs somebody signed in", async () => {
 	const answer = await fixture.app.inject({ method: "POST", url: "/v1/events", payload: LUNCH });
@@ -179,7 +175,7 @@ describe("an account that has to be signed in again", () => {
 		fixture.control.setPassword("ada", "secret");
 		await fixture.sync();
 		fixture.clock.advance(16_000);
-		await pushConnection(fixture.services, fixture, new AbortController().signal);
+		await fixture.pushDue();
 		const titles = fixture.control
 			.resources(fixture.calendar)
 			.flatMap(({ events }) => events.map(({ title }) => title));

@@ -1,20 +1,16 @@
 import { writeCalendar } from "@kalends/model";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { databaseFingerprint } from "../../testing/fingerprint.ts";
-import { createWritingFixture, guest, meeting, onDay, refusal, type WritingFixture } from "../testing.ts";
+import { createWritingFixture, daily, guest, meeting, onDay, refusal, type WritingFixture } from "../testing.ts";
 
 let fixture: WritingFixture;
 beforeEach(async () => {
 	fixture = await createWritingFixture();
-	// So that the note of the key's first use does not count as a change.
-	await fixture.call("GET", "/v1/me");
 });
 afterEach(() => fixture.close());
 
 const remove = (id: string, query = "", headers = {}) =>
 	fixture.call("DELETE", `/v1/events/${id}${query}`, undefined, headers);
-const daily = (parts: Parameters<typeof meeting>[0] = {}) =>
-	meeting({ recurrence: ["RRULE:FREQ=DAILY;COUNT=5"], ...parts });
 const daysOf = async () =>
 	(await fixture.call("GET", "/v1/events?from=2026-12-01&to=2027-01-01")).body.data.map(
 		({ start }: { start: { date_time: string } }) => start.date_time.slice(8, 10),

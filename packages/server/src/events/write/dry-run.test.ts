@@ -1,20 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { databaseFingerprint } from "../../testing/fingerprint.ts";
-import { createWritingFixture, guest, meeting, onDay, type WritingFixture } from "../testing.ts";
+import { createWritingFixture, daily, guest, onDay, type WritingFixture } from "../testing.ts";
 
 let fixture: WritingFixture;
 beforeEach(async () => {
 	fixture = await createWritingFixture();
-	// So that the note of the key's first use does not count as a change.
-	await fixture.call("GET", "/v1/me");
 });
 afterEach(() => fixture.close());
 
 const patch = (id: string, body: object, query = "", headers = {}) =>
 	fixture.call("PATCH", `/v1/events/${id}${query}`, body, headers);
 const utc = (date_time: string) => ({ date_time: `${date_time}Z`, time_zone: "UTC" });
-const daily = (parts: Parameters<typeof meeting>[0] = {}) =>
-	meeting({ recurrence: ["RRULE:FREQ=DAILY;COUNT=5"], ...parts });
 
 describe("a dry run", () => {
 	const preview = async (id: string, body: object, query: string) => {

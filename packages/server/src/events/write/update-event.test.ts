@@ -1,22 +1,17 @@
 import { zoned } from "@kalends/model/testing";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
-import { pushConnection } from "../../push/push-lanes.ts";
 import { databaseFingerprint } from "../../testing/fingerprint.ts";
-import { createWritingFixture, guest, meeting, onDay, refusal, type WritingFixture } from "../testing.ts";
+import { createWritingFixture, daily, guest, meeting, onDay, refusal, type WritingFixture } from "../testing.ts";
 
 let fixture: WritingFixture;
 beforeEach(async () => {
 	fixture = await createWritingFixture();
-	// So that the note of the key's first use does not count as a change.
-	await fixture.call("GET", "/v1/me");
 });
 afterEach(() => fixture.close());
 
 const patch = (id: string, body: object, query = "", headers = {}) =>
 	fixture.call("PATCH", `/v1/events/${id}${query}`, body, headers);
 const utc = (date_time: string) => ({ date_time: `${date_time}Z`, time_zone: "UTC" });
-const daily = (parts: Parameters<typeof meeting>[0] = {}) =>
-	meeting({ recurrence: ["RRULE:FREQ=DAILY;COUNT=5"], ...parts });
 const startsOf = async () =>
 	(await fixture.call("GET", "/v1/events?from=2026-12-01&to=2027-01-01")).body.data.map(
 		({ title, start }: { title: string; start: { date_time: string } }) => `${start.date_time} ${title}`,
@@ -290,7 +285,7 @@ describe("a series", () => {
 			expect.objectContaining({ action: "conflict" }),
 		);
 		fixture.clock.advance(16_000);
-		await pushConnection(fixture.services, fixture, new AbortController().signal);
+		await fixture.pushDue();
 		expect(await fixture.read(id)).toMatchObject({ sync: { state: "synced" } });
 		expect(fixture.remote("u1").map(({ title }) => title)).toEqual(["Meeting", "Special"]);
 		expect(fixture.control.resources(fixture.calendar)).toHaveLength(1);

@@ -30,9 +30,6 @@ async function start(options: Parameters<typeof createWritingFixture>[0] = { env
 	await fixture.sync();
 }
 
-const calendarId = async (name: string) =>
-	(await fixture.call("GET", "/v1/calendars")).body.data.find((one: { name: string }) => one.name === name).id;
-
 const body = {
 	title: "Planning",
 	start: { date_time: "2026-12-02T09:00:00", time_zone: "Europe/Berlin" },
@@ -41,7 +38,7 @@ const body = {
 };
 
 async function create(): Promise<{ readonly id: string; readonly ical_uid: string }> {
-	const answer = await fixture.call("POST", "/v1/events", { ...body, calendar_id: await calendarId("Work") });
+	const answer = await fixture.call("POST", "/v1/events", { ...body, calendar_id: await fixture.calendarId("Work") });
 	expect(answer.status).toBe(201);
 	return answer.body;
 }
@@ -154,7 +151,7 @@ describe("guests are told once", () => {
 
 	test("of a series and of its occurrences by one SEQUENCE too", async () => {
 		await start();
-		const calendar_id = await calendarId("Work");
+		const calendar_id = await fixture.calendarId("Work");
 		const series = { ...body, calendar_id, recurrence: ["RRULE:FREQ=DAILY;COUNT=3"] };
 		const { id, ical_uid: uid } = (await fixture.call("POST", "/v1/events", series)).body;
 		await mailed();
@@ -175,7 +172,7 @@ describe("guests are told once", () => {
 		await start({ env: mailEnv(), moves: true });
 		const { id } = await create();
 		await mailed();
-		const moved = await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: await calendarId("Home") });
+		const moved = await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: await fixture.calendarId("Home") });
 		expect(moved.status).toBe(200);
 		expect(await mailed()).toEqual([]);
 	});
@@ -184,7 +181,7 @@ describe("guests are told once", () => {
 		await start();
 		const { id, ical_uid: uid } = await create();
 		await mailed();
-		const moved = await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: await calendarId("Home") });
+		const moved = await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: await fixture.calendarId("Home") });
 		expect(moved.status).toBe(200);
 		expect(moved.body.ical_uid).not.toBe(uid);
 		const told = await mailed();
@@ -197,7 +194,7 @@ describe("guests are told once", () => {
 		await mailed();
 		fixture.control.changeCalendar(home, { sendsInvitations: true });
 		await fixture.sync();
-		await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: await calendarId("Home") });
+		await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: await fixture.calendarId("Home") });
 		expect(await mailed()).toEqual(toBoth(`CANCEL ${uid} 1`));
 	});
 
@@ -205,7 +202,7 @@ describe("guests are told once", () => {
 		const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 		await start({ env: { ...mailEnv(), PAYMENTS_WEBHOOK_SECRET: secret } });
 		const held = await fixture.call("POST", "/v1/bookings", {
-			...{ calendar_id: await calendarId("Work"), title: "Lesson", start: body.start, end: body.end },
+			...{ calendar_id: await fixture.calendarId("Work"), title: "Lesson", start: body.start, end: body.end },
 			participants: [{ email: "ann@example.com" }],
 		});
 		expect([held.status, await mailed()]).toEqual([201, []]);

@@ -1,8 +1,8 @@
 import type { CalendarEvent, Reminder } from "@kalends/model";
 import { zoned } from "@kalends/model/testing";
-import { sql } from "kysely";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createWritingFixture, guest, meeting, type WritingFixture } from "../../events/testing.ts";
+import { someoneWaits } from "../../testing/locks.ts";
 import { takes } from "../../webhooks/types.ts";
 import { scanNotifications } from "../due.ts";
 import { sendDueMails } from "../mail/deliver.ts";
@@ -245,13 +245,7 @@ test("one that is dismissed while it would come back stays dismissed", async () 
 	await services.db.transaction().execute(async (tx) => {
 		await tx.updateTable("notifications").set({ state: "dismissed" }).where("id", "=", id).execute();
 		waking = wakeSnoozed(services);
-		await vi.waitUntil(async () => {
-			const { rows } = await sql`
-				SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(
-				services.db,
-			);
-			return rows.length > 0;
-		}, 30_000);
+		await someoneWaits(services.db);
 	});
 	await waking;
 	expect((await fixture.call("GET", `/v1/notifications/${id}`)).body.state).toBe("dismissed");
