@@ -29,7 +29,7 @@ export function planPush(intent: PushIntent, view: PushView): PushStep {
 			// It has arrived, which was waited for.
 			if (intent.move?.role === "leaves") return settled(null, []);
 			if (view.seen === "deleted") return planMerged(intent, null);
-			if (view.seen === "read") return planMerged(intent, view.events);
+			if (view.seen === "read") return planMerged(intent.onlyHere ? asMade(intent, view.events) : intent, view.events);
 			return unsure ? { type: "read" } : { type: "remove", lost: [] };
 	}
 }
@@ -40,7 +40,11 @@ export function planPush(intent: PushIntent, view: PushView): PushStep {
  */
 function planArrival(intent: PushIntent, view: PushView): PushStep {
 	if (view.seen === "read") return planMerged(intent, view.events);
-	if (view.seen === "origin") return view.there ? { type: "move", sure: true } : { type: "find_moved" };
+	if (view.seen === "origin") {
+		if (!view.there) return { type: "find_moved" };
+		// Who deleted it meanwhile deletes it there.
+		return intent.wanted === null ? settled(null, []) : { type: "move", sure: true };
+	}
 	const isUnsure = intent.attempts > 1 || view.seen === "unsure";
 	return isUnsure ? { type: "read_origin" } : { type: "move", sure: false };
 }
@@ -66,6 +70,11 @@ function planAnew(intent: PushIntent, found: ResourceEvents): PushStep {
 		{ ...intent, base: followMade(base, wanted, found), wanted: followMade(wanted, wanted, found) },
 		found,
 	);
+}
+
+/** What is deleted here was made anew, perhaps under another UID. */
+function asMade(intent: PushIntent, found: ResourceEvents): PushIntent {
+	return { ...intent, base: followMade(intent.base, intent.base, found) };
 }
 
 function planMerged({ base, wanted }: PushIntent, remote: ResourceEvents): PushStep {

@@ -1,19 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { CalendarEvent, InstantRange } from "../event/event.ts";
+import type { CalendarEvent } from "../event/event.ts";
 import { type Expansion, expandSeries } from "./expand.ts";
+import { ALL, expand } from "./testing/expanding.ts";
 import { between, day, event, floating, starts, textOf, zoned } from "./testing/series.ts";
 
 const BERLIN = "Europe/Berlin";
-const ALL = between("2020-01-01", "2030-01-01");
-
-function expand(
-	master: CalendarEvent | null,
-	overrides: readonly CalendarEvent[] = [],
-	range: InstantRange = ALL,
-	floatingZone = "UTC",
-): Expansion {
-	return expandSeries({ master, overrides }, range, { floatingZone });
-}
 
 const instants = (expansion: Expansion): string[] =>
 	expansion.occurrences.map(({ start }) => (start.type === "zoned" ? start.instant : ""));

@@ -3,17 +3,12 @@ import type { CalendarEvent, EventDateTime } from "../event/event.ts";
 import { zonedAt } from "../time/event-time.ts";
 import { customZone } from "../time/vtimezone.ts";
 import { parseLocal } from "../time/wall-clock.ts";
-import { type Expansion, expandSeries } from "./expand.ts";
+import { expandSeries } from "./expand.ts";
 import { originalStartKey } from "./keys.ts";
+import { ALL, expand } from "./testing/expanding.ts";
 import { between, event, floating, starts, textOf, zoned } from "./testing/series.ts";
 
 const NEW_YORK = "America/New_York";
-const ALL = between("2020-01-01", "2030-01-01");
-
-function expand(master: CalendarEvent, overrides: readonly CalendarEvent[] = []): Expansion {
-	return expandSeries({ master, overrides }, ALL, { floatingZone: "UTC" });
-}
-
 const instantsOf = (times: readonly EventDateTime[]): string[] =>
 	times.map((time) => (time.type === "zoned" ? time.instant : ""));
 

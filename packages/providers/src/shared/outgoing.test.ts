@@ -1,4 +1,5 @@
-import type { CalendarEvent, Participant } from "@kalends/model";
+import type { CalendarEvent } from "@kalends/model";
+import { guest } from "@kalends/model/testing";
 import { describe, expect, test } from "vitest";
 import { fixture } from "../testing/fixture-events.ts";
 import { eventsIn } from "../testing/write-client.ts";
@@ -6,15 +7,6 @@ import { outgoingEvents } from "./outgoing.ts";
 
 const NOW = Date.UTC(2026, 5, 1);
 const context = { organizer: { email: "me@example.org", name: "Me" }, responseOnly: false, now: NOW };
-const person = (email: string, more: Partial<Participant> = {}): Participant => ({
-	email,
-	name: null,
-	response: "needs_action",
-	optional: false,
-	organizer: false,
-	self: false,
-	...more,
-});
 const [base] = eventsIn(fixture({ uid: "u", title: "Title" }).ics);
 if (base === undefined) throw new Error("no event");
 const single: CalendarEvent = {
@@ -40,7 +32,7 @@ describe("SEQUENCE and times", () => {
 
 	test.each<[string, Partial<CalendarEvent>, number]>([
 		["another title", { title: "New" }, 4],
-		["other guests", { participants: [person("a@example.org")] }, 4],
+		["other guests", { participants: [guest("a@example.org")] }, 4],
 		["another end", { end: later }, 5],
 		["recurring", { recurrence: ["RRULE:FREQ=DAILY"] }, 5],
 		["cancelled", { status: "cancelled" }, 5],
@@ -66,34 +58,34 @@ describe("SEQUENCE and times", () => {
 	});
 
 	test("a guest's copy is not rescheduled", () => {
-		const participants = [person("boss@example.org", { organizer: true }), person("me@example.org", { self: true })];
+		const participants = [guest("boss@example.org", { organizer: true }), guest("me@example.org", { self: true })];
 		expect(written({ ...single, participants, end: later }, { ...single, participants }).sequence).toBe(4);
 	});
 });
 
 describe("the organizer", () => {
 	test("is the account where there are guests and none is named", () => {
-		expect(written({ ...single, participants: [person("a@example.org")] }).participants).toEqual([
-			person("me@example.org", { name: "Me", response: "accepted", organizer: true, self: true }),
-			person("a@example.org"),
+		expect(written({ ...single, participants: [guest("a@example.org")] }).participants).toEqual([
+			guest("me@example.org", { name: "Me", response: "accepted", organizer: true, self: true }),
+			guest("a@example.org"),
 		]);
 	});
 
 	test("is a guest too where the account is among them", () => {
-		const participants = [person("a@example.org"), person("ME@example.org", { response: "tentative" })];
+		const participants = [guest("a@example.org"), guest("ME@example.org", { response: "tentative" })];
 		expect(written({ ...single, participants }).participants.map(({ organizer }) => organizer)).toEqual([false, true]);
 	});
 
 	test("is the same for all of a series", () => {
-		const boss = person("boss@example.org", { organizer: true, response: "accepted" });
+		const boss = guest("boss@example.org", { organizer: true, response: "accepted" });
 		const [master, override] = eventsIn(fixture({ uid: "s", title: "S", override: "O" }).ics);
 		if (master === undefined || override === undefined) throw new Error("no series");
 		const wanted = [
 			{ ...master, participants: [boss] },
-			{ ...override, participants: [person("a@example.org")] },
+			{ ...override, participants: [guest("a@example.org")] },
 		];
 		const events = outgoingEvents([], wanted, context);
-		expect(events[1]?.participants).toEqual([boss, person("a@example.org")]);
+		expect(events[1]?.participants).toEqual([boss, guest("a@example.org")]);
 	});
 
 	test("is nobody where nobody is invited", () => {
@@ -102,10 +94,10 @@ describe("the organizer", () => {
 });
 
 describe("an answer", () => {
-	const boss = person("boss@example.org", { organizer: true, response: "accepted" });
+	const boss = guest("boss@example.org", { organizer: true, response: "accepted" });
 	const invited = {
 		...single,
-		participants: [boss, person("me@example.org", { self: true }), person("b@example.org")],
+		participants: [boss, guest("me@example.org", { self: true }), guest("b@example.org")],
 	};
 	const answered = invited.participants.map((one) =>
 		one.self ? { ...one, response: "declined" as const, comment: "Away" } : { ...one, response: "tentative" as const },
@@ -117,8 +109,8 @@ describe("an answer", () => {
 		expect(event).toMatchObject({ title: "Title", sequence: 4 });
 		expect(event.participants).toEqual([
 			boss,
-			person("me@example.org", { self: true, response: "declined", comment: "Away" }),
-			person("b@example.org"),
+			guest("me@example.org", { self: true, response: "declined", comment: "Away" }),
+			guest("b@example.org"),
 		]);
 	});
 

@@ -1,4 +1,5 @@
 import type { CalendarEvent } from "@kalends/model";
+import { guest } from "@kalends/model/testing";
 import { expect, test } from "vitest";
 import { writePropertyTests } from "./contract-write-properties.ts";
 import { fixture } from "./fixture-events.ts";
@@ -285,11 +286,9 @@ function contentTests(open: () => ContractHarness, has: Has): void {
 	test("a meeting has an organizer, and its guests", async () => {
 		const harness = open();
 		const { client, account, calendarId, side } = await scene(harness);
-		const guest = (email: string, name: string | null) =>
-			({ email, name, response: "needs_action", optional: false, organizer: false, self: false }) as const;
 		const events = single("meeting", "Planning").map((event) => ({
 			...event,
-			participants: [guest("bob@example.org", 'Bob; the "builder"'), guest("eve@example.org", null)],
+			participants: [guest("bob@example.org", { name: 'Bob; the "builder"' }), guest("eve@example.org")],
 		}));
 		const made = await client.create(draftOf("meeting1", events));
 		expect(made.events[0]?.participants.map(({ email, organizer }) => [email, organizer])).toEqual([

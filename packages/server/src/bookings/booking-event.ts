@@ -1,7 +1,7 @@
 import { type CalendarEvent, type EventDateTime, type Participant, planEdit } from "@kalends/model";
 import type { Transaction } from "kysely";
 import type { Actor, BookingDetails, Database, Person } from "../db/schema.ts";
-import { blankEvent } from "../events/write/new-event.ts";
+import { madeNow } from "../events/write/new-event.ts";
 import { ownAddresses } from "../events/write/own-addresses.ts";
 import { NOTHING, patchFromWire } from "../events/write/patch-from-wire.ts";
 import { requireWritable } from "../events/write/writing.ts";
@@ -41,7 +41,7 @@ export async function createBookingEvent(
 	const context = { own, can, defaultReminders: calendar.default_reminders };
 	const { patch } = patchFromWire({ reminders: null }, { ...NOTHING, start, end }, context);
 	const event: CalendarEvent = {
-		...blankEvent({ uid: eventId, now }, start, end),
+		...madeNow({ uid: eventId, now }, start, end),
 		...patch,
 		title,
 		description,

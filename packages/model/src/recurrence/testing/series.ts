@@ -1,3 +1,4 @@
+import { blankEvent } from "../../event/blank-event.ts";
 import type { CalendarEvent, EventDateTime, InstantRange, Occurrence } from "../../event/event.ts";
 import { withLocal, zonedAt } from "../../time/event-time.ts";
 import { ianaZone, UTC } from "../../time/iana.ts";
@@ -19,31 +20,7 @@ export function event(parts: Partial<CalendarEvent> & { readonly start: EventDat
 		start.type === "date"
 			? withLocal(start, parseLocal(start.date) + 86_400_000)
 			: withLocal(start, parseLocal(start.local) + 3_600_000, parts.custom_zones);
-	return {
-		uid: "series@example.com",
-		recurrence_id: null,
-		this_and_future: false,
-		title: "Series",
-		description: "",
-		location: "",
-		status: "confirmed",
-		end,
-		duration_kind: "exact",
-		recurrence: null,
-		participants: [],
-		reminders: { use_default: true, overrides: [] },
-		visibility: "default",
-		busy: true,
-		color: null,
-		categories: [],
-		conference: null,
-		attachments: [],
-		html_link: null,
-		sequence: 0,
-		created_at: null,
-		updated_at: null,
-		...parts,
-	};
+	return { ...blankEvent({ uid: "series@example.com", start, end }), title: "Series", ...parts };
 }
 
 /** The range between two UTC times, `YYYY-MM-DD` or `YYYY-MM-DDTHH:MM:SS`. */

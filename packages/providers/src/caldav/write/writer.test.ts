@@ -1,3 +1,4 @@
+import { guest } from "@kalends/model/testing";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ProviderFailure } from "../../port/failure.ts";
 import type { RemoteResource } from "../../port/provider.ts";
@@ -224,13 +225,11 @@ describe("refusals", () => {
 
 describe("scheduling by the server", () => {
 	const scheduling = () => davScene({}, { autoSchedule: true });
-	const guest = (email: string) =>
-		({ email, name: null, response: "needs_action", optional: false, organizer: false, self: false }) as const;
 	const meeting = (...guests: readonly string[]) => {
 		const { key, events, raw } = draft("k1", "Meeting");
 		return draftOf(
 			key,
-			events.map((event) => ({ ...event, participants: guests.map(guest) })),
+			events.map((event) => ({ ...event, participants: guests.map((email) => guest(email)) })),
 			raw,
 		);
 	};

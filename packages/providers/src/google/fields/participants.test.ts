@@ -1,3 +1,4 @@
+import { guest } from "@kalends/model/testing";
 import { expect, test } from "vitest";
 import { CONTEXT, canonical, google } from "../testing/sample.ts";
 import { hasGuests, participants } from "./participants.ts";
@@ -11,8 +12,6 @@ const ANN = {
 };
 const BOB = { email: "Bob@example.com", responseStatus: "needsAction", optional: true };
 const ME = { email: "me@example.com", self: true, organizer: true, responseStatus: "accepted" };
-const guest = (email: string) =>
-	({ email, name: null, response: "needs_action", optional: false, organizer: false, self: false }) as const;
 
 test("guests with their answers, the organizer first", () => {
 	expect(participants.read(google({ attendees: [ANN, BOB, ME] }), CONTEXT).participants).toEqual([

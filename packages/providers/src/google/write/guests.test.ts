@@ -1,4 +1,5 @@
 import type { CalendarEvent } from "@kalends/model";
+import { guest } from "@kalends/model/testing";
 import { expect, test } from "vitest";
 import { GoogleClient, SINGLE, WEEKLY } from "../testing/client.ts";
 import { ANN, baseOf, draftOf, ME, MEETING, type Stored, stored, update } from "../testing/writing.ts";
@@ -14,9 +15,7 @@ test("guests are told of what they see, and of nothing else", async () => {
 	}));
 	expect(own.writes).toMatchObject([{ query: { sendUpdates: "none" } }]);
 	const invited = await update(await stored(SINGLE), () => ({
-		participants: [
-			{ email: "x@example.com", name: null, response: "needs_action", optional: false, organizer: false, self: false },
-		],
+		participants: [guest("x@example.com")],
 	}));
 	expect(invited.writes).toMatchObject([
 		{ query: { sendUpdates: "all" }, body: { attendees: [{ email: "x@example.com" }] } },

@@ -1,4 +1,4 @@
-import { type CalendarEvent, checkRecurrence, expandSeries, type Occurrence } from "@kalends/model";
+import { blankEvent, type CalendarEvent, checkRecurrence, expandSeries, type Occurrence } from "@kalends/model";
 import { invalid, required } from "../../http/google-error.ts";
 import type { Json } from "../../json.ts";
 import type { EventStore } from "../../world/calendar.ts";
@@ -126,32 +126,9 @@ export function seriesTouches(master: EventRecord, store: EventStore, range: Ran
 	return shownOf(master, store, range, zone, 1000).length > 0;
 }
 
-function toModelMaster(master: EventRecord): CalendarEvent {
-	return {
-		uid: master.iCalUID,
-		recurrence_id: null,
-		this_and_future: false,
-		title: "",
-		description: "",
-		location: "",
-		status: "confirmed",
-		start: toModelTime(master.start),
-		end: toModelTime(inZoneOf(master.start, master.end)),
-		duration_kind: "exact",
-		recurrence: master.recurrence ?? null,
-		participants: [],
-		reminders: { use_default: false, overrides: [] },
-		visibility: "default",
-		busy: true,
-		color: null,
-		categories: [],
-		conference: null,
-		attachments: [],
-		html_link: null,
-		sequence: master.sequence,
-		created_at: null,
-		updated_at: null,
-	};
+function toModelMaster({ iCalUID, start, end, recurrence }: EventRecord): CalendarEvent {
+	const times = { start: toModelTime(start), end: toModelTime(inZoneOf(start, end)) };
+	return { ...blankEvent({ uid: iCalUID, ...times }), recurrence: recurrence ?? null };
 }
 
 /** Ends in another zone than the start are placed by their length. */

@@ -1,17 +1,8 @@
-import type { CalendarEvent, Participant } from "@kalends/model";
-import { event, zoned } from "@kalends/model/testing";
+import type { CalendarEvent } from "@kalends/model";
+import { event, guest, zoned } from "@kalends/model/testing";
 import { expect, test } from "vitest";
 import { planRestore } from "./plan-restore.ts";
 
-const guest = (email: string, patch: Partial<Participant> = {}): Participant => ({
-	email,
-	name: null,
-	response: "needs_action",
-	optional: false,
-	organizer: false,
-	self: false,
-	...patch,
-});
 const lunch = event({ uid: "u1", title: "Lunch", start: zoned("2026-12-02T12:00:00") });
 const slot = (day: string, patch: Partial<CalendarEvent> = {}): CalendarEvent => ({
 	...lunch,

@@ -1,20 +1,10 @@
-import type { Participant } from "@kalends/model";
-import { event, zoned } from "@kalends/model/testing";
+import { event, guest, zoned } from "@kalends/model/testing";
 import { describe, expect, it } from "vitest";
 import { mailedAddresses } from "./mails.ts";
 
-const someone = (email: string, parts: Partial<Participant> = {}): Participant => ({
-	email,
-	name: null,
-	response: "needs_action",
-	optional: false,
-	organizer: false,
-	self: false,
-	...parts,
-});
-const me = someone("me@example.com", { self: true, organizer: true, response: "accepted" });
-const ann = someone("ann@example.com");
-const bob = someone("bob@example.com");
+const me = guest("me@example.com", { self: true, organizer: true, response: "accepted" });
+const ann = guest("ann@example.com");
+const bob = guest("bob@example.com");
 const start = zoned("2026-12-07T09:00:00");
 const meeting = event({ start, participants: [me, ann, bob] });
 const OWN = new Set(["me@example.com"]);
@@ -22,7 +12,7 @@ const OWN = new Set(["me@example.com"]);
 describe("of one's own event", () => {
 	it("all guests are mailed of a new one, not oneself", () => {
 		expect(mailedAddresses([], [meeting], OWN)).toEqual(["ann@example.com", "bob@example.com"]);
-		const plain = event({ start, participants: [someone("Me@Example.com"), ann] });
+		const plain = event({ start, participants: [guest("Me@Example.com"), ann] });
 		expect(mailedAddresses([], [plain], OWN)).toEqual(["ann@example.com"]);
 		expect(mailedAddresses([], [event({ start })], OWN)).toEqual([]);
 	});
@@ -55,13 +45,13 @@ describe("of one's own event", () => {
 		);
 	});
 	it("a guest without an e-mail address is not mailed", () =>
-		expect(mailedAddresses([], [event({ start, participants: [me, someone("urn:uuid:1")] })], OWN)).toEqual([]));
+		expect(mailedAddresses([], [event({ start, participants: [me, guest("urn:uuid:1")] })], OWN)).toEqual([]));
 });
 
 describe("of somebody else's event", () => {
 	const invitation = event({
 		start,
-		participants: [someone("boss@example.com", { organizer: true }), someone("me@example.com", { self: true }), ann],
+		participants: [guest("boss@example.com", { organizer: true }), guest("me@example.com", { self: true }), ann],
 	});
 	const answered = {
 		...invitation,

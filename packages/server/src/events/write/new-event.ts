@@ -1,4 +1,4 @@
-import { type CalendarEvent, type EventDateTime, formatInstant, planEdit } from "@kalends/model";
+import { blankEvent, type CalendarEvent, type EventDateTime, formatInstant, planEdit } from "@kalends/model";
 import { invalidFields } from "../../http/validation.ts";
 import { fieldFaults } from "./edit-faults.ts";
 import { NOTHING, patchFromWire, type WireContext } from "./patch-from-wire.ts";
@@ -18,42 +18,19 @@ export function newEvent(body: NewEventBody, context: NewEventContext): Calendar
 	const { patch, faults } = patchFromWire({ ...body, reminders: body.reminders ?? null }, NOTHING, context);
 	const { start, end, recurrence = null } = patch;
 	if (faults.length > 0 || start === undefined || end === undefined) throw invalidFields(faults);
-	const event: CalendarEvent = { ...blankEvent(context, start, end), ...patch, start, end };
+	const event: CalendarEvent = { ...madeNow(context, start, end), ...patch, start, end };
 	return recurrence === null ? event : seriesOf({ ...event, recurrence: null }, recurrence, context.now);
 }
 
-/** An event of which nothing is said but when it is. */
-export function blankEvent(
+/** An event of which nothing is said but when it is, made now. */
+export function madeNow(
 	{ uid, now }: Pick<NewEventContext, "uid" | "now">,
 	start: EventDateTime,
 	end: EventDateTime,
 ): CalendarEvent {
 	const at = formatInstant(now);
-	return {
-		uid,
-		recurrence_id: null,
-		this_and_future: false,
-		title: "",
-		description: "",
-		location: "",
-		status: "confirmed",
-		start,
-		end,
-		duration_kind: "exact",
-		recurrence: null,
-		participants: [],
-		reminders: NOTHING.reminders,
-		visibility: "default",
-		busy: true,
-		color: null,
-		categories: [],
-		conference: null,
-		attachments: [],
-		html_link: null,
-		sequence: 0,
-		created_at: at,
-		updated_at: at,
-	};
+	const { reminders } = NOTHING;
+	return { ...blankEvent({ uid, start, end }), reminders, created_at: at, updated_at: at };
 }
 
 /** The event repeated, by the code that gives a repetition to an event that is there, so that both refuse the same. */

@@ -1,23 +1,15 @@
 import type { Participant } from "@kalends/model";
+import { guest } from "@kalends/model/testing";
 import { describe, expect, it } from "vitest";
 import { ParticipantsInput, participantsFromWire } from "./participants-from-wire.ts";
 
-const someone = (email: string, parts: Partial<Participant> = {}): Participant => ({
-	email,
-	name: null,
-	response: "needs_action",
-	optional: false,
-	organizer: false,
-	self: false,
-	...parts,
-});
 const read = (input: unknown, known: readonly Participant[] = [], own: readonly string[] = []) =>
 	participantsFromWire(ParticipantsInput.parse(input), known, new Set(own));
 
 describe("addresses", () => {
 	it.each(["ann@example.com", "ann+work@example.co.uk", "o'neil@example.com", "ann@localhost", "用户@例子.中国"])(
 		"takes %s",
-		(email) => expect(read([{ email }])).toEqual({ participants: [someone(email)], faults: [] }),
+		(email) => expect(read([{ email }])).toEqual({ participants: [guest(email)], faults: [] }),
 	);
 	it.each([
 		"",
@@ -43,7 +35,7 @@ describe("addresses", () => {
 		expect(new Set(fields)).toEqual(new Set(["participants[0].email"]));
 	});
 	it("takes another URI of one who is there already only", () => {
-		const known = someone("urn:uuid:1234");
+		const known = guest("urn:uuid:1234");
 		expect(read([{ email: "urn:uuid:1234" }], [known])).toEqual({ participants: [known], faults: [] });
 		expect(read([{ email: "urn:uuid:1234" }]).faults).toEqual([
 			{ field: "participants[0].email", detail: expect.stringContaining("no e-mail address") },
@@ -69,7 +61,7 @@ describe("a participant", () => {
 	it("is oneself by one's own address", () =>
 		expect(read([{ email: "Me@Example.com" }], [], ["me@example.com"]).participants[0]?.self).toBe(true));
 	it("keeps what is left out", () => {
-		const known = someone("Ann@example.com", { name: "Ann", response: "tentative", optional: true, self: true });
+		const known = guest("Ann@example.com", { name: "Ann", response: "tentative", optional: true, self: true });
 		expect(read([{ email: "ann@EXAMPLE.com" }], [known]).participants).toEqual([known]);
 		expect(read([{ email: "ann@example.com", name: null, optional: false }], [known]).participants).toEqual([
 			{ ...known, name: null, optional: false },
@@ -83,13 +75,13 @@ describe("a participant", () => {
 		const many = Array.from({ length: 502 }, (_, index) => ({ email: `guest${index}@example.com` }));
 		expect(ParticipantsInput.safeParse(many).error?.issues[0]?.message).toMatch(/at most 500/);
 		expect(read(many.slice(0, 501)).faults).toEqual([{ field: "participants", detail: expect.stringMatching(/500/) }]);
-		const organizer = someone("guest0@example.com", { organizer: true });
+		const organizer = guest("guest0@example.com", { organizer: true });
 		expect(read(many.slice(0, 501), [organizer]).faults).toEqual([]);
 	});
 });
 
 describe("the organizer", () => {
-	const boss = someone("boss@example.com", { organizer: true, response: "accepted" });
+	const boss = guest("boss@example.com", { organizer: true, response: "accepted" });
 	it("cannot be chosen or changed", () => {
 		const fault = (index: number) => ({ field: `participants[${index}].organizer`, detail: expect.any(String) });
 		expect(read([{ email: "a@b.c", organizer: true }]).faults).toEqual([fault(0)]);
@@ -105,7 +97,7 @@ describe("the organizer", () => {
 	});
 	it("is taken as it was read", () => expect(read([boss], [boss])).toEqual({ participants: [boss], faults: [] }));
 	it("stays as long as there are guests", () => {
-		expect(read([{ email: "a@b.c" }], [boss]).participants).toEqual([boss, someone("a@b.c")]);
+		expect(read([{ email: "a@b.c" }], [boss]).participants).toEqual([boss, guest("a@b.c")]);
 		expect(read([], [boss]).participants).toEqual([]);
 	});
 });
