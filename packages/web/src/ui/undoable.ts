@@ -3,6 +3,8 @@ import { shown, type Toast } from "./toast.tsx";
 
 /** Something that was done and can be taken back; the key z is remembered also while it is not through yet. */
 export interface Undoable {
+	/** Higher for what was begun later. */
+	readonly order: number;
 	/** Whether it is to be taken back, though it was not through. */
 	readonly wanted: () => boolean;
 	/** It is through: says so and offers to take it back, for ten seconds. Where that is wanted already, it is done. */
@@ -34,6 +36,7 @@ export function undoable(remembered: string): Undoable {
 		},
 	});
 	return {
+		order: id,
 		wanted: () => wanted,
 		offer(text, undo) {
 			if (wanted) return void undo().finally(end);

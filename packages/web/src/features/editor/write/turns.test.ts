@@ -25,14 +25,28 @@ test("undos wait for every write, the last write's goes first", async () => {
 	};
 	const first = await takeTurn("evt_1");
 	const second = takeTurn("evt_1");
-	const undos = [takeTurnBack("evt_1").then(say("undo of the first"))];
+	const undos = [takeTurnBack("evt_1", 1).then(say("undo of the first"))];
 	first();
 	const endSecond = await second;
-	undos.push(takeTurnBack("evt_1").then(say("undo of the second")));
+	undos.push(takeTurnBack("evt_1", 2).then(say("undo of the second")));
 	endSecond();
 	await Promise.all(undos);
-	await takeTurnBack("evt_1").then(say("later"));
+	await takeTurnBack("evt_1", 3).then(say("later"));
 	expect(said).toEqual(["undo of the second", "undo of the first", "later"]);
+});
+
+test("undos that are asked for one after the other, each while the one before it is under way, go back step by step", async () => {
+	const said: number[] = [];
+	const undo = async (order: number) => {
+		const end = await takeTurnBack("evt_1", order);
+		said.push(order);
+		end();
+	};
+	const latest = await takeTurnBack("evt_1", 4);
+	const earlier = [undo(3), undo(2), undo(1)];
+	latest();
+	await Promise.all(earlier);
+	expect(said).toEqual([3, 2, 1]);
 });
 
 test("an etag is followed to what its own writes left", () => {

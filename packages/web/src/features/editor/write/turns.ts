@@ -4,7 +4,7 @@
  */
 
 const waiting = new Map<string, Promise<void>>();
-const takingBack = new Map<string, (() => void)[]>();
+const takingBack = new Map<string, { readonly order: number; readonly begin: () => void }[]>();
 
 /** Waits until nobody else writes the series. @returns ends the turn */
 export async function takeTurn(series: string): Promise<() => void> {
@@ -20,18 +20,26 @@ export async function takeTurn(series: string): Promise<() => void> {
 	};
 }
 
-/** A turn for an undo: after every write, and before the undos that were asked for earlier. */
-export function takeTurnBack(series: string): Promise<() => void> {
+/**
+ * A turn for an undo: after every write, and before the undos of what was written earlier, in whichever order they were
+ * asked for.
+ * @param order of what is undone: higher for what was written later
+ */
+export function takeTurnBack(series: string, order: number): Promise<() => void> {
 	return new Promise((resolve) => {
-		takingBack.set(series, [...(takingBack.get(series) ?? []), () => resolve(takeTurn(series))]);
+		const mine = { order, begin: () => resolve(takeTurn(series)) };
+		takingBack.set(
+			series,
+			[...(takingBack.get(series) ?? []), mine].sort((one, other) => one.order - other.order),
+		);
 		if (!waiting.has(series)) nextBack(series);
 	});
 }
 
 function nextBack(series: string): void {
-	const begin = takingBack.get(series)?.pop();
-	if (begin === undefined) takingBack.delete(series);
-	else begin();
+	const next = takingBack.get(series)?.pop();
+	if (next === undefined) takingBack.delete(series);
+	else next.begin();
 }
 
 /** Once every write of the series that is under way has ended. */

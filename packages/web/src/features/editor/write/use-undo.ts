@@ -32,10 +32,10 @@ export interface Undos {
 export function useUndo(): Undos {
 	const { t } = useLingui();
 	const client = useQueryClient();
-	const perform = async (done: Done): Promise<void> => {
+	const perform = async (done: Done, order: number): Promise<void> => {
 		const { eventId, plan, from } = done;
 		const series = seriesIdOf(eventId);
-		const endTurn = await takeTurnBack(series);
+		const endTurn = await takeTurnBack(series, order);
 		try {
 			const [undo, left] = await Promise.all([plan(), done.left]);
 			if (undo === null) throw new Error(t`What it was like before is no longer kept.`);
@@ -48,7 +48,7 @@ export function useUndo(): Undos {
 			forgetRenamed(eventId);
 			followFocus(eventId);
 		} catch (error) {
-			addFailed({ title: t`That could not be undone`, ...reasonOf(error), again: () => void perform(done) });
+			addFailed({ title: t`That could not be undone`, ...reasonOf(error), again: () => void perform(done, order) });
 		} finally {
 			endTurn();
 			await client.invalidateQueries({ queryKey: ["events"] });
@@ -56,7 +56,7 @@ export function useUndo(): Undos {
 	};
 	return {
 		begin: () => undoable(t`It will be undone as soon as it is saved`),
-		offer: (undoing, text, done) => undoing.offer(text, () => perform(done)),
+		offer: (undoing, text, done) => undoing.offer(text, () => perform(done, undoing.order)),
 	};
 }
 
