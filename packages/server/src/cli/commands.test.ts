@@ -51,6 +51,17 @@ test("with --json a wrong use is told in JSON too", async () => {
 	}
 });
 
+test("before the first start the doctor finds nothing wrong with a database that has no tables yet", async () => {
+	const google = { GOOGLE_ISSUER: "http://127.0.0.1:9", GOOGLE_CLIENT_ID: "id", GOOGLE_CLIENT_SECRET: "secret" };
+	const { stdout } = await runCommandLine(["doctor", "--json"], { ...env, ...google });
+	const { findings } = JSON.parse(stdout) as { findings: { check: string; ok: boolean; detail: string }[] };
+	const wrong = findings.filter(({ ok }) => !ok).map(({ check }) => check);
+	expect(wrong).toEqual(["google client", "google clock"]);
+	for (const check of ["keys", "connections", "webhooks", "google consents"]) {
+		expect(findings).toContainEqual({ check, ok: true, detail: expect.stringContaining("kalends migrate") });
+	}
+});
+
 test("without a server the database runs for as long as the command", async () => {
 	const migrated = await kalends(["migrate", "--json"]);
 	expect(migrated).toMatchObject({ exitCode: 0, stderr: "" });

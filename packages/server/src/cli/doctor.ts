@@ -20,6 +20,9 @@ export interface Finding {
 	readonly detail: string;
 }
 
+const LOOKED_AT_LATER =
+	"to be looked at when the database is at this version, to which the next start, or kalends migrate, brings it";
+
 /**
  * Looks at everything that the server needs, in the order in which it needs it; what comes after a failed check that
  * it depends on is not looked at. Changes nothing but that it makes the data folder when there is none, and starts the
@@ -27,13 +30,15 @@ export interface Finding {
  */
 export async function inspect(load: () => Config): Promise<readonly Finding[]> {
 	const findings: Finding[] = [];
+	let isOutdated = false;
 	const look = async <T>(check: string, work: () => Promise<{ detail: string; value: T }>): Promise<T | null> => {
 		try {
 			const { detail, value } = await work();
 			findings.push({ check, ok: true, detail });
 			return value;
 		} catch (error) {
-			findings.push({ check, ok: false, detail: failureOf(error).message });
+			const waits = isOutdated && isMissingInDatabase(error);
+			findings.push({ check, ok: waits, detail: waits ? LOOKED_AT_LATER : failureOf(error).message });
 			return null;
 		}
 	};
@@ -57,6 +62,7 @@ export async function inspect(load: () => Config): Promise<readonly Finding[]> {
 		if (usable === null) return findings;
 		const migrated = await look("migrations", () => describeMigrations(database));
 		if (migrated === null) return findings;
+		isOutdated = migrated.pending > 0;
 		await look("keys", async () => {
 			const vault = await openVault(config, access.dataFolder, database.db);
 			return { detail: `${vault.keyIds.size} present, ${vault.sealingKeyId} seals`, value: true };
@@ -95,7 +101,7 @@ async function describeMigrations({ db }: OpenDatabase) {
 	await assertNotNewer(db);
 	const pending = await pendingMigrations(db);
 	const detail = pending.length === 0 ? "all applied" : `${pending.length} to be applied by the next start`;
-	return { detail, value: true };
+	return { detail, value: { pending: pending.length } };
 }
 
 async function describeConnections({ db }: OpenDatabase) {
@@ -113,4 +119,9 @@ async function describeServer({ db }: OpenDatabase) {
 	const owner = await sql`select 1 from pg_locks where locktype = 'advisory' and objid = ${LOCKS.serverOwnsFolder}
 		and classid = 0 and granted`.execute(db);
 	return { detail: owner.rows.length > 0 ? "running" : "not running", value: true };
+}
+
+/** A table or a column that migrations have still to make (PostgreSQL's `undefined_table`, `undefined_column`). */
+function isMissingInDatabase(error: unknown): boolean {
+	return error instanceof Error && "code" in error && (error.code === "42P01" || error.code === "42703");
 }
