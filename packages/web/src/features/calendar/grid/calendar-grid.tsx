@@ -20,6 +20,7 @@ import { dayOf, startOfDay } from "../time/instants.ts";
 import type { View } from "../url/state.ts";
 import type { PersonalReading } from "../use-reading.ts";
 import { EventChip } from "./event-chip.tsx";
+import { MoreLink } from "./more-link.tsx";
 import { gridTheme } from "./theme.ts";
 import type { GridEvent } from "./to-grid.ts";
 import { usePerDay, useSideBySide } from "./use-per-day.ts";
@@ -123,7 +124,9 @@ export function CalendarGrid(props: GridProps) {
 			dragRevertDuration={0}
 			allDayText={t`all day`}
 			moreLinkText={(count: number) => t`+${count} more`}
-			moreLinkHint={(count: number) => t`Show ${count} more events`}
+			// Its words say it all.
+			moreLinkHint=""
+			moreLinkContent={({ num, text }) => <MoreLink count={num} text={text} locale={locale} />}
 			closeHint={t`Close`}
 			popoverCloseContent="×"
 			weekNumbers={view !== "month"}

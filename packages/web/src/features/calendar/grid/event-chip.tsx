@@ -39,40 +39,45 @@ export function EventChip({ info, reading, now }: ChipProps) {
 	const end = shown.end?.getTime() ?? start;
 	if (event === undefined) return <Ghost start={start} end={end} allDay={shown.allDay} reading={reading} />;
 	const look = lookOf(event, end, now);
-	const times = shown.allDay ? null : isMirror || !inMonth ? timesText(start, end, reading) : timeText(start, reading);
 	const long = !inMonth && !shown.allDay && end - start > 40 * 60_000;
+	const times = shown.allDay ? null : long || isMirror ? timesText(start, end, reading) : timeText(start, reading);
+	const time =
+		times === null ? null : (
+			<span dir="auto" className="cal-chip-time">
+				{times}
+			</span>
+		);
+	const marks = (
+		<span className="cal-chip-marks">
+			{look.failed ? <CircleAlert className="size-3.5" /> : null}
+			{look.pending ? <Clock3 className="size-3.5" /> : null}
+			{long && event.recurring_event_id !== null ? <Repeat className="cal-chip-repeats size-3" /> : null}
+			<span className="cal-chip-glyph">{calendarGlyph(calendar?.name ?? "")}</span>
+		</span>
+	);
+	// Where it is dragged to comes before what it is called.
+	const timeFirst = !long && (inMonth || isMirror);
 	return (
 		<div
 			className={`${classOf(look)} ${long ? "cal-chip-long" : ""} ${inMonth ? "cal-chip-month" : ""} ${isMirror ? "cal-chip-lifted" : ""}`}
 			style={calendarColorProperties(colorOf(event, calendar)) as CSSProperties}
 		>
 			<EventWords event={event} calendar={calendar} reading={reading} look={look} />
-			<span aria-hidden="true" className="cal-chip-marks">
-				{look.failed ? <CircleAlert className="size-3.5" /> : null}
-				{look.pending ? <Clock3 className="size-3.5" /> : null}
-				{long && event.recurring_event_id !== null ? <Repeat className="cal-chip-repeats size-3" /> : null}
-				<span className="cal-chip-glyph">{calendarGlyph(calendar?.name ?? "")}</span>
-			</span>
-			<span aria-hidden="true" className="cal-chip-text">
-				{times !== null && inMonth ? (
-					<span dir="auto" className="cal-chip-time">
-						{times}
-					</span>
-				) : null}
+			<span aria-hidden="true" className={timeFirst ? "cal-chip-text" : "cal-chip-text cal-chip-whole"}>
+				{long ? marks : null}
+				{timeFirst ? time : null}
 				<span className="cal-chip-title" dir="auto">
 					{event.title === "" ? <NoTitle /> : event.title}
 				</span>
-				{times !== null && !inMonth && (long || isMirror) ? (
-					<span dir="auto" className="cal-chip-time">
-						{times}
-					</span>
-				) : null}
+				{long ? time : null}
+				{long || timeFirst || time === null ? null : <span className="cal-chip-after">, {time}</span>}
 				{long && event.location !== "" ? (
 					<span className="cal-chip-place" dir="auto">
 						{event.location}
 					</span>
 				) : null}
 			</span>
+			{long ? null : <span aria-hidden="true">{marks}</span>}
 		</div>
 	);
 }
