@@ -96,7 +96,7 @@ export function testTrouble(scene: () => EditorScene): void {
 		await page.getByText("Not yet with the provider. Kalends goes on trying.").waitFor();
 		await shoot(page, "editor-pending");
 		proxy.setDown(false);
-		await page.getByRole("button", { name: "Retry" }).press("Enter");
+		await page.getByRole("button", { name: "Try again" }).press("Enter");
 		await work.awaited("Planning", ({ properties }) => properties.LOCATION === "Later");
 		await drawn(page, "Planning").waitFor();
 		await until("the event without the mark", async () =>
@@ -106,7 +106,7 @@ export function testTrouble(scene: () => EditorScene): void {
 		await close();
 	});
 
-	test("what the provider refuses says why; it is sent again, or given up", async () => {
+	test("what the provider refuses says why; it is tried again, or discarded", async () => {
 		const { page, complaints, close } = await openCalendar(stage, week.path);
 		await openEditor(page, "Dinner");
 		proxy.refuseWrites(403);
@@ -118,7 +118,7 @@ export function testTrouble(scene: () => EditorScene): void {
 		await shoot(page, "editor-refused");
 		await expectAccessible(page, "[role=alert]");
 		proxy.refuseWrites(null);
-		await page.getByRole("button", { name: "Retry" }).press("Enter");
+		await page.getByRole("button", { name: "Try again" }).press("Enter");
 		await work.awaited("Dinner", ({ properties }) => properties.LOCATION === "Refused");
 		await closeCard(page, "Dinner");
 		// Moved in the calendar, where the reason is above the grid.
@@ -130,12 +130,12 @@ export function testTrouble(scene: () => EditorScene): void {
 		await drawn(page, "Dinner").press("Enter");
 		const card = page.getByRole("dialog", { name: "Dinner" });
 		await card.getByText("The provider refused this change.").waitFor();
-		await card.getByRole("button", { name: "Retry" }).waitFor();
+		await card.getByRole("button", { name: "Try again" }).waitFor();
 		await shoot(page, "editor-refused-card");
 		await expectAccessible(page, OPEN_DIALOG);
 		await closeCard(page, "Dinner");
 		proxy.refuseWrites(null);
-		await page.getByRole("button", { name: "Discard" }).press("Enter");
+		await page.getByRole("button", { name: "Discard the change" }).press("Enter");
 		await drawn(page, "Dinner").filter({ hasText: "14:00 – 15:00" }).waitFor();
 		expect((await work.awaited("Dinner")).properties.DTSTART).toBe(week.at(3, "140000"));
 		expect(complaints).toEqual([]);

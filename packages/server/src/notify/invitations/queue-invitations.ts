@@ -32,7 +32,7 @@ export interface AgreedChange {
 
 const OVER_QUOTA: MailError = {
 	code: "over_quota",
-	detail: `More than ${2 * MAILS_A_DAY} guests were to be mailed in 24 hours, so this was not sent. Retry it, or tell the guest yourself.`,
+	detail: `More than ${2 * MAILS_A_DAY} guests were to be mailed in 24 hours, so this was not sent. Try it again, or tell the guest yourself.`,
 };
 
 /**

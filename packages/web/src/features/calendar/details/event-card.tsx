@@ -244,8 +244,8 @@ function SyncNotice({ event, writes, onClose }: Pick<EventCardProps, "event" | "
 			tone={state === "failed" ? "danger" : "warn"}
 			actions={
 				<>
-					<Button onClick={() => settle("retry")}>{t`Retry`}</Button>
-					<Button kind="quiet" onClick={() => settle("discard")}>{t`Discard my change`}</Button>
+					<Button onClick={() => settle("retry")}>{t`Try again`}</Button>
+					<Button kind="quiet" onClick={() => settle("discard")}>{t`Discard the change`}</Button>
 				</>
 			}
 		>

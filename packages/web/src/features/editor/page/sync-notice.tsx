@@ -30,9 +30,9 @@ export function SyncNotice({ event: { sync }, settle }: SyncNoticeProps) {
 			tone={isFailed ? "danger" : "warn"}
 			actions={
 				<>
-					<Button busy={busy === "retry"} onClick={() => run("retry")}>{t`Retry`}</Button>
+					<Button busy={busy === "retry"} onClick={() => run("retry")}>{t`Try again`}</Button>
 					<Button kind="quiet" busy={busy === "discard"} onClick={() => run("discard")}>
-						{t`Discard my change`}
+						{t`Discard the change`}
 					</Button>
 				</>
 			}

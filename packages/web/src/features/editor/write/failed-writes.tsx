@@ -34,7 +34,7 @@ export function FailedWrites() {
 							removeFailed(id);
 							discard?.();
 						}}
-					>{t`Discard`}</Button>
+					>{t`Discard the change`}</Button>
 				</>
 			}
 		>
