@@ -107,6 +107,15 @@ test("where the browser's text is twice as large", { timeout: 180_000 }, async (
 		found.push(await tooWide(page, "with large text in half a window"));
 		await page.setViewportSize(DESKTOP);
 	}
+	// Where a style of one's own does it, media queries know nothing of it.
+	await page.addInitScript(() => document.documentElement.style.setProperty("font-size", "200%"));
+	for (const path of ["/calendar?view=week", "/calendar?view=month&q=Tea"]) {
+		await page.goto(path);
+		await page.getByRole("heading", { level: 1 }).waitFor();
+		await page.waitForFunction(() => document.querySelector("[aria-busy=true]") === null);
+		found.push(await tooWide(page, "with a large root"));
+	}
+	await shoot(page, "text-root-month");
 	expect(found.filter((fault) => fault !== null)).toEqual([]);
 	expect(complaints).toEqual([]);
 	await close();

@@ -64,10 +64,49 @@ export function testChanges(scene: () => EditorScene): void {
 		await page.getByLabel("Start", { exact: true }).fill(day);
 		await page.getByRole("radio", { name: "Tomato" }).press("Space");
 		await page.getByRole("button", { name: "Save" }).press("Enter");
-		await drawn(page, "Outing").waitFor();
+		await until("focus on the new event", focusIsOn(page, "Outing"));
 		const { searchParams } = new URL(page.url());
 		expect([searchParams.get("view"), searchParams.get("date")]).toEqual(["day", day]);
 		await work.awaited("Outing");
+		// Drawn anew, as whenever something else changes, it keeps its focus.
+		const before = await drawn(page, "Outing").elementHandle();
+		await work.put("company", "Company", `${day.replaceAll("-", "")}T200000`, `${day.replaceAll("-", "")}T210000`);
+		await scene().sync();
+		await drawn(page, "Company").waitFor();
+		expect(await before?.evaluate((element) => element.isConnected)).toBe(false);
+		await until("focus on the new event", focusIsOn(page, "Outing"));
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
+	test("what is made quickly in another week is gone to, undone from there, and brought back when that is long ago", async () => {
+		const { page, complaints, close } = await openCalendar(stage, week.path);
+		await page.keyboard.press("c");
+		const dialog = page.getByRole("dialog");
+		await dialog.getByLabel("Title").fill("Picnic far off");
+		const day = Temporal.PlainDate.from(week.day(3)).add({ weeks: 3 }).toString();
+		await dialog.getByLabel("Start", { exact: true }).fill(day);
+		await page.keyboard.press("Enter");
+		await dialog.waitFor({ state: "detached" });
+		await drawn(page, "Picnic far off").waitFor();
+		expect(new URL(page.url()).searchParams.get("date")).toBe(day);
+		await work.awaited("Picnic far off");
+		await page.getByRole("button", { name: "Undo" }).click();
+		await work.gone("Picnic far off");
+		await drawn(page, "Picnic far off").waitFor({ state: "detached" });
+		// Also when there is no more undo, and elsewhere.
+		await page.goto(week.path);
+		await drawn(page, "Course, Mon").waitFor();
+		await page.getByRole("button", { name: "Recently deleted" }).press("Enter");
+		await dialog.getByRole("button", { name: "Restore “Picnic far off”" }).waitFor();
+		await shoot(page, "editor-deleted");
+		await expectAccessible(page, "[role=dialog]");
+		await dialog.getByRole("button", { name: "Restore “Picnic far off”" }).press("Enter");
+		await drawn(page, "Picnic far off").waitFor();
+		expect(new URL(page.url()).searchParams.get("date")).toBe(day);
+		await work.awaited("Picnic far off");
+		await page.getByRole("button", { name: "Undo" }).click();
+		await work.gone("Picnic far off");
 		expect(complaints).toEqual([]);
 		await close();
 	});

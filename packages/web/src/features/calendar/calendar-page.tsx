@@ -1,4 +1,4 @@
-import type { Calendar, CalendarEvent } from "@kalends/client";
+import type { Calendar, CalendarEvent, NewEvent } from "@kalends/client";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -28,12 +28,16 @@ import { useWithSelf } from "./self.ts";
 import { Sidebar } from "./sidebar/sidebar.tsx";
 import { daysOf, instantOf } from "./time/instants.ts";
 import { Toolbar } from "./toolbar.tsx";
-import { daysShown, stepped } from "./url/state.ts";
+import { daysShown, searchShowing, stepped } from "./url/state.ts";
 import { useCalendarUrl } from "./use-calendar.ts";
 import { useOpenedEvent } from "./use-opened-event.ts";
+import type { EventPoint } from "./wire.ts";
 
 const EventCard = lazy(() => import("./details/event-card.tsx").then((module) => ({ default: module.EventCard })));
 const GoneEvent = lazy(() => import("./details/gone-event.tsx").then((module) => ({ default: module.GoneEvent })));
+const DeletedDialog = lazy(() =>
+	import("../editor/history/deleted-dialog.tsx").then((module) => ({ default: module.DeletedDialog })),
+);
 const QuickCreate = lazy(() =>
 	import("../editor/page/quick-create.tsx").then((module) => ({ default: module.QuickCreate })),
 );
@@ -56,6 +60,7 @@ export function CalendarPage() {
 	const navigate = useNavigate();
 	const [sidebar, toggleSidebar] = useSidebar(isPhone);
 	const [selected, setSelected] = useState<Selected | null>(null);
+	const [deleted, setDeleted] = useState(false);
 	const [focused, setFocused] = useState<string | null>(null);
 	const area = useRef<HTMLDivElement>(null);
 	const searchField = useRef<HTMLInputElement>(null);
@@ -98,6 +103,12 @@ export function CalendarPage() {
 				? start
 				: instantOf({ date_time: `${state.date}T09:00:00`, time_zone: reading.zone }, reading.zone);
 		setSelected({ start: day, end: day + 2 * HALF_HOUR, allDay: false, clear: () => undefined });
+	};
+	/** Goes to what is being made, or is back, where that is out of sight. */
+	const show = ({ start, end, calendar_id: calendarId = "" }: Pick<NewEvent, "start" | "end" | "calendar_id">) => {
+		const days = daysOf(start as EventPoint, end as EventPoint, reading.zone);
+		const shown = searchShowing({}, state, { ...days, calendarId }, reading.weekStart);
+		if (shown !== null) go({ q: undefined, hide: undefined, ...shown });
 	};
 	const edit = (id: string) => void navigate({ to: "/calendar/event/$eventId", params: { eventId: id } });
 	const syncAll = async () => {
@@ -149,7 +160,12 @@ export function CalendarPage() {
 						aria-label={t`Calendars`}
 						className="w-58 shrink-0 overflow-y-auto border-line bg-surface p-3 max-sm:max-h-[55%] max-sm:w-full max-sm:border-b sm:border-e"
 					>
-						<Sidebar url={url} calendars={calendars.data ?? []} connections={connections.data ?? []} />
+						<Sidebar
+							url={url}
+							calendars={calendars.data ?? []}
+							connections={connections.data ?? []}
+							onDeleted={() => setDeleted(true)}
+						/>
 					</aside>
 				) : null}
 				<div ref={area} className="relative min-h-0 min-w-0 flex-1 overflow-hidden" aria-busy={query.isFetching}>
@@ -199,12 +215,16 @@ export function CalendarPage() {
 						onClose={opened.close}
 					/>
 				)}
+				{deleted ? (
+					<DeletedDialog reading={reading} writes={writes} onRestored={show} onClose={() => setDeleted(false)} />
+				) : null}
 				{selected === null ? null : (
 					<QuickCreate
 						{...selected}
 						zone={reading.zone}
 						calendars={calendars.data ?? []}
 						writes={writes}
+						onSave={show}
 						onClose={() => {
 							selected.clear();
 							setSelected(null);
@@ -252,10 +272,15 @@ function NoCalendars() {
 
 /** Beside the grid where there is room for both, above it on phones; each until the person says otherwise. */
 function useSidebar(isPhone: boolean): readonly [shown: boolean, toggle: () => void] {
-	const [beside, setBeside] = useState(() => matchMedia("(width >= 80rem)").matches);
+	const [beside, setBeside] = useState(hasRoomBeside);
 	const [above, setAbove] = useState(false);
 	const set = isPhone ? setAbove : setBeside;
 	return [isPhone ? above : beside, () => set((shown) => !shown)];
+}
+
+/** Of 80 rem, as large as the text is: a media query knows only the browser's own size of it. */
+function hasRoomBeside(): boolean {
+	return innerWidth >= 80 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 function stopsOf(events: readonly CalendarEvent[], zone: string): readonly Stop[] {

@@ -22,7 +22,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 	const { view, date } = state;
 	const title = useTitle(url);
 	return (
-		<div className="grid gap-2 border-b border-line bg-surface px-3 py-2 sm:px-4">
+		<div className="sm:@container grid gap-2 border-b border-line bg-surface px-3 py-2 sm:px-4">
 			<div className="flex flex-wrap items-center gap-x-1 gap-y-1.5 sm:gap-x-1.5">
 				<IconButton label={t`Calendars`} aria-expanded={sidebarShown} onClick={onSidebar}>
 					<PanelLeft aria-hidden="true" className="size-5" />
@@ -39,7 +39,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 					</IconButton>
 				</div>
 				<label className="relative min-w-0 rounded-lg lg:shrink-0 max-sm:order-first max-sm:w-full has-focus-visible:outline-2 has-focus-visible:outline-accent">
-					<h1 dir="auto" className="truncate text-lg font-semibold 2xl:text-xl">
+					<h1 dir="auto" className="truncate text-lg font-semibold @7xl:text-xl">
 						{title}
 					</h1>
 					<input
@@ -52,7 +52,7 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 						className="absolute inset-0 size-full cursor-pointer opacity-0"
 					/>
 				</label>
-				<div className="ms-auto flex min-w-0 items-center gap-1 sm:gap-1.5">
+				<div className="ms-auto flex min-w-0 flex-wrap items-center justify-end gap-1 sm:gap-1.5">
 					{isPhone ? null : <ZonePicker url={url} />}
 					<SearchField url={url} field={searchField} />
 					<ViewSwitch
@@ -68,7 +68,9 @@ export function Toolbar({ url, onCreate, onSidebar, sidebarShown, searchField, d
 						className="shrink-0 whitespace-nowrap max-sm:fixed max-sm:end-4 max-sm:bottom-20 max-sm:z-20 max-sm:size-14 max-sm:rounded-full max-sm:shadow-raised"
 					>
 						<Plus aria-hidden="true" className="size-5" />
-						<span className={state.q === null ? "max-xl:sr-only" : "max-2xl:sr-only"}>{t`New event`}</span>
+						<span
+							className={`max-sm:sr-only ${state.q === null ? "@max-5xl:sr-only" : "@max-7xl:sr-only"}`}
+						>{t`New event`}</span>
 					</Button>
 				</div>
 			</div>
@@ -111,7 +113,7 @@ function ViewSwitch({ view, isPhone, folded, onChange }: ViewSwitchProps) {
 			aria-label={t`View`}
 			value={view}
 			onChange={({ target }) => onChange(target.value as View)}
-			className={`min-h-9 shrink-0 rounded-lg border border-line-strong bg-surface ps-2 pe-8 text-sm font-medium ${folded ? "2xl:hidden" : "xl:hidden"}`}
+			className={`min-h-9 shrink-0 rounded-lg border border-line-strong bg-surface ps-2 pe-8 text-sm font-medium ${folded ? "@7xl:hidden" : "@5xl:hidden"}`}
 		>
 			{offered.map((one) => (
 				<option key={one} value={one}>
@@ -125,7 +127,7 @@ function ViewSwitch({ view, isPhone, folded, onChange }: ViewSwitchProps) {
 			{select}
 			<fieldset
 				aria-label={t`View`}
-				className={`hidden shrink-0 whitespace-nowrap rounded-lg border border-line-strong p-0.5 ${folded ? "2xl:flex" : "xl:flex"}`}
+				className={`hidden shrink-0 whitespace-nowrap rounded-lg border border-line-strong p-0.5 ${folded ? "@7xl:flex" : "@5xl:flex"}`}
 			>
 				{offered.map((one) => (
 					<button

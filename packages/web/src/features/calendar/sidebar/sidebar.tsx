@@ -11,10 +11,11 @@ export interface SidebarProps {
 	readonly url: CalendarUrl;
 	readonly calendars: readonly Calendar[];
 	readonly connections: readonly Connection[];
+	readonly onDeleted: () => void;
 }
 
 /** A month to go by, and the calendars by account, each shown or not. */
-export function Sidebar({ url, calendars, connections }: SidebarProps) {
+export function Sidebar({ url, calendars, connections, onDeleted }: SidebarProps) {
 	const { t } = useLingui();
 	const { state, today, reading, go, show } = url;
 	return (
@@ -59,9 +60,14 @@ export function Sidebar({ url, calendars, connections }: SidebarProps) {
 					</fieldset>
 				);
 			})}
-			<Link to="/settings/calendars" className="px-2 text-sm text-accent">
-				{t`Calendar settings`}
-			</Link>
+			<div className="grid justify-items-start gap-1 px-2 text-sm text-accent">
+				<Link to="/settings/calendars" className="min-h-6 target-touch">
+					{t`Calendar settings`}
+				</Link>
+				<button type="button" onClick={onDeleted} className="min-h-6 target-touch">
+					{t`Recently deleted`}
+				</button>
+			</div>
 		</div>
 	);
 }

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { isEmptyPatch, undoOf, undoOfCreate } from "./undo.ts";
 
-const entry = (version: number, action: "seen" | "updated" | "deleted" | "conflict") => ({ version, action });
+const entry = (
+	version: number,
+	action: "seen" | "updated" | "deleted" | "restored" | "conflict",
+	recurrence: string[] | null = null,
+) => ({ version, action, event: { recurrence } });
 
 describe("the undo", () => {
 	it("of a change restores the version before", () => {
@@ -15,6 +19,13 @@ describe("the undo", () => {
 
 	it("of a deletion restores what the deletion's entry holds", () => {
 		expect(undoOf("evt_1", [entry(3, "deleted"), entry(2, "updated")], null)).toMatchObject({ version: 3 });
+	});
+
+	it("of bringing back what was deleted deletes it, of a series all of it", () => {
+		const undo = (recurrence: string[] | null) =>
+			undoOf("evt_1", [entry(4, "restored", recurrence), entry(3, "deleted", recurrence), entry(2, "updated")], null);
+		expect(undo(null)).toEqual({ kind: "delete", eventId: "evt_1", scope: null });
+		expect(undo(["RRULE:FREQ=DAILY"])).toMatchObject({ kind: "delete", scope: "all" });
 	});
 
 	it("of a split restores the series and takes the new one away", () => {

@@ -19,7 +19,9 @@ export type Undo =
  */
 export function undoOf(
 	eventId: string,
-	history: readonly Pick<EventVersion, "version" | "action">[],
+	history: readonly (Pick<EventVersion, "version" | "action"> & {
+		readonly event: Pick<EventVersion["event"], "recurrence">;
+	})[],
 	createdId: string | null,
 ): Undo | null {
 	const [latest, ...older] = history.filter(({ action }) => action !== "conflict");
@@ -30,6 +32,8 @@ export function undoOf(
 		return { kind: "restore", eventId: series, version: latest.version, alsoDelete: createdId };
 	const before = older[0];
 	if (before === undefined) return null;
+	// It was brought back: before that it was not there.
+	if (before.action === "deleted") return undoOfCreate(series, before.event.recurrence !== null);
 	return { kind: "restore", eventId: series, version: before.version, alsoDelete: createdId };
 }
 

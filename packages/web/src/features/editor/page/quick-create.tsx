@@ -1,4 +1,4 @@
-import type { Calendar } from "@kalends/client";
+import type { Calendar, NewEvent } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
@@ -21,13 +21,15 @@ export interface QuickCreateProps {
 	readonly zone: string;
 	readonly calendars: readonly Calendar[];
 	readonly writes: EventWrites;
+	/** What is being made, which may be of other days than those that are shown. */
+	readonly onSave: (event: NewEvent) => void;
 	readonly onClose: () => void;
 }
 
 const NEW = "new";
 
 /** A new event by its title alone; everything else is a step away and takes what was typed along. */
-export function QuickCreate({ start, end, allDay, zone, calendars, writes, onClose }: QuickCreateProps) {
+export function QuickCreate({ start, end, allDay, zone, calendars, writes, onSave, onClose }: QuickCreateProps) {
 	const { t } = useLingui();
 	const navigate = useNavigate();
 	const form = useEventForm({
@@ -49,8 +51,10 @@ export function QuickCreate({ start, end, allDay, zone, calendars, writes, onClo
 			keepDraft(NEW, { values, base: null, handedOver: true });
 			void navigate({ to: "/calendar/new" });
 		};
-		void writes.createAtOnce(newEventOf(values), edit);
+		const body = newEventOf(values);
+		void writes.createAtOnce(body, edit);
 		close();
+		onSave(body);
 	};
 	return (
 		<Dialog isOpen onClose={close} title={t`New event`} keepOnOutsidePress={form.dirty}>

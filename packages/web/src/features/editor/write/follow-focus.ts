@@ -6,6 +6,9 @@ import { seriesIdOf } from "./requests.ts";
 
 const LOOK_EVERY_MS = 50;
 const MOST_LOOKS = 200;
+/** So long after a write the lists are read anew, and what they show is drawn again. */
+const STEADY_LOOKS = 40;
+const ACTS = ["keydown", "pointerdown"] as const;
 
 /**
  * Focus goes to an event's place in the calendar as soon as it is drawn, where it would be on nothing otherwise: after a
@@ -47,24 +50,39 @@ export function passFocusOn({ id }: Pick<CalendarEvent, "id">, scope: EventScope
 	});
 }
 
-let watched: ReturnType<typeof setInterval> | undefined;
+let end = () => {};
 
-/** Focuses the first of these events that is drawn as soon as focus is on nothing; gives up when it goes elsewhere. */
+/**
+ * Focuses the first of these events that is drawn as soon as focus is on nothing, and again where drawing it anew takes the
+ * focus from it; gives up when it goes elsewhere, or the person does something else.
+ */
 function onceLost(wanted: () => readonly string[]): void {
+	end();
 	const from = document.activeElement;
 	let looks = 0;
-	clearInterval(watched);
-	watched = setInterval(() => {
+	let found = false;
+	let steady = 0;
+	const look = () => {
 		const { activeElement: now } = document;
 		// A dialog that is open has it first.
 		if (now?.closest("[role=dialog], [role=alertdialog]")) return;
+		const id = now?.closest<HTMLElement>("[data-event-id]")?.dataset.eventId;
+		const isThere = id !== undefined && now !== from && wanted().includes(id);
+		found ||= isThere;
+		steady = isThere ? steady + 1 : 0;
 		const lost = now === null || now === document.body || now.id === "content";
-		if (++looks > MOST_LOOKS || !(lost || now === from)) return clearInterval(watched);
+		if (++looks > MOST_LOOKS || steady > STEADY_LOOKS || !(lost || isThere || now === from)) return end();
 		// The grid is drawn before it can be seen, and only what is seen takes the focus.
-		if (lost && wanted().some((id) => focusEvent(document, id) && document.activeElement !== now)) {
-			clearInterval(watched);
-		}
-	}, LOOK_EVERY_MS);
+		if (lost) wanted().some((one) => focusEvent(document, one) && document.activeElement !== now);
+	};
+	const timer = setInterval(look, LOOK_EVERY_MS);
+	const acted = () => found && end();
+	end = () => {
+		clearInterval(timer);
+		for (const name of ACTS) removeEventListener(name, acted, true);
+		end = () => {};
+	};
+	for (const name of ACTS) addEventListener(name, acted, true);
 }
 
 function drawnIds(): readonly string[] {

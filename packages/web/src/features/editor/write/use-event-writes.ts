@@ -99,12 +99,17 @@ export function useEventWrites(zone: string): EventWrites {
 		return true;
 	};
 
+	const shownFirst = ({ id, recurrence, start }: CalendarEvent) =>
+		recurrence === null ? id : occurrenceId(id, start as EventPoint, zone);
+
 	const createAtOnce = async (body: NewEvent, edit: () => void, key: string): Promise<void> => {
 		const name = nameOf(body.title);
 		const undoing = undos.begin();
 		const takeBack = await showAtOnce(client, { kind: "create", event: provisional(body, key) }, zone);
 		try {
-			created(await kalends.events.create(body, { idempotencyKey: key }), undoing);
+			const event = await kalends.events.create(body, { idempotencyKey: key });
+			created(event, undoing);
+			followFocus(shownFirst(event));
 		} catch (error) {
 			takeBack();
 			const done = calledOff(undoing, error);
@@ -262,7 +267,7 @@ export function useEventWrites(zone: string): EventWrites {
 		const name = nameOf(event.title);
 		try {
 			await (action === "retry" ? kalends.events.retry(event.id) : kalends.events.discard(event.id));
-			announce(action === "retry" ? t`“${name}” was sent again` : t`The change of “${name}” was given up`);
+			announce(action === "retry" ? t`“${name}” was sent again` : t`The change of “${name}” was discarded`);
 			return true;
 		} catch (error) {
 			if (isRefused(error)) return await refused(name, error);
@@ -285,7 +290,7 @@ export function useEventWrites(zone: string): EventWrites {
 			try {
 				const event = await kalends.events.create(body, { idempotencyKey: key });
 				created(event, undos.begin());
-				followFocus(event.recurrence === null ? event.id : occurrenceId(event.id, event.start, zone));
+				followFocus(shownFirst(event));
 				return event;
 			} finally {
 				void readAnew();
