@@ -87,8 +87,11 @@ test("a sync counts what came; toggles hold at once and after a reload", async (
 	await page.getByRole("button", { name: /^More for/ }).click();
 	await page.getByRole("menuitem", { name: "Pause" }).click();
 	await page.getByText("Paused", { exact: false }).first().waitFor();
-	await page.getByRole("button", { name: "Resume" }).click();
+	await page.getByRole("button", { name: "Resume" }).press("Enter");
 	await page.getByRole("button", { name: "Sync now" }).waitFor();
+	await until("focus on the account's name", () =>
+		focusIsOn(page.getByRole("article").getByRole("heading", { level: 3 })),
+	);
 	expect(complaints).toEqual([]);
 	await close();
 });

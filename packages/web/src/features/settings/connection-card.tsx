@@ -36,9 +36,14 @@ export function ConnectionCard({
 	const [dialog, setDialog] = useState<OpenDialog>(null);
 	const { id, name, account, provider, status, last_synced_at, next_sync_at, last_push_at } = connection;
 	const [card, disconnected] = usePassFocusOn<HTMLElement>();
+	const [resume, resumed] = usePassFocusOn<HTMLButtonElement>();
+	const [mend, mended] = usePassFocusOn<HTMLButtonElement>();
 	const close = () => setDialog(null);
 	const pause = useMutation({
 		mutationFn: (paused: boolean) => kalends.connections.update(id, { paused }),
+		onSuccess: (_after, paused) => {
+			if (!paused) resumed();
+		},
 		onSettled: () => client.invalidateQueries({ queryKey: ["connections"] }),
 	});
 	const authorize = useMutation({ mutationFn: () => authorizeGoogle() });
@@ -111,7 +116,7 @@ export function ConnectionCard({
 				</dl>
 				<div className="flex flex-wrap items-center gap-2">
 					{isPaused ? (
-						<Button busy={pause.isPending} onClick={() => pause.mutate(false)}>
+						<Button ref={resume} busy={pause.isPending} onClick={() => pause.mutate(false)}>
 							<Play aria-hidden="true" className="size-4" />
 							<Trans>Resume</Trans>
 						</Button>
@@ -119,7 +124,15 @@ export function ConnectionCard({
 						<SyncNow connection={connection} />
 					)}
 					{status === "reauth_required" || status === "limited" ? (
-						<Button kind="primary" busy={authorize.isPending} onClick={reconnect}>
+						<Button
+							ref={mend}
+							kind="primary"
+							busy={authorize.isPending}
+							onClick={() => {
+								mended();
+								reconnect();
+							}}
+						>
 							<RefreshCw aria-hidden="true" className="size-4" />
 							{status === "limited" ? t`Grant access` : t`Reconnect`}
 						</Button>
