@@ -910,6 +910,8 @@ export interface Operations {
 					readonly expiresAt: string;
 				};
 				readonly user: User;
+				/** The newest number of your change feed: what you read next and the changes after it leave nothing out. */
+				readonly last_seq: number;
 			} | null;
 		};
 	};

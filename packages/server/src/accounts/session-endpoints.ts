@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { feedBounds } from "../changes/read-feed.ts";
 import { type EndpointReply, endpoint } from "../http/endpoint.ts";
 import { Problem } from "../http/errors.ts";
 import type { Services } from "../services.ts";
@@ -94,17 +95,34 @@ export const getSession = endpoint({
 	tag: "sessions",
 	access: { kind: "public" },
 	responses: {
-		200: z.object({ session: z.object({ id: z.string(), expiresAt: z.string() }), user: UserSchema }).nullable(),
+		200: z
+			.object({
+				session: z.object({ id: z.string(), expiresAt: z.string() }),
+				user: UserSchema,
+				last_seq: z
+					.int()
+					.describe(
+						"The newest number of your change feed: what you read next and the changes after it leave nothing out.",
+					),
+			})
+			.nullable(),
 	},
 	async handle({ services, headers }) {
 		const cookie = Array.isArray(headers.cookie) ? headers.cookie.join("; ") : headers.cookie;
 		const token = sessionToken(cookie, services.config.url);
 		const session = token === null ? null : await sessionByToken(services.db, token, services.now());
 		if (session === null || session.user.banned) return { status: 200, body: null };
-		const user = await getUser(services.db, session.user.id);
+		const [user, { lastSeq }] = await Promise.all([
+			getUser(services.db, session.user.id),
+			feedBounds(services.db, session.user.id),
+		]);
 		return {
 			status: 200,
-			body: { session: { id: session.id, expiresAt: session.expiresAt.toISOString() }, user: userToWire(user) },
+			body: {
+				session: { id: session.id, expiresAt: session.expiresAt.toISOString() },
+				user: userToWire(user),
+				last_seq: lastSeq,
+			},
 		};
 	},
 });

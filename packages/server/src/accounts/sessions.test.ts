@@ -1,5 +1,6 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { afterEach, expect, test } from "vitest";
+import { appendChanges } from "../changes/append-changes.ts";
 import { buildApp } from "../http/app.ts";
 import type { Services } from "../services.ts";
 import { createTestPerson } from "../testing/people.ts";
@@ -191,11 +192,16 @@ test("each sign-in is a new session; signing out on one node ends it on the othe
 	expect(session.json()).toBeNull();
 });
 
-test("a session ends by itself", async () => {
+test("a session tells whose it is and how far their changes have come, and ends by itself", async () => {
 	const { made, app } = await start();
 	const cookie = cookieOf(await signUp(app));
 	const shown = await app.inject({ url: "/api/auth/get-session", headers: { cookie } });
-	expect(shown.json()).toMatchObject({ user: { email: "ann@example.com" } });
+	const { user } = shown.json();
+	expect(shown.json()).toMatchObject({ user: { email: "ann@example.com" }, last_seq: 0 });
+	const { db, now } = made.services;
+	const changes = ["evt_1", "evt_2"].map((id) => ({ type: "event.created" as const, id }));
+	await db.transaction().execute((tx) => appendChanges(tx, user.id, now(), changes));
+	expect((await app.inject({ url: "/api/auth/get-session", headers: { cookie } })).json().last_seq).toBe(2);
 	made.clock.advance(30 * 86_400_000 + 1);
 	expect((await app.inject({ url: "/v1/me", headers: { cookie } })).statusCode).toBe(401);
 	expect((await app.inject({ url: "/api/auth/get-session", headers: { cookie } })).json()).toBeNull();

@@ -1,5 +1,6 @@
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, test } from "vitest";
-import { createRefresher } from "./live-refresh.ts";
+import { createRefresher, readAnew } from "./live-refresh.ts";
 
 function scene() {
 	const refreshed: string[] = [];
@@ -31,4 +32,40 @@ test("what is not known refreshes nothing; stopped, nothing more comes", () => {
 	refresher.note("event.created");
 	refresher.stop();
 	expect(due).toHaveLength(0);
+});
+
+test("what is being read for the first time while it changes is read once more", async () => {
+	const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 60_000 } } });
+	let title = "before";
+	const answers: (() => void)[] = [];
+	const observer = new QueryObserver(client, {
+		queryKey: ["events", "week"],
+		queryFn: async () => {
+			const read = title;
+			await new Promise<void>((resolve) => answers.push(resolve));
+			return read;
+		},
+	});
+	const stop = observer.subscribe(() => {});
+	title = "after";
+	const done = readAnew(client, ["events"]);
+	answers.shift()?.();
+	await expect.poll(() => answers.length).toBe(1);
+	answers.shift()?.();
+	await done;
+	expect(client.getQueryData(["events", "week"])).toBe("after");
+	stop();
+	client.clear();
+});
+
+test("what has been read and is not shown is read when it is shown next", async () => {
+	const client = new QueryClient({ defaultOptions: { queries: { staleTime: 60_000 } } });
+	client.setQueryData(["events", "week"], "before");
+	client.setQueryData(["calendars"], "before");
+	await readAnew(client, ["events"]);
+	expect(client.getQueryState(["events", "week"])?.isInvalidated).toBe(true);
+	expect(client.getQueryState(["calendars"])?.isInvalidated).toBe(false);
+	await readAnew(client, []);
+	expect(client.getQueryState(["calendars"])?.isInvalidated).toBe(true);
+	client.clear();
 });

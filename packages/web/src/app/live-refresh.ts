@@ -1,3 +1,5 @@
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
+
 /** What is read anew when a change of this type is told; the first parts of the keys in api/queries.ts. */
 const TOUCHED: Readonly<Record<string, readonly string[]>> = {
 	event: ["events", "bookings"],
@@ -43,4 +45,16 @@ export function createRefresher(
 function timer(work: () => void, milliseconds: number): () => void {
 	const id = setTimeout(work, milliseconds);
 	return () => clearTimeout(id);
+}
+
+/**
+ * Has everything under the key read anew that is on the screen. What is being read for the first time is not asked for a
+ * second time meanwhile, though its answer may be of before: it is, once that has come.
+ */
+export async function readAnew(client: QueryClient, queryKey: QueryKey): Promise<void> {
+	const first = client
+		.getQueryCache()
+		.findAll({ queryKey, fetchStatus: "fetching", predicate: ({ state }) => state.data === undefined });
+	await Promise.all([client.invalidateQueries({ queryKey }), ...first.map(({ promise }) => promise?.catch(() => {}))]);
+	if (first.length > 0) await client.invalidateQueries({ predicate: (query) => first.includes(query) });
 }

@@ -1,7 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { kalends } from "../api/kalends.ts";
-import { refreshAll, sessionQuery } from "../api/queries.ts";
-import { createRefresher } from "./live-refresh.ts";
+import { sessionQuery } from "../api/queries.ts";
+import { type FollowOptions, followStream, followWhileSeen, type Visibility } from "./follow-stream.ts";
+import { createRefresher, readAnew } from "./live-refresh.ts";
 import { liveState } from "./live-state.ts";
 import { shareStream, type Told } from "./shared-stream.ts";
 
@@ -9,9 +10,15 @@ import { shareStream, type Told } from "./shared-stream.ts";
 const PAUSED_AFTER_MS = 30_000;
 const RETRY_MS = 5_000;
 
+const visibility: Visibility = {
+	isSeen: () => document.visibilityState === "visible",
+	onChange: (listener, signal) => document.addEventListener("visibilitychange", listener, { signal }),
+};
+
 /** Follows the person's changes until the signal, and has what they touch read anew. */
 export async function followLiveUpdates(client: QueryClient, signal: AbortSignal): Promise<void> {
-	const refresher = createRefresher((kind) => void client.invalidateQueries({ queryKey: [kind] }));
+	if (signal.aborted) return;
+	const refresher = createRefresher((kind) => void readAnew(client, [kind]));
 	let late: ReturnType<typeof setTimeout> | undefined;
 	const hurry = () => {
 		clearTimeout(late);
@@ -19,12 +26,11 @@ export async function followLiveUpdates(client: QueryClient, signal: AbortSignal
 	};
 	const hear = (told: Told) => {
 		if (told.type === "change") refresher.note(told.change);
-		else if (told.type === "anew") void refreshAll(client);
 		else if (told.type === "waiting") late ??= setTimeout(() => liveState.set("paused"), PAUSED_AFTER_MS);
 		else {
 			hurry();
 			// While the stream was away anything may have happened that is not told again.
-			if (liveState.get() === "paused") void refreshAll(client);
+			if (told.type === "anew" || liveState.get() === "paused") void readAnew(client, []);
 			liveState.set("live");
 		}
 	};
@@ -34,60 +40,20 @@ export async function followLiveUpdates(client: QueryClient, signal: AbortSignal
 		liveState.set("connecting");
 	});
 	hear({ type: "waiting" });
+	const session = client.getQueryState(sessionQuery.queryKey);
+	// All else is read after the session was first; what reads it again may have read the others before.
+	const after = session?.dataUpdateCount === 1 ? session.data?.last_seq : undefined;
+	const open: FollowOptions["open"] = (asked) => kalends.stream(asked);
 	// Browsers share among tabs only where nobody can read along: elsewhere a tab that nobody sees lets go of its stream.
-	if (navigator.locks === undefined) return followWhileSeen(signal, hear, hurry);
-	const session = client.getQueryData(sessionQuery.queryKey);
-	const isSeen = () => document.visibilityState === "visible";
-	await shareStream({ name: `kalends-live-${session?.user.id ?? ""}`, signal, follow, hear, isSeen });
-}
-
-async function follow(after: number | undefined, tell: (told: Told) => void, signal: AbortSignal): Promise<void> {
-	let from = after;
-	while (!signal.aborted) {
-		tell({ type: "waiting" });
-		try {
-			const changes = kalends.stream({
-				signal,
-				after: from,
-				onState: (state) =>
-					tell(state.type === "live" ? { type: "live", seq: from ?? state.lastSeq } : { type: "waiting" }),
-			});
-			for await (const { type, seq } of changes) tell({ type: "change", change: type, seq });
-		} catch {
-			// It cannot go on from where it was: everything is read anew, then followed from now on.
-			from = undefined;
-			if (!signal.aborted) tell({ type: "anew" });
-		}
-		if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+	if (navigator.locks === undefined) {
+		return followWhileSeen(after, { open, signal, pauseMs: RETRY_MS, visibility, tell: hear, rest: hurry });
 	}
-}
-
-/** @param rest once nobody looks; it goes on from there when somebody does again */
-async function followWhileSeen(signal: AbortSignal, hear: (told: Told) => void, rest: () => void): Promise<void> {
-	let seq: number | undefined;
-	const tell = (told: Told) => {
-		if (told.type === "anew") seq = undefined;
-		if (told.type === "change" || (told.type === "live" && seq === undefined)) seq = told.seq;
-		hear(told);
-	};
-	while (!signal.aborted) {
-		const hidden = new AbortController();
-		await changedTo("visible", signal);
-		void changedTo("hidden", AbortSignal.any([signal, hidden.signal])).then(() => hidden.abort());
-		await follow(seq, tell, AbortSignal.any([signal, hidden.signal]));
-		rest();
-	}
-}
-
-function changedTo(state: DocumentVisibilityState, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		const look = () => {
-			if (document.visibilityState !== state && !signal.aborted) return;
-			document.removeEventListener("visibilitychange", look);
-			resolve();
-		};
-		document.addEventListener("visibilitychange", look);
-		signal.addEventListener("abort", look);
-		look();
+	await shareStream({
+		name: `kalends-live-${session?.data?.user.id ?? ""}`,
+		after,
+		signal,
+		follow: (from, tell, until) => followStream(from, { open, tell, signal: until, pauseMs: RETRY_MS }),
+		hear,
+		visibility,
 	});
 }

@@ -16,14 +16,14 @@ export function useLiveUpdates(): void {
 		const { signal } = stop;
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		const begin = () =>
-			import("./live-updates.ts").then(
-				({ followLiveUpdates }) => (signal.aborted ? undefined : followLiveUpdates(client, signal)),
-				() => {
+			import("./live-updates.ts")
+				.then(({ followLiveUpdates }) => followLiveUpdates(client, signal))
+				.catch(() => {
+					if (signal.aborted) return;
 					// The network was away, or the server has another version by now: what is shown may be old, and says so.
 					liveState.set("paused");
 					timer = setTimeout(begin, RETRY_MS);
-				},
-			);
+				});
 		void begin();
 		return () => {
 			clearTimeout(timer);
