@@ -83,7 +83,7 @@ export function slotKey(slot: Temporal.PlainDateTime, face: Face): string {
 }
 
 /** A time as the API takes it. */
-export function wireTime(at: Temporal.PlainDateTime, { kind, zone }: Face) {
+function wireTime(at: Temporal.PlainDateTime, { kind, zone }: Face) {
 	return kind === "date"
 		? { date: dayText(at) }
 		: { date_time: at.toString({ smallestUnit: "second" }), time_zone: zone };

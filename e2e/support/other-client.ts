@@ -95,7 +95,7 @@ export function withProperty(ics: string, name: string, value: string): string {
 	return result.join("\r\n");
 }
 
-export function readEvents(ics: string): OtherEvent[] {
+function readEvents(ics: string): OtherEvent[] {
 	const events: OtherEvent[] = [];
 	let properties: Record<string, string> | null = null;
 	let depth = 0;

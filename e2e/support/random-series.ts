@@ -27,7 +27,7 @@ const FACES: readonly Face[] = [
 ];
 const DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
 /** Until when occurrences are known. */
-export const HORIZON = "2029-02-01";
+const HORIZON = "2029-02-01";
 
 export class Dice {
 	readonly #random: () => number;

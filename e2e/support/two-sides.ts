@@ -25,7 +25,7 @@ interface Expected {
  * Two people on one calendar: one through Kalends, one through another client. Each changes fields of their own, so that
  * whatever order things happen in, what must come of it is known.
  */
-export class TwoSides {
+class TwoSides {
 	readonly expected = new Map<string, Expected>();
 	readonly #kalends: () => Client;
 	readonly #calendarId: () => string;

@@ -30,7 +30,7 @@ export type Asked =
 	| { readonly kind: "start"; readonly options: SandboxOptions; readonly json: boolean };
 
 /** @param now epoch milliseconds of the machine */
-export function readArguments(args: readonly string[], now: () => number): Asked {
+function readArguments(args: readonly string[], now: () => number): Asked {
 	let values: ReturnType<typeof parse>;
 	try {
 		values = parse(args);

@@ -25,7 +25,7 @@ export interface Sizes {
 	readonly css: number;
 }
 
-export const BUDGETS: Readonly<Record<keyof Sizes, number>> = { shell: 115, calendar: 250, settings: 95, css: 25 };
+const BUDGETS: Readonly<Record<keyof Sizes, number>> = { shell: 115, calendar: 250, settings: 95, css: 25 };
 
 const ENTRY = "index.html";
 const PAGES = {

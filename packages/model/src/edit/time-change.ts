@@ -112,12 +112,7 @@ export function movedLocal(local: number, time: EventDateTime, change: TimeChang
 }
 
 /** A time moved along with a change; null where that leads out of the years that can be written. */
-export function movedTime(
-	time: EventDateTime,
-	change: TimeChange,
-	moving: Moving,
-	at = localOf(time),
-): EventDateTime | null {
+function movedTime(time: EventDateTime, change: TimeChange, moving: Moving, at = localOf(time)): EventDateTime | null {
 	const { from, to } = change;
 	const local = movedLocal(at, time, change, moving.leads);
 	if (!(local >= MIN_LOCAL && local <= MAX_LOCAL)) return null;

@@ -41,7 +41,7 @@ const REACTIONS: Readonly<Record<PushExchange["type"], Readonly<Record<PushFailu
 export const MAX_EXCHANGES = 8;
 
 /** Claims after which a provider that refuses each write as out of date, and changes nothing, counts as refusing it. */
-export const MAX_STALE_ATTEMPTS = 20;
+const MAX_STALE_ATTEMPTS = 20;
 
 /** What the answer to an exchange means for the intent. */
 export function planAnswer(exchange: PushExchange, answer: PushAnswer, context: AnswerContext): PushVerdict {

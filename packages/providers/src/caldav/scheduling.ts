@@ -23,7 +23,7 @@ export function autoScheduleIn(headers: Headers): boolean | null {
 	return tokens.includes("calendar-access") ? tokens.includes("calendar-auto-schedule") : null;
 }
 
-export function optionsRequest(url: URL): DavRequest {
+function optionsRequest(url: URL): DavRequest {
 	return { method: "OPTIONS", url };
 }
 

@@ -28,7 +28,7 @@ function exchangeOf({ syncToken }: EventsQuery): Exchange {
 	return { operation: "list_events", hasSyncToken: syncToken !== undefined };
 }
 
-export function sendEventsPage(
+function sendEventsPage(
 	session: Session,
 	calendarId: string,
 	query: EventsQuery,
@@ -53,7 +53,7 @@ export function sendEventsPage(
 	});
 }
 
-export function judgeEventsPage(response: HttpResponse, query: EventsQuery, now: number): Promise<Page> {
+function judgeEventsPage(response: HttpResponse, query: EventsQuery, now: number): Promise<Page> {
 	return judgePage(response, exchangeOf(query), now);
 }
 

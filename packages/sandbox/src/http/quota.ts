@@ -2,7 +2,7 @@ import type { QuotaLimits } from "../options.ts";
 import { GoogleError } from "./google-error.ts";
 
 /** Google's usual quotas (units within any minute). */
-export const DEFAULT_QUOTAS: QuotaLimits = { perMinutePerUser: 600, perMinutePerProject: 10_000, status: 403 };
+const DEFAULT_QUOTAS: QuotaLimits = { perMinutePerUser: 600, perMinutePerProject: 10_000, status: 403 };
 
 const MINUTE = 60_000;
 

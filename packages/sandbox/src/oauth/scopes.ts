@@ -16,7 +16,7 @@ export function canonicalScope(scope: string): string {
 }
 
 /** The sentences of the consent screen. */
-export const SCOPE_LABELS: Readonly<Record<string, string>> = {
+const SCOPE_LABELS: Readonly<Record<string, string>> = {
 	calendar: "See, edit, share, and permanently delete all the calendars you can access using Google Calendar",
 	"calendar.readonly": "See and download any calendar you can access using your Google Calendar",
 	"calendar.events": "View and edit events on all your calendars",

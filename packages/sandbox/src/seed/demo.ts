@@ -11,7 +11,7 @@ const GRACE = "grace@example.org";
 const SAM = "sam@example.com";
 
 /** What the demo's accounts are called; the first one is whom its calendars are about. */
-export const DEMO_ACCOUNTS = [
+const DEMO_ACCOUNTS = [
 	{ email: ADA, name: "Ada Berg", timeZone: "Europe/Berlin", hostedDomain: "example.com" },
 	{ email: GRACE, name: "Grace Kim", timeZone: "America/New_York" },
 	{ email: SAM, name: "Sam Osei", timeZone: "Europe/London", hostedDomain: "example.com" },

@@ -6,7 +6,7 @@ import { hashPassword } from "./password.ts";
 import { insertUser, lockAccounts } from "./users.ts";
 
 /** How the key of KALENDS_ADMIN_API_KEY is called in lists. */
-export const OPERATOR_KEY_NAME = "KALENDS_ADMIN_API_KEY";
+const OPERATOR_KEY_NAME = "KALENDS_ADMIN_API_KEY";
 
 /**
  * Makes the account and key of KALENDS_ADMIN_* when missing; what exists stays as it is, except that a key which

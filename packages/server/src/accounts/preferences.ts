@@ -15,7 +15,7 @@ export interface Preferences {
 	readonly shortcuts: boolean;
 }
 
-export const DEFAULT_PREFERENCES: Preferences = {
+const DEFAULT_PREFERENCES: Preferences = {
 	secondary_time_zone: null,
 	week_start: null,
 	hour_cycle: null,

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** Wire shapes of connections and their runs (the API's contract). */
 
-export const ProviderSchema = z.enum(["caldav", "icloud", "ics", "google", "microsoft"]);
+const ProviderSchema = z.enum(["caldav", "icloud", "ics", "google", "microsoft"]);
 
 export const ConnectionSchema = z
 	.strictObject({

@@ -60,7 +60,7 @@ export function portOf(url: URL): number {
 }
 
 /** Lower case, ASCII form of an international name, without the root's dot. */
-export function normalName(hostname: string): string {
+function normalName(hostname: string): string {
 	return domainToASCII(hostname).replace(/\.$/, "");
 }
 

@@ -45,7 +45,7 @@ export interface Egress extends HttpTransport {
 	close(): Promise<void>;
 }
 
-export const EGRESS_LIMITS: EgressLimits = {
+const EGRESS_LIMITS: EgressLimits = {
 	maxBytes: 32 * 1024 * 1024,
 	totalMs: 120_000,
 	connectMs: 10_000,

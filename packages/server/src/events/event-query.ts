@@ -15,7 +15,7 @@ const idList = (what: string) =>
 		.optional()
 		.describe(`Only of these ${what}: repeat the parameter or separate by commas.`);
 
-export const TimeZoneQuery = z
+const TimeZoneQuery = z
 	.string()
 	.max(100)
 	.refine(isTimeZone, "Use an IANA time zone name, e.g. Europe/Berlin.")

@@ -14,7 +14,7 @@ export const EventDateTimeSchema = z
 	])
 	.meta({ id: "EventDateTime" });
 
-export const ParticipantSchema = z
+const ParticipantSchema = z
 	.strictObject({
 		email: z.string(),
 		name: z.string().nullable(),
@@ -25,7 +25,7 @@ export const ParticipantSchema = z
 	})
 	.meta({ id: "Participant" });
 
-export const RemindersSchema = z
+const RemindersSchema = z
 	.strictObject({
 		use_default: z.boolean(),
 		overrides: z.array(z.strictObject({ method: z.enum(["popup", "email"]), minutes: z.int() })),

@@ -9,7 +9,7 @@ import type { Access, Endpoint } from "./endpoint.ts";
 import { ERROR_CATALOGUE } from "./errors.ts";
 import { takesIdempotencyKey } from "./idempotency.ts";
 
-export const problemSchema = z
+const problemSchema = z
 	.object({
 		type: z.string().describe("Names the kind of problem: `urn:kalends:problem:<code>`."),
 		title: z.string(),

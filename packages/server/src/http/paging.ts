@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Problem } from "./errors.ts";
 import { holdsNul } from "./validation.ts";
 
-export const DEFAULT_LIMIT = 50;
+const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
 
 /** Query parameters of every list; spread into the endpoint's query schema. */

@@ -79,7 +79,7 @@ export async function createTestServices(
 	return { services, clock, logged, sentJobs, database, close: async () => database?.drop() };
 }
 
-export function testClock(start = TEST_NOW): TestClock {
+function testClock(start = TEST_NOW): TestClock {
 	let instant = start;
 	return {
 		now: () => instant,

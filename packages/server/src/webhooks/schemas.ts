@@ -70,7 +70,6 @@ export const NewWebhookSchema = z.strictObject({
 		.optional()
 		.describe("For administrators: told of what happens to anybody. The header Kalends-User says to whom."),
 });
-export type NewWebhookBody = z.output<typeof NewWebhookSchema>;
 
 export const WebhookPatchSchema = z.strictObject({
 	url: content.url.optional(),
@@ -81,7 +80,6 @@ export const WebhookPatchSchema = z.strictObject({
 		.optional()
 		.describe("`active` resumes: what was kept while it was disabled is sent."),
 });
-export type WebhookPatchBody = z.output<typeof WebhookPatchSchema>;
 
 export const DeliverySchema = z
 	.strictObject({

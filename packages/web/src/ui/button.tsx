@@ -48,7 +48,7 @@ export function IconButton({ label, className = "", ...props }: ButtonProps & { 
 	return <Button kind="quiet" aria-label={label} title={label} className={`min-w-9 px-1.5 ${className}`} {...props} />;
 }
 
-export function Spinner() {
+function Spinner() {
 	return (
 		<span
 			aria-hidden="true"

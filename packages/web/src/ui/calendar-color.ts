@@ -107,7 +107,7 @@ export function calendarGlyph(name: string): string {
 	return letters.toLocaleUpperCase();
 }
 
-export function isColor(text: string): boolean {
+function isColor(text: string): boolean {
 	return /^#[0-9a-f]{6}$/i.test(text);
 }
 

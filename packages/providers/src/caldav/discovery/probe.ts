@@ -46,7 +46,7 @@ export async function probe(session: Session, url: URL): Promise<Probe> {
 	return judgeProbe(await propfindOne(session, url, anonymous));
 }
 
-export function judgeProbe({ url, response }: OneResource): Probe {
+function judgeProbe({ url, response }: OneResource): Probe {
 	const links = (name: XmlName) =>
 		propHrefs(response, name)
 			.map((href) => resolveLink(href, url))

@@ -31,7 +31,7 @@ const MAX_BODY_BYTES = 1024 * 1024 * 1024;
 const DATA = element(D.prop, [element(D.getetag), element(C.scheduleTag), element(C.calendarData)]);
 
 /** `C:calendar-multiget` (RFC 4791 §7.9). */
-export function multigetRequest(collection: URL, members: readonly Member[]): DavRequest {
+function multigetRequest(collection: URL, members: readonly Member[]): DavRequest {
 	const hrefs = members.map(({ url }) => element(D.href, [text(url.pathname + url.search)]));
 	return {
 		method: "REPORT",

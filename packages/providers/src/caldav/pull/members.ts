@@ -74,7 +74,7 @@ export async function askCalendar(session: Session, collection: URL): Promise<st
 	return settled(judgeStillCalendar(response, { method: "PROPFIND", url: collection }), serverNow);
 }
 
-export function judgeStillCalendar(response: DavResponse, exchange: Exchange): string | null {
+function judgeStillCalendar(response: DavResponse, exchange: Exchange): string | null {
 	const types = prop(response, D.resourcetype);
 	if (types !== undefined && child(types, C.calendar) === undefined) throw failureOfStatus(404, exchange);
 	return propText(response, CS.getctag);

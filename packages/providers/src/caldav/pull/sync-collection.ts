@@ -23,7 +23,7 @@ export type SyncAnswer =
 	| { readonly type: "unsupported"; readonly failure: ProviderFailure };
 
 /** @param token of the answer before; empty for all members */
-export function syncRequest(url: URL, token: string): DavRequest {
+function syncRequest(url: URL, token: string): DavRequest {
 	const body = xmlDocument(D.syncCollection, [
 		element(D.syncToken, [text(token)]),
 		element(D.syncLevel, [text("1")]),

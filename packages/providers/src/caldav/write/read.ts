@@ -79,7 +79,7 @@ function toResource(body: Extract<Body, { type: "body" }>, reading: ReadingConte
 }
 
 /** `C:calendar-query` for one UID (RFC 4791 §7.8.6). Names only: servers that ignore the filter answer with everything. */
-export function uidQueryRequest(collection: URL, uid: string): DavRequest {
+function uidQueryRequest(collection: URL, uid: string): DavRequest {
 	const match = element(C.textMatch, [text(uid)], { collation: "i;octet" });
 	const property = element(C.propFilter, [match], { name: "UID" });
 	const events = element(C.compFilter, [property], { name: "VEVENT" });

@@ -6,8 +6,8 @@ export interface XmlName {
 
 export const DAV = "DAV:";
 export const CALDAV = "urn:ietf:params:xml:ns:caldav";
-export const CALENDAR_SERVER = "http://calendarserver.org/ns/";
-export const APPLE_ICAL = "http://apple.com/ns/ical/";
+const CALENDAR_SERVER = "http://calendarserver.org/ns/";
+const APPLE_ICAL = "http://apple.com/ns/ical/";
 
 /** The prefixes that our own requests declare. */
 export const PREFIXES: Readonly<Record<string, string>> = {

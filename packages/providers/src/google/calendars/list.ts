@@ -8,7 +8,7 @@ const FIELDS =
 	"items(id,summary,summaryOverride,backgroundColor,timeZone,accessRole,primary,hidden,deleted,defaultReminders),nextPageToken";
 
 /** Asks for one page of the account's calendars, hidden ones included (google.md §3). */
-export function sendCalendarPage(session: Session, pageToken: string | null): Promise<HttpResponse> {
+function sendCalendarPage(session: Session, pageToken: string | null): Promise<HttpResponse> {
 	return session.send({
 		method: "GET",
 		path: ["users", "me", "calendarList"],
@@ -17,7 +17,7 @@ export function sendCalendarPage(session: Session, pageToken: string | null): Pr
 	});
 }
 
-export function judgeCalendarPage(response: HttpResponse, now: number): Promise<Page> {
+function judgeCalendarPage(response: HttpResponse, now: number): Promise<Page> {
 	return judgePage(response, EXCHANGE, now);
 }
 

@@ -104,7 +104,7 @@ class Gathered {
 }
 
 /** Puts exceptions with their masters; those of none are resources of their own, unless they are cancelled. */
-export function seriesFrom(masters: Iterable<GoogleEvent>, exceptions: Iterable<GoogleEvent>): readonly GoogleSeries[] {
+function seriesFrom(masters: Iterable<GoogleEvent>, exceptions: Iterable<GoogleEvent>): readonly GoogleSeries[] {
 	const byMaster = new Map([...masters].map((event) => [event.id, { event, exceptions: [] as GoogleEvent[] }]));
 	const orphans: GoogleSeries[] = [];
 	for (const event of exceptions) {

@@ -16,7 +16,7 @@ export interface Cluster {
 	readonly durable: boolean;
 }
 
-export const SUPERUSER = "kalends";
+const SUPERUSER = "kalends";
 export const DATABASE = "kalends";
 const PASSWORD_FILE = "kalends.password";
 const LOG_FILE = "kalends.log";

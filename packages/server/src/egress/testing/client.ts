@@ -16,7 +16,7 @@ export function testEgress(options: EgressOptions = {}): TestEgress {
 	return { http, records, [Symbol.asyncDispose]: () => http.close() };
 }
 
-export const testNames: Resolver = async (hostname) => {
+const testNames: Resolver = async (hostname) => {
 	if (hostname.endsWith(".test")) return ["127.0.0.1"];
 	throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: "ENOTFOUND" });
 };

@@ -4,7 +4,7 @@ import type { Manifest } from "./preload.ts";
 
 /** The web app as `npm run build` leaves it (packages/web/build/build.ts). */
 
-export const BUNDLE_FOLDER = resolve(import.meta.dirname, "../../../../web/dist");
+const BUNDLE_FOLDER = resolve(import.meta.dirname, "../../../../web/dist");
 
 export interface BundleFile {
 	readonly type: string;

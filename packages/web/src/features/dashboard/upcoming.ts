@@ -72,7 +72,7 @@ function takesTime(event: CalendarEvent): boolean {
 	return event.busy && !event.all_day && !isDeclined(event);
 }
 
-export function isDeclined({ participants }: CalendarEvent): boolean {
+function isDeclined({ participants }: CalendarEvent): boolean {
 	return participants.some(({ self, response }) => self && response === "declined");
 }
 
