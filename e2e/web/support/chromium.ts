@@ -7,7 +7,7 @@ import { expect } from "vitest";
 /** Debian's Chromium, as people use it: a window on a desktop or a phone, light or dark. */
 
 /** Git ignores it: screenshots of every screen, to be looked at. */
-export const ARTEFACTS = resolve(import.meta.dirname, "../../../.artefacts/screenshots");
+const ARTEFACTS = resolve(import.meta.dirname, "../../../.artefacts/screenshots");
 
 export const DESKTOP = { width: 1280, height: 800 } as const;
 export const PHONE = { width: 390, height: 844 } as const;

@@ -5,7 +5,7 @@ import { Problem } from "../../http/errors.ts";
 /** Guests that one person's writes may mail in 24 hours. */
 export const MAILS_A_DAY = 500;
 /** Guests that a single write may mail. */
-export const MAILS_A_WRITE = 200;
+const MAILS_A_WRITE = 200;
 
 const DAY = 86_400_000;
 
