@@ -89,6 +89,8 @@ export function mergeEvent(base: CalendarEvent | null, asked: CalendarEvent, rem
 	});
 	if (time.lost) for (const name of timeFields(base ?? remote, local)) lost.add(name);
 	const timed = same(time.value, timeOf(remote)) ? remote : local;
+	// The provider's name for it, which it may change with any write: what gives way is nobody's edit.
+	const link = pick(sides((one) => one.html_link, null));
 	const recurrence = whole("recurrence");
 	const overrides = pickElements(
 		sides((event) => event.reminders.overrides, []),
@@ -140,7 +142,7 @@ export function mergeEvent(base: CalendarEvent | null, asked: CalendarEvent, rem
 			),
 			["attachments"],
 		),
-		html_link: whole("html_link"),
+		html_link: link.value,
 		sequence: Math.max(local.sequence, remote.sequence),
 		created_at: remote.created_at ?? local.created_at,
 		updated_at: later(local.updated_at, remote.updated_at),

@@ -25,3 +25,18 @@ test("what a guest wrote beside the answer stays, whoever changed the guests", (
 		]);
 	}
 });
+
+test("the provider's page of an event is nobody's edit: where it has got another one, nothing was lost", () => {
+	const series = (link: string, slot: string, ...more: readonly string[]) =>
+		eventsOf(
+			...eventLines("DTSTART:20260302T090000Z", "RRULE:FREQ=WEEKLY", ...more),
+			...eventLines(`RECURRENCE-ID:${slot}`, `DTSTART:${slot}`, "SUMMARY:other", `URL:https://x.test/${link}`),
+		);
+	const base = series("old", "20260309T090000Z");
+	// The series was moved here, and its occurrences have other names with it.
+	const local = series("old", "20260309T110000Z");
+	const remote = series("new", "20260309T110000Z");
+	const { events, lost } = mergeResource({ base, local, remote });
+	expect(lost).toEqual([]);
+	expect(events?.[1]?.html_link).toBe("https://x.test/new");
+});
