@@ -47,11 +47,11 @@ async function listenOnce(databaseUrl: string, listener: ChangeListener, signal:
 		keepAlive: true,
 		connectionTimeoutMillis: 10_000,
 	});
-	const ended = new Promise<void>((resolve, reject) => {
-		client.on("error", reject);
-		client.on("end", resolve);
-		signal.addEventListener("abort", () => resolve(), { once: true });
-	});
+	const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+	const stop = () => resolve();
+	client.on("error", reject);
+	client.on("end", stop);
+	signal.addEventListener("abort", stop);
 	ended.catch(() => {});
 	try {
 		await client.connect();
@@ -62,6 +62,8 @@ async function listenOnce(databaseUrl: string, listener: ChangeListener, signal:
 		listener.onListening();
 		await ended;
 	} finally {
+		// The signal outlives every connection.
+		signal.removeEventListener("abort", stop);
 		await client.end().catch(() => {});
 	}
 }

@@ -135,6 +135,47 @@ test("what one process commits is told by each, in order, with its number, type 
 	}
 });
 
+/** How many wait for somebody else's lock on a counter. */
+async function waiting(): Promise<number> {
+	const { rows } = await sql<{ count: string }>`
+		SELECT count(*) FROM pg_stat_activity
+		WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%change_counters%'`.execute(
+		made.services.db,
+	);
+	return Number(rows[0]?.count);
+}
+
+test("numbers are given in the order of commits: who began later waits, and who gave up leaves no gap", async () => {
+	const node = await startNode();
+	const stream = await open(node);
+	await stream.next();
+	const { db, now } = made.services;
+	const [written, commits] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const slow = db.transaction().execute(async (tx) => {
+		await appendChanges(tx, person.userId, now(), [{ type: "event.created", id: "evt_slow" }]);
+		written.resolve();
+		await commits.promise;
+	});
+	await written.promise;
+	const quick = append(1);
+	await vi.waitFor(async () => expect(await waiting()).toBe(1), WAIT);
+	expect((await open(node)).status).toBe(200);
+	commits.resolve();
+	await Promise.all([slow, quick]);
+	const givesUp = db.transaction().execute(async (tx) => {
+		await appendChanges(tx, person.userId, now(), [{ type: "event.created", id: "evt_never" }]);
+		throw new Error("given up");
+	});
+	await expect(givesUp).rejects.toThrow("given up");
+	await append(1);
+	const told = [await stream.next(), await stream.next(), await stream.next()];
+	expect(told.map((event) => [event?.id, event?.data.id])).toEqual([
+		["1", "evt_slow"],
+		["2", "evt_0"],
+		["3", "evt_0"],
+	]);
+});
+
 test("who comes back goes on behind the last event seen, without gap or repetition, on another process", async () => {
 	const [first, second] = [await startNode(), await startNode()];
 	const stream = await open(first);
@@ -287,12 +328,6 @@ test("a user has so many streams and no more; one that was closed makes room", a
 test("those who ask at the same moment are no more than those who ask one after another", async () => {
 	const node = await startNode({ ofUser: 1 });
 	const { db } = made.services;
-	const waiting = async () => {
-		const { rows } = await sql<{ count: string }>`
-			SELECT count(*) FROM pg_stat_activity
-			WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%change_counters%'`.execute(db);
-		return Number(rows[0]?.count);
-	};
 	let streams: Promise<Awaited<ReturnType<typeof open>>[]> | undefined;
 	await db.transaction().execute(async (tx) => {
 		await sql`LOCK TABLE change_counters IN ACCESS EXCLUSIVE MODE`.execute(tx);
