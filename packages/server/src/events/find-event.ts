@@ -1,6 +1,6 @@
-import { originalStartKey } from "@kalends/model";
 import type { Kysely } from "kysely";
 import type { Database } from "../db/schema.ts";
+import { sourceIdOf, splitEventId } from "./event-id.ts";
 import { loadEventCalendars, loadEventRecords } from "./event-records.ts";
 import { eventToWire } from "./event-to-wire.ts";
 import { findOccurrence } from "./find-occurrence.ts";
@@ -11,14 +11,13 @@ import type { WireEvent } from "./schemas.ts";
  * An occurrence exists when its series has that slot, also where it is cancelled or moved.
  */
 export async function findEvent(db: Kysely<Database>, userId: string, id: string): Promise<WireEvent | null> {
-	const dot = id.indexOf(".");
-	const masterId = dot < 0 ? id : id.slice(0, dot);
+	const { seriesId: masterId, key } = splitEventId(id);
 	const calendars = loadEventCalendars(db, userId);
-	const records = await loadEventRecords(db, userId, dot < 0 ? [id] : [id, masterId], calendars);
+	const records = await loadEventRecords(db, userId, key === null ? [id] : [id, masterId], calendars);
 	const own = records.get(id);
 	if (own !== undefined) return eventToWire(own, own.kind === "override" ? overridePlace(own.id, own) : null);
 	const master = records.get(masterId);
-	if (dot < 0 || master === undefined || master.kind !== "master") return null;
+	if (key === null || master === undefined || master.kind !== "master") return null;
 
 	const overrides = await db
 		.selectFrom("events")
@@ -29,11 +28,10 @@ export async function findEvent(db: Kysely<Database>, userId: string, id: string
 	const found = await findOccurrence(
 		master.data,
 		overrides.map(({ data }) => data),
-		id.slice(dot + 1),
+		key,
 	);
 	if (found === null) return null;
-	const { recurrence_id } = found.event;
-	const sourceId = recurrence_id === null ? masterId : `${masterId}.${originalStartKey(recurrence_id)}`;
+	const sourceId = sourceIdOf(masterId, found);
 	const source = (await loadEventRecords(db, userId, [sourceId], calendars)).get(sourceId) ?? master;
 	return eventToWire(source, {
 		id,

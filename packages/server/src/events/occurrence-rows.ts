@@ -1,13 +1,6 @@
-import {
-	type CalendarEvent,
-	type EventDateTime,
-	type Expansion,
-	type InstantRange,
-	instantOf,
-	type Occurrence,
-	originalStartKey,
-} from "@kalends/model";
+import { type CalendarEvent, type EventDateTime, type Expansion, type InstantRange, instantOf } from "@kalends/model";
 import type { EventKind } from "../db/schema.ts";
+import { occurrenceId, sourceIdOf } from "./event-id.ts";
 
 /** A single, an orphaned override, or a master with its overrides: with the ids of their rows in `events`. */
 export interface StoredSeries {
@@ -64,8 +57,8 @@ export function occurrenceRows(
 	const overrides = new Map(series.overrides.map((override) => [override.id, override]));
 	const rows = new Map<string, OccurrenceRow>();
 	for (const occurrence of expansion.occurrences) {
-		const id = `${series.id}.${originalStartKey(occurrence.original_start)}`;
-		const source = overrides.get(sourceId(series.id, occurrence)) ?? series;
+		const id = occurrenceId(series.id, occurrence.original_start);
+		const source = overrides.get(sourceIdOf(series.id, occurrence)) ?? series;
 		rows.set(id, row(series, id, source, occurrence.start, occurrence.end));
 	}
 	for (const override of series.overrides) {
@@ -75,11 +68,6 @@ export function occurrenceRows(
 		if (!within) rows.set(override.id, row(series, override.id, override, start, end));
 	}
 	return [...rows.values()];
-}
-
-/** The master, or the override that gives the content: the instance's own, or an earlier one with THISANDFUTURE. */
-function sourceId(masterId: string, { event }: Occurrence): string {
-	return event.recurrence_id === null ? masterId : `${masterId}.${originalStartKey(event.recurrence_id)}`;
 }
 
 function row(

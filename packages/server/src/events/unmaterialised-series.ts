@@ -1,6 +1,7 @@
-import { type EventDateTime, instantOf, type Occurrence, originalStartKey } from "@kalends/model";
+import { type EventDateTime, instantOf } from "@kalends/model";
 import type { Kysely } from "kysely";
 import type { Database } from "../db/schema.ts";
+import { occurrenceId, sourceIdOf } from "./event-id.ts";
 import { expandSafely } from "./expansion-pool.ts";
 import type { OccurrenceKey } from "./occurrence-key.ts";
 import type { OccurrenceFilter, OccurrenceWindow } from "./occurrence-query.ts";
@@ -92,7 +93,7 @@ export async function expandOnRead(
 		// One that made no headway would hold up the others: it is left at what it gave.
 		if (expansion.completeTo > from) completeTo = Math.min(completeTo, expansion.completeTo);
 		for (const occurrence of expansion.occurrences) {
-			const source = sourceOf.get(sourceEventId(master.id, occurrence)) ?? master;
+			const source = sourceOf.get(sourceIdOf(master.id, occurrence)) ?? master;
 			if (!filter.showCancelled && occurrence.event.status === "cancelled") continue;
 			if (filter.search !== null && !source.search.includes(filter.search)) continue;
 			const at = instantOf(occurrence.start, zone);
@@ -102,7 +103,7 @@ export async function expandOnRead(
 			occurrences.push({
 				at,
 				allDay: occurrence.start.type === "date",
-				id: `${master.id}.${originalStartKey(occurrence.original_start)}`,
+				id: occurrenceId(master.id, occurrence.original_start),
 				sourceEventId: source.id,
 				seriesId: master.id,
 				originalStart: occurrence.original_start,
@@ -112,10 +113,4 @@ export async function expandOnRead(
 		}
 	}
 	return { occurrences, completeTo };
-}
-
-/** The override that gives the content: the instance's own, or one with RANGE=THISANDFUTURE before it. */
-function sourceEventId(masterId: string, occurrence: Occurrence): string {
-	const { recurrence_id } = occurrence.event;
-	return recurrence_id === null ? masterId : `${masterId}.${originalStartKey(recurrence_id)}`;
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../db/schema.ts";
+import { seriesIdOf } from "../events/event-id.ts";
 import type { OwnedKind } from "./endpoint.ts";
 
 const TABLES = {
@@ -24,14 +25,14 @@ export async function isOwn(db: Kysely<Database>, userId: string, kind: OwnedKin
 		.selectFrom(TABLES[kind])
 		.select("id")
 		.where("user_id", "=", userId)
-		.where("id", "in", kind === "event" ? [id, id.split(".")[0] ?? id] : [id])
+		.where("id", "in", kind === "event" ? [id, seriesIdOf(id)] : [id])
 		.executeTakeFirst();
 	if (row !== undefined || kind !== "event") return row !== undefined;
 	const version = await db
 		.selectFrom("event_versions")
 		.select("version")
 		.where("user_id", "=", userId)
-		.where("event_id", "=", id.split(".")[0] ?? id)
+		.where("event_id", "=", seriesIdOf(id))
 		.limit(1)
 		.executeTakeFirst();
 	return version !== undefined;

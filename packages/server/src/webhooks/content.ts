@@ -3,6 +3,7 @@ import { type Kysely, type Selectable, sql } from "kysely";
 import { calendarToWire, listCalendarRecords } from "../calendars/calendar-records.ts";
 import { connectionToWire, listConnectionRecords } from "../connections/connection-records.ts";
 import type { ChangesTable, Database } from "../db/schema.ts";
+import { seriesIdOf } from "../events/event-id.ts";
 import { contentToWire } from "../events/event-to-wire.ts";
 import { findStoredEvents } from "../events/find-event.ts";
 
@@ -44,7 +45,7 @@ export async function messagesOf(
 	]);
 	return changes.map((change) => ({
 		type: change.type,
-		subject: change.entity_id.split(".")[0] ?? change.entity_id,
+		subject: seriesIdOf(change.entity_id),
 		calendarId: change.calendar_id,
 		at: change.at,
 		data: known.get(change.entity_id) ?? bare(change),

@@ -4,9 +4,10 @@ import { endpoint } from "../../http/endpoint.ts";
 import { isOwn } from "../../http/own.ts";
 import { listOf, pageOf, pageQuery, readCursor } from "../../http/paging.ts";
 import { notFound } from "../../http/problem.ts";
+import { seriesIdOf } from "../event-id.ts";
 import { EventParams } from "../schemas.ts";
 import { actorNames } from "./actor-names.ts";
-import { listVersions, seriesIdOf } from "./version-records.ts";
+import { listVersions } from "./version-records.ts";
 import { VersionSchema, versionToWire } from "./version-to-wire.ts";
 
 export const listEventHistory = endpoint({

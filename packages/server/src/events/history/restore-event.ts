@@ -13,6 +13,7 @@ import { personOf } from "../../push/person.ts";
 import { discardIntents } from "../../push/resolve-intent.ts";
 import type { CommittedWrite, ResourceSnapshot } from "../../push/types.ts";
 import { requireMatch } from "../etag.ts";
+import { seriesIdOf } from "../event-id.ts";
 import { EventParams, EventSchema } from "../schemas.ts";
 import { Previewed, previewOfChange, previewOfNew } from "../write/dry-run.ts";
 import { ownAddresses } from "../write/own-addresses.ts";
@@ -20,7 +21,7 @@ import { findPlace } from "../write/place.ts";
 import { type DryRun, DryRunQuery, DryRunSchema, IF_MATCH } from "../write/schemas.ts";
 import { actorOf, answerWrite, pushWrite, requireWritable } from "../write/writing.ts";
 import { planRestore } from "./plan-restore.ts";
-import { findVersion, lastBody, seriesIdOf } from "./version-records.ts";
+import { findVersion, lastBody } from "./version-records.ts";
 
 export const restoreEvent = endpoint({
 	method: "POST",

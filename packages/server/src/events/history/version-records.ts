@@ -21,12 +21,6 @@ const MOST_MOVED = 50;
 /** What servers rewrite without a change that a person made. */
 const INSIGNIFICANT = sql`'{sequence,created_at,updated_at}'::text[]`;
 
-/** The single or master that an event's or an occurrence's id is of. */
-export function seriesIdOf(id: string): string {
-	const dot = id.indexOf(".");
-	return dot < 0 ? id : id.slice(0, dot);
-}
-
 /**
  * The newest first. Deleted events have theirs too. A series may have thousands of overrides in each of its versions,
  * so the comparing is left to the database.

@@ -9,8 +9,8 @@ import {
 } from "@kalends/model";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../db/schema.ts";
+import { splitEventId } from "../../events/event-id.ts";
 import { findOccurrence } from "../../events/find-occurrence.ts";
-import { seriesIdOf } from "../../events/history/version-records.ts";
 import { type DueOccurrence, occurrenceOf } from "./due-occurrences.ts";
 
 /** Of a series' history so many versions are looked at, the newest first. */
@@ -31,10 +31,9 @@ export async function movedAlong(db: Kysely<Database>, userId: string, eventId: 
  * had an occurrence there before, so that it may only begin later.
  */
 async function withItsSeries(db: Kysely<Database>, userId: string, eventId: string): Promise<DueOccurrence | null> {
-	const seriesId = seriesIdOf(eventId);
-	const key = eventId.slice(seriesId.length + 1);
+	const { seriesId, key } = splitEventId(eventId);
 	const master = await masterOf(db, userId, seriesId);
-	if (key === "" || master === null) return null;
+	if (key === null || master === null) return null;
 	for (const events of await versionsOf(db, userId, seriesId)) {
 		const before = events.find(({ recurrence_id }) => recurrence_id === null);
 		if (before === undefined) continue;
@@ -55,8 +54,7 @@ async function withItsSeries(db: Kysely<Database>, userId: string, eventId: stri
  * was made then, or, that being gone, in what that was made from; there at the time of day to which the write moved it.
  */
 async function inAnother(db: Kysely<Database>, userId: string, eventId: string): Promise<DueOccurrence | null> {
-	const id = seriesIdOf(eventId);
-	const key = eventId.slice(id.length + 1);
+	const { seriesId: id, key } = splitEventId(eventId);
 	const { rows } = await sql<{ event_id: string; from: readonly CalendarEvent[]; to: readonly CalendarEvent[] }>`
 		SELECT other.event_id, own.events AS from, other.events AS to
 		FROM event_versions own
@@ -68,9 +66,9 @@ async function inAnother(db: Kysely<Database>, userId: string, eventId: string):
 		ORDER BY own.version DESC
 		LIMIT ${VERSIONS}`.execute(db);
 	for (const { event_id: other, from, to } of rows) {
-		for (const there of key === "" ? [""] : [key, shiftedKey(key, from, to)]) {
-			const occurrence =
-				there === null ? null : await aliveOccurrence(db, userId, there === "" ? other : `${other}.${there}`);
+		const at = (there: string | null) => (there === null ? [] : [`${other}.${there}`]);
+		for (const there of key === null ? [other] : [key, shiftedKey(key, from, to)].flatMap(at)) {
+			const occurrence = await aliveOccurrence(db, userId, there);
 			if (occurrence !== null) return occurrence;
 		}
 	}
