@@ -40,6 +40,7 @@ test("the packed client is imported by Node as it is, brings nothing along, and 
 	const files = readdirSync(client, { recursive: true, encoding: "utf8" });
 	expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "index.js", "index.d.ts"]));
 	expect(files.filter((file) => /(?<!\.d)\.ts$|\.test\.|testing|examples/.test(file))).toEqual([]);
+	expect(readFileSync(join(client, "README.md"), "utf8").match(/\]\((?!https?:|#).*?\)/g)).toBeNull();
 
 	const names = readdirSync(EXAMPLES);
 	for (const name of names) writeFileSync(join(folder, name), readFileSync(join(EXAMPLES, name)));

@@ -30,7 +30,7 @@ export function packClient(target: string): string {
 		exports: { ".": { types: "./index.d.ts", default: "./index.js" } },
 	};
 	writeFileSync(join(folder, "package.json"), `${JSON.stringify(made, null, "\t")}\n`);
-	copyFileSync(join(CLIENT, "README.md"), join(folder, "README.md"));
+	writeFileSync(join(folder, "README.md"), withoutRelativeLinks(readFileSync(join(CLIENT, "README.md"), "utf8")));
 	copyFileSync(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
 	const told = execFileSync("npm", ["pack", "--json", "--pack-destination", target, folder], {
 		cwd: target,
@@ -40,6 +40,11 @@ export function packClient(target: string): string {
 	const [packed] = Object.values<{ readonly filename: string }>(JSON.parse(told));
 	if (packed === undefined) throw new Error(`npm packed nothing: ${told}`);
 	return join(target, packed.filename);
+}
+
+/** What they lead to is in this repository alone. */
+function withoutRelativeLinks(markdown: string): string {
+	return markdown.replace(/\[([^\]]*)\]\(\.[^)]*\)/g, "$1");
 }
 
 if (import.meta.main) process.stdout.write(`${packClient(TARGET)}\n`);
