@@ -1,9 +1,9 @@
-import ICAL from "ical.js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createWritingFixture, guest, meeting, refusal, type WritingFixture } from "../../events/testing.ts";
 import { sendDueMails } from "../mail/deliver.ts";
 import { type MailServer, mailedEarlier, type ReceivedMail, startMailServer } from "../testing.ts";
 import { MAILS_A_DAY } from "./budget.ts";
+import { readCalendar } from "./testing.ts";
 
 let server: MailServer;
 let fixture: WritingFixture;
@@ -39,40 +39,6 @@ async function create(patch: object = {}): Promise<{ readonly id: string; readon
 	const answer = await fixture.call("POST", "/v1/events", { ...body, ...patch });
 	expect(answer).toMatchObject({ status: 201, body: { sync: { state: "synced" } } });
 	return answer.body;
-}
-
-interface Component {
-	readonly method: unknown;
-	readonly uid: unknown;
-	readonly sequence: number;
-	readonly status: unknown;
-	readonly summary: unknown;
-	readonly start: string;
-	readonly recurrenceId: string | null;
-	readonly organizer: unknown;
-	readonly attendees: readonly string[];
-	readonly rsvp: readonly unknown[];
-	readonly exdates: readonly string[];
-	readonly names: readonly string[];
-}
-
-/** The components of an iMIP part, read by ical.js. */
-function readCalendar({ calendar }: ReceivedMail): readonly Component[] {
-	const root = new ICAL.Component(ICAL.parse(calendar?.text ?? ""));
-	return root.getAllSubcomponents("vevent").map((event) => ({
-		method: root.getFirstPropertyValue("method"),
-		uid: event.getFirstPropertyValue("uid"),
-		sequence: Number(event.getFirstPropertyValue("sequence")),
-		status: event.getFirstPropertyValue("status"),
-		summary: event.getFirstPropertyValue("summary"),
-		start: String(event.getFirstPropertyValue("dtstart")),
-		recurrenceId: event.getFirstPropertyValue("recurrence-id")?.toString() ?? null,
-		organizer: event.getFirstPropertyValue("organizer"),
-		attendees: event.getAllProperties("attendee").map((one) => String(one.getFirstValue())),
-		rsvp: event.getAllProperties("attendee").map((one) => one.getFirstParameter("rsvp")),
-		exdates: event.getAllProperties("exdate").flatMap((one) => one.getValues().map(String)),
-		names: event.getAllProperties().map(({ name }) => name),
-	}));
 }
 
 describe("an event's guests", () => {
