@@ -92,8 +92,11 @@ export const completed = (bookingId: string, fields: object = {}) =>
 	stripeEvent("checkout.session.completed", session({ metadata: { kalends_booking: bookingId }, ...fields }));
 
 /** A person with a calendar in the in-memory provider, and the ways in for payments. */
-export async function createPaymentFixture(env: Readonly<Record<string, string>> = {}): Promise<PaymentFixture> {
-	const fixture = await createPushFixture();
+export async function createPaymentFixture(
+	env: Readonly<Record<string, string>> = {},
+	options: Parameters<typeof createPushFixture>[0] = {},
+): Promise<PaymentFixture> {
+	const fixture = await createPushFixture(options);
 	const config = loadConfig({ STRIPE_WEBHOOK_SECRET: STRIPE_SECRET, PAYMENTS_WEBHOOK_SECRET: PAYMENTS_SECRET, ...env });
 	const paying: Services = { ...fixture.services, config };
 	const endpoints = [...bookingEndpoints, ...paymentEndpoints, ...eventEndpoints];

@@ -142,7 +142,7 @@ async function storeIntent(
 	half: Half | null,
 ): Promise<string | null> {
 	const { userId, actor } = request;
-	const { calendar, resource, base, events } = locked.snapshot;
+	const { calendar, resource, base, events, onlyHere } = locked.snapshot;
 	const last = locked.intents.at(-1);
 	const responseOnly = decision.responseOnly === true;
 	// An edit that waits to be sent stays one of its own, as the deletion may be given up.
@@ -167,7 +167,11 @@ async function storeIntent(
 		return id;
 	}
 	if (last.kind === "create" && wanted === null && !mayBeThere(last)) return null;
-	const sent = last.kind === "create" && last.attempts > 0 && last.move === null ? last.wanted : last.base;
+	const mayBeMade =
+		last.kind === "create"
+			? last.attempts > 0 && last.move === null
+			: onlyHere && last.kind === "update" && last.attempts > 1;
+	const sent = mayBeMade ? last.wanted : last.base;
 	await tx
 		.updateTable("intents")
 		.set({

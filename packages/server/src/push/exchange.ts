@@ -36,8 +36,9 @@ export async function performExchange(
 		scheduleTag: resource.schedule_tag,
 		raw: resource.raw,
 	};
+	const isAnew = onlyHere && intent.kind !== "create";
 	const draft: ResourceDraft = {
-		key: intent.kind === "update" && onlyHere ? anewKey(intent.id) : draftKey(resource.id),
+		key: isAnew ? anewKey(resource) : draftKey(resource.id),
 		events: intent.wanted ?? intent.base ?? [],
 		raw: resource.raw === "" ? null : resource.raw,
 	};
@@ -48,7 +49,7 @@ export async function performExchange(
 			if (isProvisional(resource)) return writer.findCreated(remote, draft, context);
 			return (
 				(await writer.read(remote, resource.provider_resource_id, context)) ??
-				(intent.kind === "update" && onlyHere ? await writer.findCreated(remote, draft, context) : null)
+				(isAnew ? await writer.findCreated(remote, draft, context) : null)
 			);
 		case "find_created":
 			return writer.findCreated(remote, draft, context);

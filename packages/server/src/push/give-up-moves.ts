@@ -1,9 +1,10 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { ChangeEntry } from "../changes/append-changes.ts";
 import type { Database } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { showAgain } from "./apply-outcome.ts";
-import { type Deletion, intentsWithResource, lockCalendars } from "./moves.ts";
+import { sendPush } from "./intent-rows.ts";
+import { type Deletion, giveUpDeletions, intentsWithResource, lockCalendars } from "./moves.ts";
 
 /**
  * Locks calendars that are to be removed, and those from which something is to move to one of them.
@@ -36,8 +37,8 @@ async function movingTo(
 }
 
 /**
- * What was to move to calendars that are removed is shown where it was. What the provider itself moves may have left: its
- * own push asks for that.
+ * What was to move to calendars that are removed is shown where it was, with its booking. What the provider itself moves may
+ * have left: its own push asks for that.
  * @returns the entries for the feed
  */
 export async function giveUpMoves(
@@ -48,9 +49,14 @@ export async function giveUpMoves(
 ): Promise<readonly ChangeEntry[]> {
 	const entries: ChangeEntry[] = [];
 	for (const deletion of deletions) {
-		if (deletion.move !== null) continue;
 		const owner = { userId, calendarId: deletion.calendar_id, now: services.now() };
-		entries.push(...(await showAgain(services, tx, owner, deletion, { stays: false })));
+		const mayHaveLeft = deletion.move !== null;
+		entries.push(...(await showAgain(services, tx, owner, deletion, { stays: mayHaveLeft })));
+		if (!mayHaveLeft) continue;
+		await giveUpDeletions(userId, owner.now, [deletion.id])?.execute(tx);
+		const intents = tx.updateTable("intents").where("user_id", "=", userId).where("id", "=", deletion.id);
+		await intents.set({ attempts: sql<number>`greatest(attempts, 1)` }).execute();
+		await sendPush(tx, services, userId, deletion.id, 0);
 	}
 	return entries;
 }

@@ -155,6 +155,52 @@ describe("a change of what was kept", () => {
 		expect((await fixture.versions(id)).filter((version) => version.includes("conflict"))).toHaveLength(1);
 	});
 
+	describe("that may have been made, and is refused when it is looked for", () => {
+		/** The creation got through, its answer did not, and nobody may look at it. */
+		async function makeUnseen(behind?: () => Promise<unknown>) {
+			await keep();
+			fixture.control.loseAnswer("create");
+			await fixture.push(await fixture.edit(id, { title: "Mine" }));
+			await behind?.();
+			fixture.control.failNext("read", failure("forbidden", "read_only"));
+			await fixture.pushDue();
+		}
+
+		test.each(["behind it", "afterwards"])("is found where it is changed %s, and made once", async (when) => {
+			const change = () => fixture.edit(id, { title: "Again" });
+			await makeUnseen(when === "behind it" ? change : undefined);
+			if (when === "afterwards") {
+				expect(await fixture.syncOf(id)).toMatchObject({ state: "failed" });
+				await change();
+			}
+			await fixture.pushDue();
+			expect(fixture.remoteTitles()).toEqual(["Again"]);
+			expect(await fixture.titles()).toEqual(["Again", "u2", "u3"]);
+			expect(await eventIdOf(fixture, "u1")).toBe(id);
+			expect((await fixture.versions(id)).filter((version) => version.includes("conflict"))).toEqual([]);
+			await expectSettled(2);
+		});
+
+		test.each(["behind it", "afterwards"])("goes where it is deleted %s", async (when) => {
+			const change = () => fixture.edit(id, null);
+			await makeUnseen(when === "behind it" ? change : undefined);
+			if (when === "afterwards") await change();
+			await fixture.pushDue();
+			expect(fixture.remoteTitles()).toEqual([]);
+			expect(await fixture.titles()).toEqual(["u2", "u3"]);
+			await expectSettled(2);
+		});
+
+		test("is the same event where the change is taken back", async () => {
+			await makeUnseen();
+			await discardIntents(fixture.services, fixture.resolve(id));
+			await list();
+			expect(await fixture.titles()).toEqual(["Mine", "u2", "u3"]);
+			expect(await eventIdOf(fixture, "u1")).toBe(id);
+			await expectSettled(2);
+		});
+	});
+
 	test("gives it another UID where the provider still holds the old one", async () => {
 		await keep();
 		fixture.control.failNext("create", failure("invalid", "uid_conflict"));

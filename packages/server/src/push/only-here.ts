@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "../db/schema.ts";
+import type { ResourceRow } from "./types.ts";
 
 /**
  * Whether the provider has the resource no more, and it stays here: its deletion waits for a decision, or a person chose
@@ -13,10 +15,13 @@ export async function foundThere(tx: Transaction<Database>, userId: string, rowI
 	await tx.deleteFrom("held_deletions").where("user_id", "=", userId).where("resource_id", "=", rowId).execute();
 }
 
-/** As `draftKey`, of what makes a resource anew: whoever keeps what is deleted does not take its first key again. */
-export function anewKey(intentId: string): string {
-	return intentId.replaceAll("_", "");
+/**
+ * As `draftKey`, of what makes a resource anew: whoever keeps what is deleted does not take its first key again. The same
+ * for whatever intent of the resource asks, until it has the name that it was given there.
+ */
+export function anewKey({ id, provider_resource_id }: Pick<ResourceRow, "id" | "provider_resource_id">): string {
+	return createHash("sha256").update(`${id} ${provider_resource_id}`).digest("hex").slice(0, 32);
 }
 
-/** The same of a row of `intents` by the name `i`. */
-export const ANEW_KEY: RawBuilder<string> = sql<string>`replace(i.id, '_', '')`;
+/** The same of a row of `resources` by the name `r`. */
+export const ANEW_KEY: RawBuilder<string> = sql<string>`left(encode(sha256(convert_to(r.id || ' ' || r.provider_resource_id, 'UTF8')), 'hex'), 32)`;

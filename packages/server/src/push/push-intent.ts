@@ -78,7 +78,8 @@ async function perform(
 			return "later";
 		}
 		if (step.type === "settle") {
-			const answer = move?.role === "leaves" ? null : answered;
+			// Of what was to be moved: what was read is in the calendar that it was to leave.
+			const answer = move?.role === "leaves" || view.seen === "origin" ? null : answered;
 			return settle(services, claimed, scene, { ...step, answer });
 		}
 		let answer: PushAnswer;
@@ -133,10 +134,10 @@ async function perform(
 async function refuse(
 	services: Services,
 	claimed: ClaimedIntent,
-	{ resource }: Scene,
-	refusal: Refusal,
+	{ resource, onlyHere }: Scene,
+	refusal: Omit<Refusal, "onlyHere">,
 ): Promise<PushEnd> {
-	return (await refuseIntent(services, claimed, resource, refusal)) ? "put_back" : "failed";
+	return (await refuseIntent(services, claimed, resource, { ...refusal, onlyHere })) ? "put_back" : "failed";
 }
 
 async function settle(

@@ -36,6 +36,7 @@ export async function rebaseSlice(
 	const byKey = new Map(changed.flatMap((one) => (one.draftKey === undefined ? [] : [[one.draftKey, one] as const])));
 	const names = { ids: [...found.keys(), ...removed], uids: [...byUid.keys()], keys: [...byKey.keys()] };
 	const open = await lockOpen(tx, calendar, names);
+	await linkKept(tx, calendar, { found, byUid, byKey });
 	const known = new Set(open.map(({ resource }) => resource));
 	const gone = new Set(removed);
 	const outcomes: IntentsOutcome[] = [];
@@ -45,7 +46,11 @@ export async function rebaseSlice(
 		let isAnew = false;
 		const isAway = onlyHere && !found.has(resource);
 		if (provisional || isAway || gone.has(resource)) {
-			const keys = provisional ? [draftKey(rowId)] : isAway ? intents.map((intent) => anewKey(intent.id)) : [];
+			const keys = provisional
+				? [draftKey(rowId)]
+				: isAway
+					? [anewKey({ id: rowId, provider_resource_id: resource })]
+					: [];
 			const made = keys.flatMap((key) => byKey.get(key) ?? [])[0];
 			const other = made ?? intents.flatMap(uidsOf).flatMap((uid) => byUid.get(uid) ?? [])[0];
 			const moved = other !== undefined && !known.has(other.id) && (await linkResource(tx, calendar, rowId, other.id));
@@ -109,7 +114,7 @@ async function lockOpen(
 				r.provider_resource_id = ANY(${[...ids]}::text[])
 				OR (${IS_PROVISIONAL} AND (i.wanted -> 0 ->> 'uid' = ANY(${[...uids]}::text[])
 					OR ${DRAFT_KEY} = ANY(${[...keys]}::text[])))
-				OR (i.kind = 'update' AND (i.wanted -> 0 ->> 'uid' = ANY(${[...uids]}::text[])
+				OR (i.kind <> 'create' AND (i.kind = 'update' AND i.wanted -> 0 ->> 'uid' = ANY(${[...uids]}::text[])
 					OR ${ANEW_KEY} = ANY(${[...keys]}::text[])) AND ${IS_ONLY_HERE}))
 		)
 		SELECT i.*, t.provider_resource_id, t.only_here FROM intents i JOIN touched t ON t.resource_id = i.resource_id
@@ -121,6 +126,28 @@ async function lockOpen(
 		const provisional = isProvisional({ id: rowId, provider_resource_id: resource });
 		return [{ rowId, resource, provisional, onlyHere, intents }];
 	});
+}
+
+/** What is only here, and nobody changes, is what was found under another name: a change was taken back that made it. */
+async function linkKept(
+	tx: Transaction<Database>,
+	calendar: CalendarOwner,
+	{ found, byUid, byKey }: Readonly<Record<"found" | "byUid" | "byKey", ReadonlyMap<string, RemoteResource>>>,
+): Promise<void> {
+	if (found.size === 0) return;
+	const { rows } = await sql<{ readonly id: string; readonly resource: string; readonly uid: string | null }>`
+		SELECT r.id, r.provider_resource_id AS resource, min(e.ical_uid) AS uid
+		FROM held_deletions d JOIN resources r ON r.user_id = d.user_id AND r.id = d.resource_id
+		LEFT JOIN events e ON e.user_id = r.user_id AND e.resource_id = r.id
+		WHERE d.user_id = ${calendar.userId} AND d.calendar_id = ${calendar.id}
+			AND (e.ical_uid = ANY(${[...byUid.keys()]}::text[]) OR ${ANEW_KEY} = ANY(${[...byKey.keys()]}::text[]))
+			AND NOT EXISTS (SELECT FROM intents i WHERE i.user_id = r.user_id AND i.resource_id = r.id)
+		GROUP BY r.id, r.provider_resource_id`.execute(tx);
+	for (const { id, resource, uid } of rows) {
+		const made =
+			byKey.get(anewKey({ id, provider_resource_id: resource })) ?? (uid === null ? undefined : byUid.get(uid));
+		if (made !== undefined && !found.has(resource)) await linkResource(tx, calendar, id, made.id);
+	}
 }
 
 /** False where another row stands for that resource already. */

@@ -8,7 +8,7 @@ import { applyOutcome, type SettleOwner, showAgain, syncEntry } from "./apply-ou
 import { type Author, BY_PROVIDER } from "./history.ts";
 import { inCalendar, type Locked, readResourceRow } from "./in-calendar.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
-import { JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
+import { deleteIntents, JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
 import { deleteAsSeen, deletionsFor, failMove } from "./moves.ts";
 import { type EndedIntent, failIntent, type IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
@@ -21,6 +21,8 @@ export interface Refusal {
 	readonly error: RunError;
 	/** What was to be created is not there. */
 	readonly unmade: boolean;
+	/** As of `Scene`: a change makes it anew. */
+	readonly onlyHere: boolean;
 	/** What was to be created is there; only what it was to be besides is refused. */
 	readonly there: { readonly resource: RemoteResource; readonly asked: readonly CalendarEvent[] } | null;
 }
@@ -36,11 +38,12 @@ export async function refuseIntent(
 	services: Services,
 	claimed: ClaimedIntent,
 	seen: ResourceRow,
-	{ error, unmade, there }: Refusal,
+	{ error, unmade, onlyHere, there }: Refusal,
 ): Promise<boolean> {
 	let isPutBack = false;
-	await inCalendar(services, claimed, async (tx, owner, locked) => {
+	await inCalendar(services, claimed, async (tx, owner, given) => {
 		isPutBack = false;
+		const locked = { ...given, rest: await withoutRefusedMove(tx, owner.userId, given.rest) };
 		const row = await readResourceRow(tx, claimed, seen);
 		if (there !== null && claimed.kind === "create") {
 			const { resource, asked } = there;
@@ -48,7 +51,7 @@ export async function refuseIntent(
 			const made = await asUpdate(services, tx, owner, { ...claimed, wanted: asked }, found);
 			const sent = claimed.base ?? claimed.wanted;
 			const seen = followMade(sent, sent, resource.events);
-			const rest = { ...locked, resource: resource.id, unmade: true, seen };
+			const rest = { ...locked, resource: resource.id, unmade: true, onlyHere: false, seen };
 			const entries = await refuseRest(services, tx, owner, rest, made.intent, error);
 			return [...made.entries, ...entries];
 		}
@@ -78,9 +81,23 @@ export async function refuseIntent(
 				...entries,
 			];
 		}
-		return refuseRest(services, tx, owner, { ...locked, resource, unmade }, claimed, error);
+		return refuseRest(services, tx, owner, { ...locked, resource, unmade, onlyHere }, claimed, error);
 	});
 	return isPutBack;
+}
+
+/** Nobody wants the deletion any more that was half of a move which is refused: the event is to stay where this makes it. */
+async function withoutRefusedMove(
+	tx: Transaction<Database>,
+	userId: string,
+	rest: readonly IntentRow[],
+): Promise<readonly IntentRow[]> {
+	const given = rest.filter(({ state, move }) => state === "failed" && move?.role === "refused");
+	await deleteIntents(
+		userId,
+		given.map(({ id }) => id),
+	)?.execute(tx);
+	return rest.filter((intent) => !given.includes(intent));
 }
 
 const RESTORED: Author = { ...BY_PROVIDER, action: "restored" };
@@ -155,6 +172,7 @@ async function asUpdate(
 interface Replacing {
 	/** What was to be created is not there. */
 	readonly unmade: boolean;
+	readonly onlyHere: boolean;
 	/** What the person knew of what was found, where that may have been changed. */
 	readonly seen?: ResourceEvents;
 }
@@ -166,7 +184,7 @@ async function replaceRefused(
 	{ userId }: SettleOwner,
 	refused: ClaimedIntent,
 	next: IntentRow,
-	{ unmade, seen }: Replacing,
+	{ unmade, onlyHere, seen }: Replacing,
 ): Promise<void> {
 	const waiting = tx.updateTable("intents").where("user_id", "=", userId).where("waits_for", "=", refused.id);
 	const isCreate = refused.kind === "create";
@@ -178,7 +196,7 @@ async function replaceRefused(
 		if (unmade) {
 			await tx.deleteFrom("resources").where("user_id", "=", userId).where("id", "=", refused.resource_id).execute();
 		} else {
-			await forgetMade(services, tx, refused);
+			await forgetMade(services, tx, refused, next.waits_for);
 		}
 		for (const { id } of freed) await sendPush(tx, services, userId, id, 0);
 		return;
@@ -186,7 +204,8 @@ async function replaceRefused(
 	await waiting.set({ waits_for: next.id }).execute();
 	const kind = isCreate ? "create" : next.kind === "delete" ? next.kind : "update";
 	const move = isCreate ? refused.move : next.move;
-	const base = isCreate && refused.move === null ? refused.wanted : refused.base;
+	const mayBeMade = isCreate ? refused.move === null : onlyHere && !unmade;
+	const base = mayBeMade ? refused.wanted : refused.base;
 	await tx
 		.updateTable("intents")
 		.set({
@@ -205,11 +224,15 @@ async function replaceRefused(
 	await tx.deleteFrom("intents").where("user_id", "=", userId).where("id", "=", refused.id).execute();
 }
 
-/** A refused creation that may have been made all the same, and is deleted since, is looked for, and removed. */
+/**
+ * A refused creation that may have been made all the same, and is deleted since, is looked for, and removed.
+ * @param waitsFor what makes it elsewhere, as it moves on: until then it stays
+ */
 async function forgetMade(
 	services: Services,
 	tx: Transaction<Database>,
 	{ user_id: userId, id, resource_id, wanted }: ClaimedIntent,
+	waitsFor: string | null,
 ): Promise<void> {
 	await tx
 		.deleteFrom("intents")
@@ -222,6 +245,7 @@ async function forgetMade(
 		.set({
 			base: storable(wanted),
 			wanted: null,
+			waits_for: waitsFor,
 			claimed_until: null,
 			fence: sql<number>`fence + 1`,
 			next_attempt_at: new Date(services.now() + JOB_AFTER_MS),
