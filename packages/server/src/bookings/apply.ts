@@ -146,9 +146,9 @@ async function confirm(
 	guests: readonly Person[],
 ): Promise<Outcome> {
 	const eventId = booking.event_id;
-	const holds = eventId !== null && (booking.state === "held" || booking.state === "confirmed");
 	try {
-		if (holds) {
+		// A cancelled event holds nothing any more; one that was brought back after the booking was released does.
+		if (eventId !== null && (booking.state === "confirmed" || (await isThere(tx, booking)))) {
 			const write = await confirmBookingEvent(services, tx, { ...owner, eventId }, guests).catch(notThere);
 			if (write !== null) return { state: "confirmed", reason: null, eventId, intentIds: write.intentIds };
 			// Who deleted the event of a paid booking meant it.

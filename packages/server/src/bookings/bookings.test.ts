@@ -123,6 +123,26 @@ describe("a booking", () => {
 		},
 	);
 
+	it("has lost its slot at once when its event is cancelled, not only when that is noticed", async () => {
+		const first = await fixture.hold();
+		await fixture.call("PATCH", `/v1/events/${first.event_id}`, { status: "cancelled" });
+		const second = await fixture.hold();
+		await fixture.stripe(completed(first.id));
+		expect(await fixture.booking(first.id)).toMatchObject({ state: "conflict", reason: "slot_taken" });
+		expect(await fixture.booking(second.id)).toMatchObject({ state: "held" });
+	});
+
+	it("is confirmed in its own event where that was brought back after the booking was released", async () => {
+		const booking = await fixture.hold();
+		await fixture.call("DELETE", `/v1/events/${booking.event_id}`);
+		expect(await expireHolds(fixture.paying, signal)).toBe(1);
+		const restored = await fixture.call("POST", `/v1/events/${booking.event_id}/restore`, { version: 1 });
+		expect(restored.status).toBe(200);
+		await fixture.stripe(completed(booking.id));
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", event_id: booking.event_id });
+		expect(fixture.remote()).toMatchObject([{ status: "confirmed" }]);
+	});
+
 	it("is released when its event is deleted at the provider", async () => {
 		const booking = await fixture.hold();
 		for (const { id } of fixture.control.resources(fixture.remoteCalendar)) {
