@@ -4,6 +4,11 @@ import { type WeekStart, weekBegin } from "../url/state.ts";
 /** Pixels: of a day without events, of one event, of the weekdays above. */
 const DAY_TOP = 24;
 const EVENT = 28;
+/** What tells of those that are folded away. */
+const MORE = 24;
+/** Where a day is narrower than this, an event's title takes two lines. */
+const NARROW = 80;
+const TWO_LINES = 34;
 const HEADER = 37;
 
 /** Pixels: of the times beside the days, of an event that can still be read. */
@@ -18,11 +23,11 @@ export function useSideBySide(root: RefObject<HTMLElement | null>, days: number)
 
 /** How many events of a day a month shows, so that its weeks fit the window; a number, as measuring each cell is slow. */
 export function usePerDay(root: RefObject<HTMLElement | null>, date: string, weekStart: WeekStart): number {
-	const { height } = useSize(root);
+	const { width, height } = useSize(root);
 	const first = Temporal.PlainDate.from(date).with({ day: 1 });
 	const weeks = Math.ceil((first.since(weekBegin(first, weekStart)).days + first.daysInMonth) / 7);
-	// One line is for what is folded away.
-	const fit = Math.floor(((height - HEADER) / weeks - DAY_TOP) / EVENT) - 1;
+	const event = width < 7 * NARROW ? TWO_LINES : EVENT;
+	const fit = Math.floor(((height - HEADER) / weeks - DAY_TOP - MORE) / event);
 	return Math.min(8, Math.max(2, fit));
 }
 
