@@ -125,6 +125,22 @@ export function connectionToWire(record: ConnectionRecord): WireConnection {
 	};
 }
 
+/**
+ * A run that has not begun, as the server asked to be left alone until that instant, and says so.
+ * @returns the run as it is where it is under way, or over
+ */
+export function heldRun<T extends Pick<Selectable<RunsTable>, "state" | "claimed_until" | "error">>(
+	run: T,
+	{ provider, status_reason, retry_after }: Pick<ConnectionRecord, "provider" | "status_reason" | "retry_after">,
+	now: number,
+): T {
+	const isUnderWay = run.claimed_until !== null && run.claimed_until.getTime() > now;
+	if (run.state !== "running" || isUnderWay || retry_after === null || retry_after.getTime() <= now) return run;
+	const reason = isWait(status_reason) ? (status_reason ?? "rate_limited") : "rate_limited";
+	const { detail, fix } = statusText(reason, provider);
+	return { ...run, error: { code: reason, detail: `${detail} ${heldUntil(retry_after)}`, fix } };
+}
+
 function isWait(reason: string | null): boolean {
 	return reason === "quota_exceeded" || reason === "rate_limited";
 }

@@ -290,7 +290,15 @@ describe("POST /v1/connections/{id}/sync", () => {
 		await call("POST", `/v1/connections/${id}/sync`);
 		await work();
 		const answer = await call("POST", `/v1/connections/${id}/sync?wait=true`);
-		expect(answer).toMatchObject({ status: 202, body: { run: { state: "running", requests: 0 } } });
+		// It has not begun, says why, and when it will.
+		const error = {
+			code: "rate_limited",
+			detail: expect.stringMatching(/asks to wait.* UTC/),
+			fix: expect.any(String),
+		};
+		expect(answer).toMatchObject({ status: 202, body: { run: { state: "running", requests: 0, error } } });
+		expect(Number(answer.headers["retry-after"])).toBeGreaterThan(7_000);
+		expect((await call("POST", `/v1/connections/${id}/sync`)).body.run.error).toMatchObject(error);
 		expect((await call("GET", `/v1/connections/${id}`)).body).toMatchObject({
 			status: "active",
 			status_reason: "rate_limited",

@@ -7,7 +7,7 @@ import { Problem } from "../http/errors.ts";
 import { notFound } from "../http/problem.ts";
 import type { Services } from "../services.ts";
 import { createRun } from "../sync/create-run.ts";
-import { runToWire } from "./connection-records.ts";
+import { heldRun, runToWire } from "./connection-records.ts";
 import { ConnectionParams, RunSchema } from "./schemas.ts";
 
 /** A caller is kept waiting this long at the most, milliseconds. */
@@ -24,7 +24,8 @@ export const syncConnection = endpoint({
 	description:
 		"Starts a run, or joins the one that is running: it then goes round once more, so that what changed before this " +
 		"request is seen. With `wait=true` the answer comes when the run has ended (200), or after five minutes (202). " +
-		"A time to wait that the server set (Retry-After) is kept; where it is longer than that, 202 comes at once.",
+		"A time to wait that the server set (Retry-After) is kept; where it is longer than that, 202 comes at once. A run that " +
+		"has not begun for that says so in its `error`, and the answer has Retry-After: it begins by itself then.",
 	tag: "connections",
 	access: { kind: "user", scope: "write", ids: { id: "connection" } },
 	params: ConnectionParams,
@@ -33,7 +34,10 @@ export const syncConnection = endpoint({
 	async handle({ services, principal, params, query, signal }) {
 		const wait = query.wait === "true" ? { forMs: LONGEST_WAIT, signal } : null;
 		const run = await syncNow(services, { userId: principal.userId, connectionId: params.id, wait });
-		return { status: run.state === "running" || wait === null ? 202 : 200, body: { run: runToWire(run) } };
+		const status = run.state === "running" || wait === null ? 202 : 200;
+		const seconds = Math.ceil((run.heldUntil - services.now()) / 1_000);
+		const headers = seconds > 0 ? { "retry-after": String(seconds) } : {};
+		return { status, body: { run: runToWire(run) }, headers };
 	},
 });
 
@@ -45,6 +49,7 @@ interface Waiting {
 
 /**
  * Starts a run, or joins the one that is running, and waits for its end where that is asked for.
+ * @returns the run; where it has not begun, as the server asked to wait, with that as its `error`
  * @throws Problem not_found, connection_paused
  */
 export async function syncNow(
@@ -54,11 +59,11 @@ export async function syncNow(
 		connectionId,
 		wait,
 	}: { readonly userId: string; readonly connectionId: string; readonly wait: Waiting | null },
-): Promise<Selectable<RunsTable>> {
-	const { runId, heldOffUntil } = await services.db.transaction().execute(async (tx) => {
+): Promise<Selectable<RunsTable> & { readonly heldUntil: number }> {
+	const { runId, connection } = await services.db.transaction().execute(async (tx) => {
 		const connection = await tx
 			.selectFrom("connections")
-			.select(["paused", "retry_after"])
+			.select(["paused", "provider", "status_reason", "retry_after"])
 			.where("user_id", "=", userId)
 			.where("id", "=", connectionId)
 			.executeTakeFirst();
@@ -69,10 +74,15 @@ export async function syncNow(
 			});
 		}
 		const run = await createRun(tx, services, { userId, connectionId, trigger: "manual" });
-		return { runId: run.id, heldOffUntil: connection.retry_after?.getTime() ?? 0 };
+		return { runId: run.id, connection };
 	});
-	if (wait === null || heldOffUntil >= services.now() + wait.forMs) return readRun(services.db, userId, runId);
-	return runEnded(services, { userId, runId, wait });
+	const until = connection.retry_after?.getTime() ?? 0;
+	const isWaitedFor = wait !== null && until < services.now() + wait.forMs;
+	const run = isWaitedFor
+		? await runEnded(services, { userId, runId, wait })
+		: await readRun(services.db, userId, runId);
+	const shown = heldRun(run, connection, services.now());
+	return { ...shown, heldUntil: shown === run ? 0 : until };
 }
 
 /** The run as it is when it has ended, or when nobody waits any longer. @throws Problem not_found */
