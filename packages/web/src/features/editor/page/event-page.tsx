@@ -14,8 +14,10 @@ import { eventQuery } from "../../calendar/queries.ts";
 import { dayOf, daysOf } from "../../calendar/time/instants.ts";
 import { type CalendarSearch, searchShowing, stateOf } from "../../calendar/url/state.ts";
 import { type PersonalReading, useIsPhone, useReading } from "../../calendar/use-reading.ts";
+import { idNow } from "../../calendar/write/renamed.ts";
+import { dropDraft, keepDraft } from "../draft.ts";
 import { defaultCalendar } from "../fields/calendar-field.tsx";
-import { newEventOf, newValues, patchOf, valuesOf } from "../form/values.ts";
+import { type EventValues, newEventOf, newValues, patchOf, valuesOf } from "../form/values.ts";
 import { HistoryDialog } from "../history/history-dialog.tsx";
 import { ConflictDialog } from "../write/conflict-dialog.tsx";
 import { isRefused, isSignedOut } from "../write/errors.ts";
@@ -60,7 +62,7 @@ function NewEvent({
 	readonly calendars: readonly Calendar[];
 	readonly reading: PersonalReading;
 }) {
-	const leave = useLeave();
+	const { leave, isHere } = useLeave();
 	const navigate = useNavigate();
 	const writes = useEventWrites(reading.zone);
 	const form = useEventForm({
@@ -73,24 +75,46 @@ function NewEvent({
 		},
 	});
 	const sent = useRef<{ readonly text: string; readonly key: string } | null>(null);
+	const [made, setMade] = useState<{ readonly event: CalendarEvent; readonly of: EventValues } | null>(null);
+	const cancelled = useRef(false);
 	const save = async () => {
-		const body = newEventOf(form.values);
+		const { values } = form;
+		if (made !== null) {
+			const patch = patchOf(made.of, values, made.event);
+			if (!(await writes.save({ kind: "update", event: made.event, patch }))) return;
+			setMade({ ...made, of: values });
+			if (form.isNewerThan(values)) return;
+			dropDraft(made.event.id);
+			leave(made.event);
+			return;
+		}
+		const body = newEventOf(values);
 		const text = JSON.stringify(body);
 		// Whether a lost answer was a yes is not known: the same is sent under the same key.
 		if (sent.current?.text !== text) sent.current = { text, key: crypto.randomUUID() };
 		try {
-			const made = await writes.create(body, sent.current.key);
+			const event = await writes.create(body, sent.current.key);
+			if (!cancelled.current && form.isNewerThan(values)) {
+				// What was typed meanwhile is a change of what there is now.
+				form.handOverTo(event.id);
+				setMade({ event, of: values });
+				return;
+			}
 			form.forget();
-			leave(made);
+			leave(event);
 		} catch (error) {
 			if (!isRefused(error) || error.eventId === null) throw error;
 			// It is kept with what was typed, and says itself why it was refused.
 			form.forget();
-			void navigate({ to: "/calendar/event/$eventId", params: { eventId: error.eventId }, replace: true });
+			if (isHere()) {
+				void navigate({ to: "/calendar/event/$eventId", params: { eventId: error.eventId }, replace: true });
+			}
 		}
 	};
 	const cancel = () => {
+		cancelled.current = true;
 		form.forget();
+		if (made !== null) dropDraft(made.event.id);
 		leave();
 	};
 	return (
@@ -157,7 +181,8 @@ function EditEvent(props: EditProps) {
 
 function EditForm({ event, calendars, reading, reopen }: EditProps) {
 	const { t } = useLingui();
-	const leave = useLeave();
+	const { leave, isHere } = useLeave();
+	const navigate = useNavigate();
 	const writes = useEventWrites(reading.zone);
 	const [history, setHistory] = useState(false);
 	const form = useEventForm({
@@ -166,17 +191,32 @@ function EditForm({ event, calendars, reading, reopen }: EditProps) {
 		valuesOf: (opened) => valuesOf(opened ?? event, reading.zone),
 	});
 	const base = form.base ?? event;
+	/** What the event has of this form by now. */
+	const [saved, setSaved] = useState<EventValues | null>(null);
+	const cancelled = useRef(false);
 	const done = () => {
 		form.forget();
 		leave();
 	};
 	const cancel = () => {
+		cancelled.current = true;
 		done();
 		followFocus(event.id);
 	};
+	const goOn = (sent: EventValues) => {
+		setSaved(sent);
+		const now = idNow(event.id);
+		if (now === null || now === event.id) return;
+		keepDraft(now, { values: form.latest(), base: null, handedOver: true });
+		form.forget();
+		if (isHere()) void navigate({ to: "/calendar/event/$eventId", params: { eventId: now }, replace: true });
+	};
 	const attempt = async (change: Change) => {
+		const { values } = form;
 		try {
-			if (await writes.save(change)) done();
+			if (!(await writes.save(change))) return;
+			if (change.kind === "update" && !cancelled.current && form.isNewerThan(values)) goOn(values);
+			else done();
 		} catch (error) {
 			if (!isRefused(error)) throw error;
 			const now = await kalends.events.get(event.id).catch(() => null);
@@ -194,12 +234,16 @@ function EditForm({ event, calendars, reading, reopen }: EditProps) {
 	return (
 		<FormFrame
 			form={form}
-			save={() => attempt({ kind: "update", event: base, patch: patchOf(form.initial, form.values, base) })}
+			save={() => attempt({ kind: "update", event: base, patch: patchOf(saved ?? form.initial, form.values, base) })}
 			cancel={cancel}
 			before={<SyncNotice event={event} settle={settle} />}
-			more={(run) => (
+			more={(run, busy) => (
 				<>
-					<Button className="text-danger" onClick={() => run(() => attempt({ kind: "delete", event: base }))}>
+					<Button
+						className="text-danger"
+						aria-disabled={busy || undefined}
+						onClick={() => run(() => attempt({ kind: "delete", event: base }))}
+					>
 						<Trash2 aria-hidden="true" className="size-4" />
 						{t`Delete`}
 					</Button>
@@ -231,7 +275,7 @@ interface FrameProps {
 	readonly cancel: () => void;
 	readonly before?: ReactNode;
 	/** @param run does the work, and says in the form what it fails for */
-	readonly more?: (run: (work: () => Promise<void>) => void) => ReactNode;
+	readonly more?: (run: (work: () => Promise<void>) => void, busy: boolean) => ReactNode;
 	readonly children: ReactNode;
 }
 
@@ -244,7 +288,10 @@ function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 	useEffect(() => {
 		element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
 	}, [tries]);
+	const working = useRef(false);
 	const run = async (work: () => Promise<void>) => {
+		if (working.current) return;
+		working.current = true;
 		setBusy(true);
 		try {
 			await work();
@@ -252,6 +299,7 @@ function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 			form.onFailed(error);
 			setTries((before) => before + 1);
 		} finally {
+			working.current = false;
 			setBusy(false);
 		}
 	};
@@ -287,7 +335,7 @@ function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 						{t`Save`}
 					</Button>
 					<Button onClick={cancel}>{t`Cancel`}</Button>
-					<span className="ms-auto flex flex-wrap justify-end gap-2">{more?.((work) => void run(work))}</span>
+					<span className="ms-auto flex flex-wrap justify-end gap-2">{more?.((work) => void run(work), busy)}</span>
 				</div>
 			</div>
 			<ScopeDialog />
@@ -319,12 +367,22 @@ function FormSkeleton() {
 }
 
 /** Back to where one came from, else to the calendar; of that to where what was made is in sight. */
-function useLeave(): (made?: CalendarEvent) => void {
+function useLeave(): { readonly leave: (made?: CalendarEvent) => void; readonly isHere: () => boolean } {
+	const here = useRef(true);
+	useEffect(() => {
+		here.current = true;
+		return () => {
+			here.current = false;
+		};
+	}, []);
 	const router = useRouter();
 	const navigate = useNavigate();
 	const { zone, secondZone, weekStart } = useReading();
 	const isPhone = useIsPhone();
-	return (made) => {
+	const leave = (made?: CalendarEvent) => {
+		// Whoever has left while it was saved stays where they went.
+		if (!here.current) return;
+		here.current = false;
 		if (!router.history.canGoBack()) {
 			const search = made === undefined ? {} : { date: daysOf(made.start, made.end, zone).first };
 			void navigate({ to: "/calendar", search });
@@ -341,4 +399,5 @@ function useLeave(): (made?: CalendarEvent) => void {
 		});
 		router.history.back();
 	};
+	return { leave, isHere: () => here.current };
 }

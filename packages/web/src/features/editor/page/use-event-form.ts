@@ -1,6 +1,6 @@
 import type { CalendarEvent } from "@kalends/client";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, useDeferredValue, useState } from "react";
+import { createContext, useDeferredValue, useRef, useState } from "react";
 import { kalends } from "../../../api/kalends.ts";
 import { sessionQuery } from "../../../api/queries.ts";
 import { dropDraft, keepDraft, leaveOnlyDraftsOf, readDraft } from "../draft.ts";
@@ -31,6 +31,10 @@ export interface EventForm {
 	/** What was typed goes on in another form, and also what is typed until that one is there. */
 	readonly handOverTo: (draftId: string) => void;
 	readonly dirty: boolean;
+	/** Whether something was typed after that was sent. */
+	readonly isNewerThan: (sent: EventValues) => boolean;
+	/** What is in it by now, also for whoever began before that was typed. */
+	readonly latest: () => EventValues;
 }
 
 /** Whether what is in the form is on its way to the server. */
@@ -67,13 +71,17 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 	const [tried, setTried] = useState(false);
 	const [failure, setFailure] = useState<unknown>(null);
 	const [serverFaults, setServerFaults] = useState<Readonly<Record<string, string>>>({});
+	const latest = useRef(values);
+	latest.current = values;
 	const found = faultsOfChange(values, initial);
 	return {
 		values,
 		initial,
 		base,
 		restored,
-		dirty: JSON.stringify(values) !== JSON.stringify(initial),
+		dirty: !isSame(values, initial),
+		isNewerThan: (sent) => !isSame(latest.current, sent),
+		latest: () => latest.current,
 		set(next) {
 			const { repetition } = next;
 			const moved =
@@ -96,7 +104,7 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 		forget: () => dropDraft(draftId),
 		handOverTo(other) {
 			setHeir(other);
-			keepDraft(other, { values, base, handedOver: true });
+			keepDraft(other, { values: latest.current, base, handedOver: true });
 			dropDraft(draftId);
 		},
 		faults: tried ? found : new Set([...found].filter((fault) => fault === "end-before-start")),
@@ -115,6 +123,10 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 			setServerFaults(Object.fromEntries(byField));
 		},
 	};
+}
+
+function isSame(one: EventValues, other: EventValues): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
 }
 
 const SHOWN_DATES = 5;
