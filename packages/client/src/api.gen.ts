@@ -740,7 +740,7 @@ export type WrittenConferenceInput = {
 export type WrittenDateTimeInput = {
 	/** YYYY-MM-DD, of an all-day event; an end is exclusive. */
 	readonly date?: string | null | undefined;
-	/** RFC 3339. With time_zone the offset may be left out: it is then the wall clock of that zone. */
+	/** RFC 3339; fractions of a second are dropped. With time_zone the offset may be left out: it is then the wall clock of that zone. */
 	readonly date_time?: string | null | undefined;
 	/** IANA or Windows name. Null with a date_time without offset: floating, the same wall clock everywhere. Sent alone in a PATCH it keeps the wall clock, so the event moves to that hour of the other zone; to keep the moment, send date_time with its offset too. */
 	readonly time_zone?: string | null | undefined;

@@ -1,9 +1,10 @@
 import type { z } from "zod";
+import { faultSentence } from "../http/fault-sentence.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 
 /** @throws CommandFailure naming every wrong argument */
 export function validated<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-	const result = schema.safeParse(value);
+	const result = schema.safeParse(value, { error: faultSentence });
 	if (result.success) return result.data;
 	const faults = result.error.issues.map(({ path: [name], message }) => `${asTyped(String(name ?? ""))}: ${message}`);
 	throw new CommandFailure("usage", faults.join(" "), EXIT.usage);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type FieldFault, Problem } from "./errors.ts";
+import { faultSentence } from "./fault-sentence.ts";
 
 const MAX_FAULTS = 50;
 
@@ -19,7 +20,7 @@ export function parseParts(parts: readonly Part[]): unknown[] {
 	const faults: FieldFault[] = [];
 	const values = parts.map((part) => {
 		if (part.schema === undefined) return undefined;
-		const result = part.schema.safeParse(part.value);
+		const result = part.schema.safeParse(part.value, { error: faultSentence });
 		if (result.success) {
 			const nul = findNul(result.data, []);
 			if (nul === null) return result.data;
@@ -27,7 +28,7 @@ export function parseParts(parts: readonly Part[]): unknown[] {
 			return undefined;
 		}
 		if (part.where === "body" && (part.value === undefined || part.value === null)) {
-			faults.push({ field: "body", detail: "A JSON object is required." });
+			faults.push(NO_OBJECT);
 		} else {
 			faults.push(...result.error.issues.flatMap((issue) => faultsOf(issue, part.where)));
 		}
@@ -69,6 +70,8 @@ function findNul(value: unknown, path: readonly (string | number)[]): readonly (
 /** What is told of a field of a body that its schema does not name. */
 export const UNKNOWN_FIELD = "There is no such field, or it cannot be set.";
 
+const NO_OBJECT: FieldFault = { field: "body", detail: "A JSON object is required." };
+
 function faultsOf(issue: z.core.$ZodIssue, where: Part["where"]): FieldFault[] {
 	if (issue.code === "unrecognized_keys") {
 		return issue.keys.map((key) => ({
@@ -82,6 +85,9 @@ function faultsOf(issue: z.core.$ZodIssue, where: Part["where"]): FieldFault[] {
 		if (depth(best) > 0) {
 			return best.flatMap((inner) => faultsOf({ ...inner, path: [...issue.path, ...inner.path] }, where));
 		}
+	}
+	if (where === "body" && issue.path.length === 0 && issue.code === "invalid_type" && issue.expected === "object") {
+		return [NO_OBJECT];
 	}
 	return [{ field: fieldPath(issue.path, where), detail: issue.message }];
 }

@@ -104,6 +104,9 @@ test("upcoming: every field, series expanded, ordered", async () => {
 		{ title: "Daily", start_time: "2026-12-03T12:00:00Z" },
 	]);
 	expect((await fixture.call("GET", "/api/calendar/events/upcoming?days=1")).body).toHaveLength(0);
+	expect((await fixture.call("GET", "/api/calendar/events/upcoming/?days=x")).body.errors).toEqual([
+		{ field: "days", detail: "This must be a whole number from 1 to 366." },
+	]);
 	const [{ calendar_id }] = await rows();
 	await fixture.call("PATCH", `/v1/calendars/${calendar_id}`, { color: "#123456", name: "Mine" });
 	const [first] = (await fixture.call("GET", "/api/calendar/events/upcoming")).body;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { EventPatchSchema, NewEventSchema } from "../events/write/schemas.ts";
 import { zoneFromWire } from "../events/write/zone-from-wire.ts";
+import { faultSentence } from "../http/fault-sentence.ts";
 import { parseParts } from "../http/validation.ts";
 import { olderField } from "./field-messages.ts";
 
@@ -25,7 +26,9 @@ const participants = z
 const time = z
 	.string(must("text", "2026-12-05T09:00:00Z"))
 	.max(40)
-	.describe("RFC 3339; without offset it is the wall clock of `time_zone`. Of an all-day event YYYY-MM-DD.");
+	.describe(
+		"RFC 3339; fractions of a second are dropped. Without offset it is the wall clock of `time_zone`. Of an all-day event YYYY-MM-DD.",
+	);
 const zone = z
 	.union([z.string().max(100), z.null()], must("the name of a time zone", "Europe/Berlin", ", or null"))
 	.describe(
@@ -130,7 +133,7 @@ function timeOfV1(written: string, zone: string | null | undefined): Readonly<Re
 /** As it was, where it is no time: whoever checks it says so. */
 function inZone(text: string, zone: string): string {
 	try {
-		const there = Temporal.Instant.from(text.replace(" ", "T")).toZonedDateTimeISO(zone);
+		const there = Temporal.Instant.from(text.replace(" ", "T").replace(/\.\d+/, "")).toZonedDateTimeISO(zone);
 		return there.toString({ timeZoneName: "never" });
 	} catch {
 		return text;
@@ -144,7 +147,7 @@ function furtherFaults(schema: z.ZodType): (body: unknown, context: z.core.$Refi
 		const broken = new Set(context.issues.map(({ path }) => path?.[0]));
 		const known = Object.keys(OlderEventPatchSchema.shape);
 		const whole = Object.entries(body).filter(([name]) => known.includes(name) && !broken.has(name));
-		const read = schema.safeParse(bodyOfV1(Object.fromEntries(whole) as OlderEventBody));
+		const read = schema.safeParse(bodyOfV1(Object.fromEntries(whole) as OlderEventBody), { error: faultSentence });
 		for (const { path, message } of read.error?.issues ?? []) {
 			const field = olderField(path.join("."));
 			// What needs the other half of the times is told once that is there.

@@ -92,6 +92,16 @@ describe("POST /api/events/", () => {
 		expect([again.status, again.body]).toEqual([200, body]);
 	});
 
+	test("takes times as Python's isoformat() writes them, and drops what is below a second", async () => {
+		const times = { start_time: "2026-12-05T08:00:00.123456+00:00", end_time: "2026-12-05T10:00:00.654321" };
+		const { status, body } = await ask("POST", "/api/events/", { ...BODY, ...times });
+		expect([status, body.start_time, body.end_time]).toEqual([
+			201,
+			"2026-12-05T09:00:00+01:00",
+			"2026-12-05T10:00:00+01:00",
+		]);
+	});
+
 	test("goes to calendar_id where one is named", async () => {
 		const other = fixture.control.createCalendar("ada", { name: "Other" });
 		await fixture.sync();
@@ -111,6 +121,7 @@ describe("POST /api/events/", () => {
 		[{ ...BODY, end_time: "2026-12-06" }, { end_time: "The end must be" }],
 		[{ ...BODY, time_zone: "Europe/Berln" }, { time_zone: "Did you mean Europe/Berlin?" }],
 		[{ ...BODY, participants: ["nobody"] }, { participants: "This is no e-mail address" }],
+		[[BODY], { non_field_errors: "A JSON object is required." }],
 		[
 			{ ...BODY, participants: "ann@example.com" },
 			{ participants: 'must be a list of e-mail addresses, e.g. ["ann@example.com"]' },

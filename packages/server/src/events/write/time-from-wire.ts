@@ -30,7 +30,8 @@ export type PlacedTime =
 	| { readonly time: null; readonly field: "date_time" | "time_zone"; readonly detail: string };
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
-const DATE_TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?([Zz]|[+-]\d\d:\d\d)?$/;
+/** RFC 3339 §5.6; a fraction of a second is dropped, as no calendar format has any. */
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?$/;
 /** Where the Gregorian calendar begins, and where a series has still room to go on. */
 const FIRST = parseLocal("1583-01-01");
 const LAST = parseLocal("9998-12-31T23:59:59");
@@ -42,7 +43,9 @@ const Written = z.strictObject({
 		.max(40)
 		.nullable()
 		.optional()
-		.describe("RFC 3339. With time_zone the offset may be left out: it is then the wall clock of that zone."),
+		.describe(
+			"RFC 3339; fractions of a second are dropped. With time_zone the offset may be left out: it is then the wall clock of that zone.",
+		),
 	time_zone: z
 		.string()
 		.max(100)
@@ -100,15 +103,15 @@ function isUtc(text: string | null | undefined): boolean {
 }
 
 const NO_TIME =
-	"There is no such time. Use RFC 3339 in whole seconds, e.g. 2026-12-05T09:00:00+01:00, or without offset beside a time_zone.";
+	"There is no such time. Use RFC 3339, e.g. 2026-12-05T09:00:00+01:00, or without offset beside a time_zone.";
 const YEARS = "Use a year from 1583 to 9998.";
 
 function clockOf(text: string | null): WrittenTime["clock"] {
 	const match = DATE_TIME.exec(text ?? "");
 	if (match === null) return null;
-	const [, day, clock, seconds = "00", fraction = "0", zone] = match;
+	const [, day, clock, seconds = "00", zone] = match;
 	const local = parseLocal(`${day}T${clock}:${seconds}`);
-	if (Number.isNaN(local) || Number(seconds) > 59 || Number(fraction) !== 0) return null;
+	if (Number.isNaN(local) || Number(seconds) > 59) return null;
 	if (zone === undefined) return { local, offset: null };
 	if (/z/i.test(zone)) return { local, offset: 0 };
 	const hours = Number(zone.slice(1, 3));
