@@ -43,6 +43,14 @@ describe("what the provider itself moves", () => {
 		expect(planPush(intent, { seen: "origin", there: false })).toEqual({ type: "find_moved" });
 	});
 
+	test("and was deleted meanwhile is not moved where it never left, and goes where it arrived", () => {
+		const deleted = { ...arrival, base: wanted, wanted: null, attempts: 2 };
+		const nothing = { type: "settle", outcome: "done", events: null, lost: [] };
+		expect(planPush(deleted, { seen: "origin", there: true })).toEqual(nothing);
+		expect(planPush(deleted, { seen: "origin", there: false })).toEqual({ type: "find_moved" });
+		expect(planPush(deleted, { seen: "read", events: wanted })).toEqual({ type: "remove", lost: [] });
+	});
+
 	test("is never made anew: what is in neither calendar is gone", () => {
 		expect(planPush(arrival, { seen: "read", events: null })).toMatchObject({
 			type: "settle",
