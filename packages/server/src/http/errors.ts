@@ -107,6 +107,8 @@ export class Problem extends Error {
 	readonly errors: readonly FieldFault[] | undefined;
 	readonly retryAfter: number | undefined;
 	readonly extensions: ProblemExtensions;
+	/** Set-Cookie headers that go with the answer. */
+	readonly cookies: readonly string[];
 
 	constructor(
 		code: ErrorCode,
@@ -116,6 +118,7 @@ export class Problem extends Error {
 			readonly errors?: readonly FieldFault[];
 			readonly retryAfter?: number;
 			readonly extensions?: ProblemExtensions;
+			readonly cookies?: readonly string[];
 			readonly cause?: unknown;
 		} = {},
 	) {
@@ -125,5 +128,19 @@ export class Problem extends Error {
 		this.errors = options.errors;
 		this.retryAfter = options.retryAfter;
 		this.extensions = options.extensions ?? {};
+		this.cookies = options.cookies ?? [];
+	}
+
+	/** The same, with these Set-Cookie headers. */
+	withCookies(cookies: readonly string[]): Problem {
+		const { code, message, fix, errors, retryAfter, extensions, cause } = this;
+		return new Problem(code, message, {
+			fix,
+			...(errors === undefined ? {} : { errors }),
+			...(retryAfter === undefined ? {} : { retryAfter }),
+			extensions,
+			cookies,
+			cause,
+		});
 	}
 }

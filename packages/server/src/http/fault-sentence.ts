@@ -51,7 +51,7 @@ export const faultSentence: z.core.$ZodErrorMap = (issue) => {
 		case "not_multiple_of":
 			return must(`a multiple of ${issue.divisor}`);
 		case "invalid_union":
-			return must("options" in issue && issue.options !== undefined ? choice(issue.options) : anyOf(issue));
+			return must("options" in issue && Array.isArray(issue.options) ? choice(issue.options) : anyOf(issue));
 		default:
 			return NOT_VALID;
 	}
@@ -75,11 +75,11 @@ function range({ inst }: RawIssue): string | undefined {
 	return most ? `${what}, at most ${maxValue}` : what;
 }
 
-function least(origin: "string" | "array", minimum: number): string {
+function least(origin: string, minimum: number): string {
 	return minimum === 1 ? "This must not be empty." : `This must have at least ${counted(origin, minimum)}.`;
 }
 
-function counted(origin: "string" | "array", count: number): string {
+function counted(origin: string, count: number): string {
 	const [one, many] = origin === "string" ? ["character", "characters"] : ["entry", "entries"];
 	return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }

@@ -17,19 +17,23 @@ export interface ProblemBody extends ProblemExtensions {
 
 export interface ProblemAnswer {
 	readonly status: number;
-	readonly headers: Readonly<Record<string, string>>;
+	readonly headers: Readonly<Record<string, string | string[]>>;
 	readonly body: ProblemBody;
 }
 
 /** @returns what the client gets to see of a `Problem`: never its cause or stack */
 export function problemAnswer(problem: Problem, requestId: string): ProblemAnswer {
 	const { status, title } = ERROR_CATALOGUE[problem.code];
-	const headers: Record<string, string> = { "content-type": PROBLEM_TYPE, "cache-control": "no-store" };
+	const headers: Record<string, string | string[]> = {
+		"content-type": PROBLEM_TYPE,
+		"cache-control": "no-store",
+	};
 	if (status === 401) headers["www-authenticate"] = 'Bearer realm="kalends"';
 	if (problem.code === "insufficient_scope") {
 		headers["www-authenticate"] = 'Bearer realm="kalends", error="insufficient_scope"';
 	}
 	if (problem.retryAfter !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(problem.retryAfter)));
+	if (problem.cookies.length > 0) headers["set-cookie"] = [...problem.cookies];
 	return {
 		status,
 		headers,

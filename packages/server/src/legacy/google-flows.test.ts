@@ -138,6 +138,25 @@ describe("/rest/v1/calendar/", () => {
 		expect(await connections()).toHaveLength(1);
 	});
 
+	test.each([
+		["text/html", "text/html; charset=utf-8"],
+		["application/json", "application/problem+json; charset=utf-8"],
+	])(
+		"nobody signed in, and a box that is not ticked: signed in all the same, and told which (%s)",
+		async (accept, type) => {
+			const browser = fixture.browser();
+			const page = String((await browser.get("/rest/v1/calendar/init/")).headers.location);
+			const unticked = fixture.oauth.consent(page, { account: "eve@example.com", untick: [SCOPES.list] });
+			const denied = await browser.get(unticked, { accept });
+			expect([denied.statusCode, denied.headers["content-type"]]).toEqual([400, type]);
+			expect((await browser.get("/api/auth/get-session")).json().user).toMatchObject({ email: "eve@example.com" });
+			const cleared = denied.cookies.filter(
+				({ name, value, maxAge }) => name.includes("connect.") && value === "" && maxAge === 0,
+			);
+			expect(cleared).toHaveLength(1);
+		},
+	);
+
 	test("a state of another flow, or none, is refused", async () => {
 		const browser = await signedIn("state@example.com");
 		const page = String((await browser.get("/rest/v1/calendar/init/")).headers.location);

@@ -102,7 +102,10 @@ const redirect = endpoint({
 		pageForBrowsers(request.headers, async () => {
 			const finished = await finish(request, REDIRECT);
 			const { userId, connectionId, cookies } = finished;
-			const ended = await firstSync(request, finished);
+			const ended = await firstSync(request, finished).catch((error: unknown) => {
+				// Whoever signed in by it is signed in, whatever became of the calendars.
+				throw error instanceof Problem ? error.withCookies(cookies) : error;
+			});
 			const { events } = await readStoredEvents(request.services.db, userId, { connectionId, limit: MOST_EVENTS });
 			const body = events.map((event) => ({
 				id: event.id,

@@ -60,8 +60,10 @@ export async function finishConsent(services: Services, request: CallbackRequest
 	try {
 		return await finish(services, request, returned);
 	} catch (error) {
+		if (!(error instanceof Problem)) throw error;
 		const { return_to: returnTo } = returned.flow;
-		throw error instanceof Problem && returnTo !== null ? new EndedConsent(error, returnTo) : error;
+		const ended = error.withCookies([clearFlowCookie(services.config.url, returned.state)]);
+		throw returnTo === null ? ended : new EndedConsent(ended, returnTo);
 	}
 }
 

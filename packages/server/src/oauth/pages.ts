@@ -89,7 +89,8 @@ export async function pageForBrowsers(
 		});
 		const wait =
 			error.retryAfter === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(error.retryAfter))) };
-		return { ...page, headers: { ...page.headers, ...wait } };
+		const cookies = error.cookies.length === 0 ? {} : { "set-cookie": error.cookies };
+		return { ...page, headers: { ...page.headers, ...wait, ...cookies } };
 	}
 }
 
