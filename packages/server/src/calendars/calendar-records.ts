@@ -1,6 +1,6 @@
 import type { ProviderId } from "@kalends/providers";
 import { type Expression, type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
-import { statusText } from "../connections/status-text.ts";
+import { calendarText } from "../connections/status-text.ts";
 import type { CalendarsTable, Database } from "../db/schema.ts";
 import { notFound } from "../http/problem.ts";
 import type { WireCalendar } from "./schemas.ts";
@@ -79,7 +79,7 @@ export async function findCalendarRecord(db: Kysely<Database>, userId: string, i
 }
 
 export function calendarToWire(record: CalendarRecord): WireCalendar {
-	const text = record.status_reason === null ? null : statusText(record.status_reason, record.provider);
+	const text = record.status_reason === null ? null : calendarText(record.status_reason, record.provider);
 	return {
 		id: record.id,
 		connection_id: record.connection_id,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { connectingText, statusText } from "./status-text.ts";
+import { calendarText, connectingText, statusText } from "./status-text.ts";
 
 const page = readFileSync(new URL("../../../../docs/errors.md", import.meta.url), "utf8");
 /** Rows of two columns: the reasons for which a server refuses a change. */
@@ -69,3 +69,19 @@ test("an address of another kind is told what it has to begin with, and nothing 
 	expect(`${detail} ${fix}`).toMatch(/https.*http.*webcal/);
 	expect(`${detail} ${fix}`).not.toMatch(/private|operator/);
 });
+
+test.each(["resource_gone", "access_denied"])(
+	"%s of a calendar costs no account, and of a feed speaks of its address",
+	(reason) => {
+		for (const provider of ["caldav", "icloud", "google"] as const) {
+			const { detail, fix } = calendarText(reason, provider);
+			expect(fix).toMatch(/Ask its owner to share .* hide the calendar/);
+			expect(`${detail} ${fix}`).not.toMatch(/feed|address|remove|connection/);
+		}
+		for (const text of [statusText(reason, "google"), statusText(reason, "icloud")]) {
+			expect(`${text.detail} ${text.fix}`).not.toMatch(/feed|address|remove the connection/);
+		}
+		expect(calendarText(reason, "ics").fix).toMatch(/address/);
+		expect(statusText(reason, "caldav").fix).not.toMatch(/feed|remove/);
+	},
+);

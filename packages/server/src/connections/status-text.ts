@@ -39,7 +39,7 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 	},
 	access_denied: {
 		detail: "The server knows the account but denies access.",
-		fix: "Ask the owner of the calendar or the server's operator for access. For a feed, ask for a new address.",
+		fix: "Ask the owner of the calendar or the server's operator for access.",
 	},
 	address_not_found: {
 		detail: "There is no such server, or nothing at this address.",
@@ -107,8 +107,8 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 		fix: "Ask the server's operator whether CalDAV sync is switched on.",
 	},
 	resource_gone: {
-		detail: "The server says that the calendar is no longer there. Its events are kept in Kalends.",
-		fix: "If it was moved, change the address of the connection; else remove the connection.",
+		detail: "The server says that what was at this address is no longer there. Its events are kept in Kalends.",
+		fix: "If it was moved, change the address of the connection.",
 	},
 	refused: {
 		detail: "The server refused the request.",
@@ -222,6 +222,19 @@ const TEXTS: Readonly<Record<StatusReason, StatusText>> = {
 	},
 };
 
+/** Of one calendar among those of an account, which has others and stays connected. */
+const OF_CALENDARS = {
+	resource_gone: {
+		detail:
+			"The calendar was deleted at its provider, or is no longer shared with this account. Its events are kept in Kalends.",
+		fix: "Ask its owner to share it with this account again, or hide the calendar: switch it off in the settings.",
+	},
+	access_denied: {
+		detail: "The provider does not let this account read the calendar. Its events are kept in Kalends.",
+		fix: "Ask its owner to share it with this account, or hide the calendar: switch it off in the settings.",
+	},
+} as const satisfies Partial<Record<StatusReason, StatusText>>;
+
 const ICLOUD: Partial<Readonly<Record<StatusReason, StatusText>>> = {
 	wrong_credentials: {
 		detail: "Apple refused the Apple Account or the password.",
@@ -231,6 +244,8 @@ const ICLOUD: Partial<Readonly<Record<StatusReason, StatusText>>> = {
 		detail: "Apple asks for your Apple Account and an app-specific password.",
 		fix: "Make an app-specific password at account.apple.com under Sign-In and Security, App-Specific Passwords.",
 	},
+	// The account has no address that a person could change.
+	...OF_CALENDARS,
 };
 
 const ICS: Partial<Readonly<Record<StatusReason, StatusText>>> = {
@@ -242,9 +257,18 @@ const ICS: Partial<Readonly<Record<StatusReason, StatusText>>> = {
 		detail: "The server asks for a user name and a password for this feed.",
 		fix: "Use the private address of the feed (it contains a secret), or enter the user name and password.",
 	},
+	access_denied: {
+		detail: "The server does not give the feed out at this address.",
+		fix: "Ask the calendar's owner for a new address and enter it here.",
+	},
+	resource_gone: {
+		detail: "The server says that the feed is no longer there. Its events are kept in Kalends.",
+		fix: "If it was moved, change the address of the connection; else remove the connection.",
+	},
 };
 
 const GOOGLE: Partial<Readonly<Record<StatusReason, StatusText>>> = {
+	...OF_CALENDARS,
 	quota_exceeded: {
 		detail: "What Google lets the account, or this Kalends, do in a time (its quota) is used up.",
 		fix: GOES_ON,
@@ -296,6 +320,13 @@ export function statusText(reason: string, provider: ProviderId, consent: Consen
 	const known: StatusReason = isStatusReason(reason) ? reason : "internal";
 	if (known === "scope_not_granted" && consent !== null && consent.missing.length > 0) return missingText(consent);
 	return SPECIAL[provider]?.[known] ?? TEXTS[known];
+}
+
+/** What a reason means of one calendar of a connection; as `statusText`. */
+export function calendarText(reason: string, provider: ProviderId): StatusText {
+	const known = Object.hasOwn(OF_CALENDARS, reason) ? (reason as keyof typeof OF_CALENDARS) : null;
+	if (known === null) return statusText(reason, provider);
+	return SPECIAL[provider]?.[known] ?? OF_CALENDARS[known];
 }
 
 /** What has to be mended elsewhere before what was refused gets through. */

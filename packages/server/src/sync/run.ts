@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
 import { keepSoon } from "../channels/keep-channels.ts";
-import { statusText } from "../connections/status-text.ts";
+import { calendarText, statusText } from "../connections/status-text.ts";
 import type { RunError, RunState } from "../db/schema.ts";
 import { inTransaction } from "../db/transact.ts";
 import { makeIntentsDue, type QuietIntents } from "../push/intent-rows.ts";
@@ -178,7 +178,7 @@ function errorOf({ failure, failedCalendars }: RoundOutcome, { provider, consent
 	if (failure !== null) return { code: failure.reason, ...statusText(failure.reason, provider, consent) };
 	const [first, ...others] = failedCalendars;
 	if (first === undefined) return null;
-	const { detail, fix } = statusText(first.judgement.reason, provider);
+	const { detail, fix } = calendarText(first.judgement.reason, provider);
 	const more = others.length === 0 ? "" : ` (${others.length} more calendars failed.)`;
 	return { code: first.judgement.reason, detail: `Calendar "${first.name}": ${detail}${more}`, fix };
 }
