@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import { Kalends, KalendsError } from "./index.ts";
 import { problem, type ScriptedAnswer, scripted } from "./testing.ts";
@@ -63,14 +64,23 @@ describe("requests", () => {
 		},
 	);
 
-	test.each(["kal_…", "kal_a\nkal_b"])(
-		"a key that no header can carry (%s) is no fault of the network",
+	test.each(["kal_se…cret", "kal_se\ncret", "kal_se\0cret"])(
+		"a key that no header can carry (%j) is no fault of the network, and the error does not show it",
 		async (apiKey) => {
 			const { options, requests } = scripted();
-			await expect(new Kalends({ ...options, apiKey }).me.get()).rejects.toThrow(TypeError);
+			const error = await new Kalends({ ...options, apiKey }).me.get().catch((thrown: unknown) => thrown);
+			expect(error).toBeInstanceOf(TypeError);
+			expect(String(error)).toContain("apiKey");
+			expect(inspect(error)).not.toMatch(/kal_se|cret/);
 			expect(requests).toEqual([]);
 		},
 	);
+
+	test("a key read from a file is one without the end of its line", async () => {
+		const { options, requests } = scripted(Response.json({ id: "usr_1" }));
+		await new Kalends({ ...options, apiKey: "kal_x\n" }).me.get();
+		expect(requests[0]?.headers.get("authorization")).toBe("Bearer kal_x");
+	});
 
 	test("in a page it asks the page's own server, with its cookie and no key", async () => {
 		const inits: (RequestInit | undefined)[] = [];

@@ -71,7 +71,7 @@ export class Transport {
 
 	/**
 	 * @returns the answer's body; undefined where there is none
-	 * @throws KalendsError; the signal's reason when it was aborted; TypeError when asked without an address or an id
+	 * @throws KalendsError; the signal's reason when it was aborted; TypeError when asked without an address or an id, or with what is no key
 	 */
 	async call<K extends OperationKey>(key: K, parts: Parts<K>, options: RequestOptions = {}): Promise<AnswerOf<K>> {
 		return (await this.#send(key, parts, options, readBody)) as AnswerOf<K>;
@@ -159,7 +159,10 @@ export class Transport {
 	}
 
 	#headers(hasBody: boolean): Record<string, string> {
-		const { apiKey, actFor } = this.#options;
+		const { actFor } = this.#options;
+		const apiKey = this.#options.apiKey?.trim();
+		// The error that `Headers` throws would show the key.
+		if (/[^ -~]/.test(apiKey ?? "")) throw new TypeError("apiKey has to be one key: kal_ and what follows it");
 		return {
 			accept: "application/json, application/problem+json, text/event-stream",
 			...(hasBody ? { "content-type": "application/json" } : {}),
