@@ -18,6 +18,7 @@ import * as paidMails from "./migrations/0014_paid_mails.ts";
 import * as statelessOpenings from "./migrations/0015_stateless_openings.ts";
 import * as consentReturns from "./migrations/0016_consent_returns.ts";
 import * as mailedSequences from "./migrations/0017_mailed_sequences.ts";
+import * as renewedConsents from "./migrations/0019_renewed_consents.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -39,6 +40,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0015_stateless_openings": statelessOpenings,
 	"0016_consent_returns": consentReturns,
 	"0017_mailed_sequences": mailedSequences,
+	"0019_renewed_consents": renewedConsents,
 };
 
 /**

@@ -48,6 +48,7 @@ export const ERROR_CATALOGUE = {
 	invalid_state: { status: 400, title: "This sign-in does not belong to this browser" },
 	issuer_mismatch: { status: 400, title: "The answer comes from another provider" },
 	consent_denied: { status: 400, title: "Access was not allowed" },
+	other_account: { status: 409, title: "Another account was chosen" },
 	consent_blocked: { status: 403, title: "The organisation does not allow this" },
 	consent_expired: { status: 400, title: "The consent has expired" },
 	provider_misconfigured: { status: 422, title: "The provider does not accept this server" },

@@ -8,6 +8,7 @@ import { OAuthFailure } from "./failure.ts";
 import { type BegunFlow, beginFlow, type NewFlow, redeemTicket } from "./flows.ts";
 import { mayBeRedirectedTo, redirectUri } from "./redirect-uris.ts";
 import { type CallbackPath, oauthSettings, providerName } from "./registry.ts";
+import { renewedConnection } from "./renewed-connection.ts";
 import { requestedScopes } from "./scopes.ts";
 
 /** Sends a browser to the provider. */
@@ -84,6 +85,7 @@ async function redirectTo(services: Services, { flow, state, verifier, nonce, co
 			state,
 			verifier,
 			nonce,
+			loginHint: (await renewedConnection(services.db, flow))?.account,
 			parameters: consent.parameters,
 		});
 		return { location: url.href, cookie };

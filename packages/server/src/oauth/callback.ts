@@ -18,6 +18,7 @@ import { giveBack } from "./give-back.ts";
 import { EndedConsent } from "./pages.ts";
 import { redirectUri } from "./redirect-uris.ts";
 import type { CallbackPath } from "./registry.ts";
+import { requireSameAccount } from "./renewed-connection.ts";
 import { allowedScopes, assessGrant, requestedScopes } from "./scopes.ts";
 import { signInAs, userOfAccount, type Visitor } from "./sign-in.ts";
 import { accountIdentity, storeConnection } from "./store-connection.ts";
@@ -101,6 +102,7 @@ async function keep(
 	{ consent, tokens, identity }: Granted,
 ): Promise<FinishedConsent> {
 	const { provider } = request;
+	await requireSameAccount(services.db, flow, identity);
 	const scopes = tokens.scopes ?? requestedScopes(consent, flow.access);
 	const granted = assessGrant(consent, scopes, flow.access);
 	const discovered =

@@ -47,6 +47,8 @@ export interface AuthorizationRequest {
 	readonly state: string;
 	readonly verifier: string;
 	readonly nonce: string;
+	/** The account to begin with, where it is known (OpenID Connect Core §3.1.2.1). */
+	readonly loginHint?: string | undefined;
 	/** The provider's own parameters. */
 	readonly parameters: Readonly<Record<string, string>>;
 }
@@ -64,6 +66,7 @@ export async function authorizationUrl(
 		scope: request.scopes.join(" "),
 		state: request.state,
 		nonce: request.nonce,
+		...(request.loginHint === undefined ? {} : { login_hint: request.loginHint }),
 		code_challenge: await calculatePKCECodeChallenge(request.verifier),
 		code_challenge_method: "S256",
 	});

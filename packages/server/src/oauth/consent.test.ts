@@ -157,6 +157,40 @@ describe("the same account again", () => {
 		expect(fixture.oauth.revoked.length).toBe(revoked + 1);
 	});
 
+	test("renewed by its connection, it begins with that account, and another one is refused and given back", async () => {
+		await fixture.connect(ADA);
+		const [before] = await connections();
+		const body = { connection_id: before.id, return_to: "/settings/calendars" };
+		const browser = fixture.browser();
+		const page = await fixture.begin(browser, await fixture.authorize(fixture.person, body));
+		expect(new URL(page).searchParams.get("login_hint")).toBe("ada@example.com");
+		const revoked = fixture.oauth.revoked.length;
+		const bob = await browser.get(fixture.oauth.consent(page, { account: "bob@example.com" }));
+		expect(bob.statusCode).toBe(409);
+		expect(bob.body).toContain("consent of ada@example.com, but bob@example.com was chosen");
+		expect(bob.body).toContain("Back to Settings");
+		expect(await connections()).toEqual([before]);
+		expect(fixture.oauth.revoked.length).toBe(revoked + 1);
+		const again = await fixture.connect(ADA, { body: { connection_id: before.id } });
+		expect(again.body).toContain("is connected again");
+		expect(await connections()).toMatchObject([{ id: before.id }]);
+	});
+
+	test("a connection of somebody else, or none, is not renewed; one that is removed meanwhile is made anew", async () => {
+		const other = await createTestPerson(fixture.services);
+		await fixture.connect(ADA, { person: other });
+		const [theirs] = await connections(other);
+		await expect(fixture.authorize(fixture.person, { connection_id: theirs.id })).rejects.toThrow("not_found");
+		await expect(fixture.authorize(fixture.person, { connection_id: "con_0" })).rejects.toThrow("not_found");
+		const address = await fixture.authorize(other, { connection_id: theirs.id });
+		await fixture.services.db.deleteFrom("connections").where("id", "=", theirs.id).execute();
+		const browser = fixture.browser();
+		const page = await fixture.begin(browser, address);
+		expect(new URL(page).searchParams.has("login_hint")).toBe(false);
+		await browser.get(fixture.oauth.consent(page, { account: "bob@example.com" }));
+		expect(await connections(other)).toMatchObject([{ account: "bob@example.com" }]);
+	});
+
 	test("twice at once makes one connection", async () => {
 		const answers = await Promise.all([fixture.connect(ADA), fixture.connect(ADA), fixture.connect(ADA)]);
 		expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);

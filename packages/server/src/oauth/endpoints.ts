@@ -1,7 +1,10 @@
 import type { ProviderId } from "@kalends/providers";
 import { z } from "zod";
 import { getUser } from "../accounts/users.ts";
+import { findConnectionRecord } from "../connections/connection-records.ts";
 import { type Endpoint, endpoint } from "../http/endpoint.ts";
+import { invalidFields } from "../http/validation.ts";
+import type { Services } from "../services.ts";
 import { consentOf, openTicket } from "./begin.ts";
 import { type FinishedConsent, finishConsent, signedInUser } from "./callback.ts";
 import { makeTicket } from "./flows.ts";
@@ -31,17 +34,27 @@ const authorize = endpoint({
 					"a page says what came of it.",
 			),
 		access: z.enum(["read", "write"]).default("write").describe("What the person is asked to allow."),
+		connection_id: z
+			.string()
+			.max(100)
+			.optional()
+			.describe(
+				"The connection whose consent is to be renewed: the provider's page begins with its account, and another account is " +
+					"refused (`other_account`). Left out: any account can be chosen.",
+			),
 	}),
 	responses: { 200: z.strictObject({ authorization_url: z.string() }) },
 	async handle({ services, principal, body }) {
-		const { provider, access, return_to } = body;
+		const { provider, access, return_to, connection_id } = body;
 		consentOf(services, provider);
+		if (connection_id !== undefined) await requireOf(services, principal.userId, provider, connection_id);
 		const ticket = await makeTicket(services, {
 			userId: principal.userId,
 			provider,
 			callback: REGISTRY[provider].callbacks[0],
 			access,
 			returnTo: return_to === undefined ? null : safeReturn(services.config, return_to),
+			connectionId: connection_id,
 		});
 		return {
 			status: 200,
@@ -49,6 +62,20 @@ const authorize = endpoint({
 		};
 	},
 });
+
+/** @throws Problem not_found, invalid_request where it is of another provider */
+async function requireOf(
+	{ db }: Pick<Services, "db">,
+	userId: string,
+	provider: ProviderId,
+	id: string,
+): Promise<void> {
+	const connection = await findConnectionRecord(db, userId, id);
+	if (connection.provider === provider) return;
+	throw invalidFields([
+		{ field: "connection_id", detail: `This is a connection of the kind "${connection.provider}".` },
+	]);
+}
 
 /** Every status that a problem of connecting has, as a page. */
 export const PAGES = Object.fromEntries([400, 403, 404, 409, 422, 429, 503].map((status) => [status, z.string()]));

@@ -23,6 +23,8 @@ export interface NewFlow {
 	readonly access: "read" | "write";
 	/** Vetted by `safeReturn`; null: a page says what came of it. */
 	readonly returnTo: string | null;
+	/** The user's connection whose consent is to be renewed; left out: any account may be chosen. */
+	readonly connectionId?: string | undefined;
 }
 
 /** A flow that a browser has begun. */
@@ -166,7 +168,7 @@ function begun({ url }: Pick<Config, "url">, state: string, secret: string): Omi
 	return { state, ...flowProofs(secret, state), cookie: setFlowCookie(url, state, secret) };
 }
 
-function columnsOf({ newId, now }: Storing, { userId, provider, callback, access, returnTo }: NewFlow) {
+function columnsOf({ newId, now }: Storing, { userId, provider, callback, access, returnTo, connectionId }: NewFlow) {
 	return {
 		id: newId("vrf"),
 		user_id: userId,
@@ -174,6 +176,7 @@ function columnsOf({ newId, now }: Storing, { userId, provider, callback, access
 		callback,
 		access,
 		return_to: returnTo,
+		connection_id: connectionId ?? null,
 		created_at: new Date(now()),
 	};
 }

@@ -13,6 +13,8 @@ export interface OAuthFlowsTable {
 	/** What the person is asked to allow. */
 	access: "read" | "write";
 	return_to: string | null;
+	/** The connection whose consent is to be renewed; null: any account may be chosen. */
+	connection_id: string | null;
 	/** Of a ticket, whose link begins sign-ins; null of those. */
 	ticket_hash: Buffer | null;
 	state_hash: Buffer | null;
