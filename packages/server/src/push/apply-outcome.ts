@@ -7,7 +7,7 @@ import { readSlice } from "../sync/read-slice.ts";
 import { executeInTurn } from "../sync/write-slice.ts";
 import { type Author, BY_PROVIDER } from "./history.ts";
 import { sendPush } from "./intent-rows.ts";
-import { bookingsReturn } from "./moves.ts";
+import { bringBack } from "./moves.ts";
 import { effectsOf, type IntentsOutcome } from "./outcomes.ts";
 import type { IntentRow } from "./types.ts";
 
@@ -84,7 +84,7 @@ export async function showAgain(
 		error: null,
 	};
 	const owner = { userId, calendarId: deletion.calendar_id, now };
-	await bookingsReturn(tx, deletion);
+	await bringBack(tx, deletion);
 	return applyOutcome(services, tx, owner, outcome, { drop: [], author: { ...BY_PROVIDER, action: "restored" } });
 }
 

@@ -3,12 +3,14 @@ import type { Transaction } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { Database, IntentKind } from "../db/schema.ts";
 import { inTransaction } from "../db/transact.ts";
+import { copyGiven } from "../notify/reminders/given.ts";
 import type { Services } from "../services.ts";
 import { claimOrSend } from "./claim-written.ts";
 import { commitWrite, insertProvisional, type NewResource } from "./commit-write.ts";
 import { createResourceIn } from "./create-resource.ts";
+import { atOneInstant } from "./history.ts";
 import { insertIntent, JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
-import { bookingsFollow, deleteAsSeen } from "./moves.ts";
+import { bringAlong, deleteAsSeen } from "./moves.ts";
 import { type LockedResource, lockForMove, lockResource } from "./snapshot.ts";
 import type { ClaimedPush, CommittedWrite, EditRequest, EditResource, IntentRow, WriteDecision } from "./types.ts";
 
@@ -26,7 +28,7 @@ export async function editResourceIn(
 	if (targetCalendarId !== undefined) await lockForMove(tx, userId, eventId, targetCalendarId);
 	const locked = await lockResource(tx, userId, eventId);
 	const decision = await decide(locked.snapshot);
-	const edit: Edit = { services, tx, request, locked, decision };
+	const edit: Edit = { services: atOneInstant(services), tx, request, locked, decision };
 	return isUnchanged(edit) ? keepUnchanged(edit) : commitEdit(edit);
 }
 
@@ -74,6 +76,7 @@ async function commitEdit(edit: Edit): Promise<CommittedWrite> {
 		};
 		await insertIntent(tx, userId, intent, services.now());
 		intentIds.push(intent.id);
+		await copyGiven(tx, userId, base.id, created.eventId);
 	}
 	const claimed = await claimOrSendAll(edit, intentIds);
 	await commitWrite(services, tx, {
@@ -128,7 +131,7 @@ async function makeMoved({ services, tx, request, locked, decision }: Edit): Pro
 	const { moved } = decision;
 	if (moved === undefined) return null;
 	const { calendarId, eventId } = moved;
-	await bookingsFollow(tx, userId, locked.snapshot.base.id, { calendarId, eventId });
+	await bringAlong(tx, userId, locked.snapshot.base.id, { calendarId, eventId });
 	return createResourceIn(services, tx, { ...moved, userId, actor, action: "created" });
 }
 

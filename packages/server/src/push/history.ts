@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { toRecordset } from "../db/recordset.ts";
 import type { Actor, VersionAction } from "../db/schema.ts";
 import type { Statement } from "../events/occurrence-statements.ts";
+import type { Services } from "../services.ts";
 
 /** What is noted of one change of an event, or of a series as a whole. */
 export interface VersionEntry {
@@ -23,6 +24,15 @@ export interface Author {
 	readonly actor: Actor;
 	/** Of what is not deleted; null: `created` or `updated`, as the plan says. */
 	readonly action: VersionAction | null;
+}
+
+/**
+ * For what is one change of several events: their histories show by its instant that they belong together, as those of
+ * what moved and what was made of it, or of the two parts of a series.
+ */
+export function atOneInstant(services: Services): Services {
+	const instant = services.now();
+	return { ...services, now: () => instant };
 }
 
 export const BY_PROVIDER: Author = { actor: { type: "provider" }, action: null };

@@ -4,6 +4,7 @@ import { lockInOrder } from "../calendars/lock-in-order.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { Database } from "../db/schema.ts";
 import type { Statement } from "../events/occurrence-statements.ts";
+import { copyGiven } from "../notify/reminders/given.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
 import { storable } from "./intent-rows.ts";
 import { isProvisional } from "./provisional.ts";
@@ -132,13 +133,14 @@ export async function lockCalendars(tx: Transaction<Database>, userId: string, i
 		.execute();
 }
 
-/** The booking whose event moves goes with it. */
-export async function bookingsFollow(
+/** The booking whose event moves goes with it, and what was reminded of it is not again. */
+export async function bringAlong(
 	tx: Transaction<Database>,
 	userId: string,
 	eventId: string,
 	to: { readonly eventId: string; readonly calendarId: string },
 ): Promise<void> {
+	await copyGiven(tx, userId, eventId, to.eventId);
 	await tx
 		.updateTable("bookings")
 		.set({ event_id: to.eventId, calendar_id: to.calendarId })
@@ -147,8 +149,8 @@ export async function bookingsFollow(
 		.execute();
 }
 
-/** The booking whose event was to move, and does not, is where that is. */
-export async function bookingsReturn(tx: Transaction<Database>, deletion: IntentRow): Promise<void> {
+/** The booking whose event was to move, and does not, is where that is, with what was reminded of it. */
+export async function bringBack(tx: Transaction<Database>, deletion: IntentRow): Promise<void> {
 	if (deletion.waits_for === null) return;
 	const making = await tx
 		.selectFrom("intents")
@@ -158,7 +160,7 @@ export async function bookingsReturn(tx: Transaction<Database>, deletion: Intent
 		.executeTakeFirst();
 	if (making === undefined) return;
 	const { user_id: userId, event_id: eventId, calendar_id: calendarId } = deletion;
-	await bookingsFollow(tx, userId, making.event_id, { eventId, calendarId });
+	await bringAlong(tx, userId, making.event_id, { eventId, calendarId });
 }
 
 /**

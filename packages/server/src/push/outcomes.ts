@@ -7,7 +7,7 @@ import type { Services } from "../services.ts";
 import { hashed } from "./commit-write.ts";
 import type { VersionEntry } from "./history.ts";
 import { deleteIntents, rebaseRows } from "./intent-rows.ts";
-import { bookingsReturn, type Deletion, endWaits, giveUpDeletions, intentsWithResource, mayGo } from "./moves.ts";
+import { bringBack, type Deletion, endWaits, giveUpDeletions, intentsWithResource, mayGo } from "./moves.ts";
 import type { IntentRow } from "./types.ts";
 
 /** An intent that is done, was discarded, failed, or lost a part of what it wanted. */
@@ -101,7 +101,7 @@ export async function effectsOf(
 			versions.push({ ...conflictBy(waiter), fields: [], events: waiter.wanted ?? [] });
 		}
 	}
-	for (const deletion of givenUp) await bookingsReturn(tx, deletion);
+	for (const deletion of givenUp) await bringBack(tx, deletion);
 	return {
 		wanted,
 		remembered: (resource) => eventIds.get(resource) ?? null,

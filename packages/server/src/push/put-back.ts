@@ -1,6 +1,7 @@
 import { putBack, type ResourceEvents } from "@kalends/model";
 import type { Transaction } from "kysely";
 import type { Database, RunError } from "../db/schema.ts";
+import { copyGiven } from "../notify/reminders/given.ts";
 import type { Services } from "../services.ts";
 import { editResourceIn } from "./edit-resource.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
@@ -27,11 +28,12 @@ export async function seriesPutBack(
 export async function writePutBack(
 	services: Services,
 	tx: Transaction<Database>,
-	{ user_id: userId, cut, actor }: ClaimedIntent,
+	{ user_id: userId, event_id: eventId, cut, actor }: ClaimedIntent,
 	wanted: ResourceEvents,
 	error: RunError,
 ): Promise<void> {
 	if (cut === null) return;
+	await copyGiven(tx, userId, eventId, cut.event_id);
 	const request = { userId, actor, eventId: cut.event_id };
 	const { intentIds } = await editResourceIn(services, tx, request, () => ({ wanted, action: "restored" }));
 	const last = intentIds.at(-1);

@@ -7,8 +7,9 @@ import type { Services } from "../services.ts";
 import { applyOutcome } from "./apply-outcome.ts";
 import { createResourceIn } from "./create-resource.ts";
 import { reopenIntents } from "./edit-resource.ts";
+import { atOneInstant } from "./history.ts";
 import { JOB_AFTER_MS, lockIntents } from "./intent-rows.ts";
-import { bookingsFollow, lockCalendars, originsOf } from "./moves.ts";
+import { bringAlong, lockCalendars, originsOf } from "./moves.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
 import { findRow, lockForWrite } from "./snapshot.ts";
@@ -18,7 +19,7 @@ export const retryIntents: RetryIntents = async (services, { userId, eventId, ac
 	inTransaction(services.db, async (tx) => {
 		const { resource, intents } = await lockOpen(tx, userId, eventId);
 		const refused = intents.find(({ state, move }) => state === "failed" && move?.role === "refused");
-		if (refused !== undefined) return moveAgain(services, tx, resource, refused, actor);
+		if (refused !== undefined) return moveAgain(atOneInstant(services), tx, resource, refused, actor);
 		for (const { id, state } of intents) {
 			if (state === "failed") await reopenIntents(services, tx, userId, id);
 		}
@@ -149,7 +150,7 @@ async function moveAgain(
 		origin: move.within && base !== null ? { calendarId, resource, base } : null,
 		action: "created",
 	});
-	await bookingsFollow(tx, userId, eventId, { eventId: made.eventId, calendarId: move.calendar_id });
+	await bringAlong(tx, userId, eventId, { eventId: made.eventId, calendarId: move.calendar_id });
 	await tx
 		.updateTable("intents")
 		.set({

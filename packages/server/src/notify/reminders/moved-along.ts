@@ -19,18 +19,27 @@ const DAY = 86_400_000;
 
 /**
  * What an occurrence that is no longer in the index has become: since its series was moved as a whole, or it went on in
- * another, or came back from there. Null where it was taken out.
+ * another, or came back from there, however often. Null where it was taken out.
  * @param eventId of the occurrence
  */
 export async function movedAlong(db: Kysely<Database>, userId: string, eventId: string): Promise<DueOccurrence | null> {
-	return (await withItsSeries(db, userId, eventId)) ?? (await inAnother(db, userId, eventId));
+	const seen = new Set([eventId]);
+	for (const was of seen) {
+		for (const is of [await withItsSeries(db, userId, was), ...(await inOthers(db, userId, was))]) {
+			if (is === null || seen.has(is) || seen.size > VERSIONS) continue;
+			const occurrence = await aliveOccurrence(db, userId, is);
+			if (occurrence !== null) return occurrence;
+			seen.add(is);
+		}
+	}
+	return null;
 }
 
 /**
  * The history tells where it was, and how far the series has moved since. Null where it was taken out, or where the series
  * had an occurrence there before, so that it may only begin later.
  */
-async function withItsSeries(db: Kysely<Database>, userId: string, eventId: string): Promise<DueOccurrence | null> {
+async function withItsSeries(db: Kysely<Database>, userId: string, eventId: string): Promise<string | null> {
 	const { seriesId, key } = splitEventId(eventId);
 	const master = await masterOf(db, userId, seriesId);
 	if (key === null || master === null) return null;
@@ -44,7 +53,7 @@ async function withItsSeries(db: Kysely<Database>, userId: string, eventId: stri
 		const local = localOf(slot) + localOf(master.start) - localOf(before.start);
 		const moved = originalStartKey(withLocal(master.start, local, master.custom_zones));
 		if ((await findOccurrence(before, overrides, moved)) !== null) return null;
-		return aliveOccurrence(db, userId, `${seriesId}.${moved}`);
+		return `${seriesId}.${moved}`;
 	}
 	return null;
 }
@@ -52,8 +61,9 @@ async function withItsSeries(db: Kysely<Database>, userId: string, eventId: stri
 /**
  * One write cut its series off and made the rest a series of its own, or moved the event to another calendar: it is in what
  * was made then, or, that being gone, in what that was made from; there at the time of day to which the write moved it.
+ * @returns the ids that it may have
  */
-async function inAnother(db: Kysely<Database>, userId: string, eventId: string): Promise<DueOccurrence | null> {
+async function inOthers(db: Kysely<Database>, userId: string, eventId: string): Promise<readonly string[]> {
 	const { seriesId: id, key } = splitEventId(eventId);
 	const { rows } = await sql<{ event_id: string; from: readonly CalendarEvent[]; to: readonly CalendarEvent[] }>`
 		SELECT other.event_id, own.events AS from, other.events AS to
@@ -65,14 +75,10 @@ async function inAnother(db: Kysely<Database>, userId: string, eventId: string):
 				OR (own.action IN ('updated', 'deleted') AND other.action = 'created'))
 		ORDER BY own.version DESC
 		LIMIT ${VERSIONS}`.execute(db);
-	for (const { event_id: other, from, to } of rows) {
+	return rows.flatMap(({ event_id: other, from, to }) => {
 		const at = (there: string | null) => (there === null ? [] : [`${other}.${there}`]);
-		for (const there of key === null ? [other] : [key, shiftedKey(key, from, to)].flatMap(at)) {
-			const occurrence = await aliveOccurrence(db, userId, there);
-			if (occurrence !== null) return occurrence;
-		}
-	}
-	return null;
+		return key === null ? [other] : [key, shiftedKey(key, from, to)].flatMap(at);
+	});
 }
 
 /** The key of the slot that is as far from it as one series is from the other in time of day, the nearer way round. */

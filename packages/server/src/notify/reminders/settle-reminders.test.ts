@@ -1,11 +1,14 @@
 import { zoned } from "@kalends/model/testing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createWritingFixture, meeting, type WritingFixture } from "../../events/testing.ts";
+import { meeting, refusal } from "../../events/testing.ts";
+import { away, createMoveFixture, type MoveFixture } from "../../events/write/testing.ts";
 import { scanNotifications } from "../due.ts";
 
-let fixture: WritingFixture;
+let fixture: MoveFixture;
 beforeEach(async () => {
-	fixture = await createWritingFixture();
+	fixture = await createMoveFixture({
+		env: { SMTP_URL: "smtp://mail.example.com", MAIL_FROM: "calendar@kalends.example" },
+	});
 	await fixture.sync();
 	await scan();
 });
@@ -243,6 +246,31 @@ describe("where a series is split", () => {
 		]);
 	};
 
+	test("what was reminded of just before is not again", async () => {
+		const id = await fixture.bring(reminding(DAY_AHEAD, { recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] }));
+		await at("11:00:00");
+		const cut = await fixture.call("PATCH", `/v1/events/${id}.${CUT}?scope=following`, { title: "Later" });
+		expect(cut.status).toBe(200);
+		await at("11:01:00");
+		expect(await shown()).toEqual([[`${cut.body.id}.${CUT}`, "2026-12-03T12:00"]]);
+		expect(await told()).toHaveLength(1);
+	});
+
+	test("what was reminded of in the new series is not again where the provider refuses that", async () => {
+		const id = await fixture.bring(reminding(DAY_AHEAD, { recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] }));
+		fixture.control.failNext("create", away());
+		await fixture.call("PATCH", `/v1/events/${id}.${CUT}?scope=following`, { title: "Later" });
+		await at("11:00:00");
+		expect(await told()).toHaveLength(1);
+		fixture.control.failNext("create", refusal("forbidden", "read_only"));
+		await fixture.pushDue();
+		await at("11:01:00");
+		// The owner is told of the refusal besides.
+		const { data } = (await fixture.call("GET", "/v1/notifications?state=all")).body;
+		const reminders = data.filter(({ type }: { readonly type: string }) => type === "occurrence.reminder");
+		expect(reminders).toMatchObject([{ state: "active", event_id: `${id}.${CUT}` }]);
+	});
+
 	test("what is shown goes on with the new series, and back where the split is undone", async () => {
 		const { id, madeId } = await split({ title: "Later" });
 		await at("11:31:00");
@@ -263,6 +291,89 @@ describe("where a series is split", () => {
 		});
 		await at("11:31:00");
 		expect(await shown()).toEqual([[`${madeId}.20261203T100000Z`, "2026-12-03T10:00"]]);
+	});
+});
+
+describe.each([
+	["an event", {}, ""],
+	["a series", { recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] }, ".20261202T120000Z"],
+])("where %s moves to another calendar", (_, kind, key) => {
+	const every = (minutes: number) =>
+		meeting({
+			reminders: {
+				use_default: false,
+				overrides: [
+					{ method: "popup" as const, minutes },
+					{ method: "email", minutes },
+				],
+			},
+			...kind,
+		});
+	const put = async (minutes = 10) => {
+		const { clock, services } = fixture;
+		// No two looks at a real clock are the same.
+		let looks = 0;
+		Object.assign(services, { now: () => clock.now() + looks++ });
+		expect((await fixture.call("POST", "/v1/webhooks", { url: "https://hooks.example.com/kalends" })).status).toBe(201);
+		return fixture.bring(every(minutes));
+	};
+	const move = async (id: string, to?: string): Promise<string> => {
+		const { status, body } = await fixture.move(id, {}, to);
+		expect([status, body.code]).toEqual([status === 202 ? 202 : 200, undefined]);
+		return body.id;
+	};
+	/** By each channel. */
+	const given = async () => {
+		const webhooks = fixture.services.db.selectFrom("webhook_announcements").where("type", "=", "occurrence.reminder");
+		const { data: mails } = (await fixture.call("GET", "/v1/mails")).body;
+		return [(await told()).length, mails.length, (await webhooks.selectAll().execute()).length];
+	};
+
+	test("each channel reminds once, and what is shown is of where it went", async () => {
+		const id = await put();
+		await at("11:50:01");
+		expect(await given()).toEqual([1, 1, 1]);
+		fixture.clock.set("2026-12-02T11:51:00Z");
+		const there = await move(id);
+		await at("11:52:00");
+		expect([await told(), await given()]).toEqual([["active 12:00"], [1, 1, 1]]);
+		const [shown] = (await fixture.call("GET", "/v1/notifications")).body.data;
+		const at_home = { event_id: `${there}${key}`, calendar_id: await fixture.calendarId("Home") };
+		expect(shown).toMatchObject({ ...at_home, data: at_home });
+		expect((await fixture.call("GET", `/v1/events/${shown.event_id}`)).status).toBe(200);
+	});
+
+	test("what is snoozed stays so, however often it moves, and comes back when its time is over", async () => {
+		const id = await put(60);
+		await at("11:00:01");
+		await snooze(50);
+		fixture.clock.set("2026-12-02T11:10:00Z");
+		const back = await move(await move(id), "Work");
+		await at("11:11:00");
+		expect([await told(), await given()]).toEqual([["snoozed 12:00"], [1, 1, 1]]);
+		fixture.clock.set("2026-12-02T11:30:00Z");
+		const there = await move(back);
+		await at("11:31:00");
+		expect(await told()).toEqual(["snoozed 12:00"]);
+		await at("11:51:00");
+		expect([await told(), await given()]).toEqual([["active 12:00"], [1, 1, 1]]);
+		expect((await fixture.call("GET", "/v1/notifications")).body.data).toMatchObject([{ event_id: `${there}${key}` }]);
+	});
+
+	test("one that is reminded of there is not again where it turns back", async () => {
+		const id = await put();
+		fixture.control.failNext("create", away());
+		const there = await move(id);
+		await at("11:50:01");
+		expect(await given()).toEqual([1, 1, 1]);
+		await snooze(5);
+		expect((await fixture.call("POST", `/v1/events/${there}/sync`, { action: "discard" })).status).toBe(204);
+		await fixture.pushDue();
+		await at("11:51:00");
+		expect([await told(), await given()]).toEqual([["snoozed 12:00"], [1, 1, 1]]);
+		await at("11:56:00");
+		expect(await told()).toEqual(["active 12:00"]);
+		expect((await fixture.call("GET", "/v1/notifications")).body.data).toMatchObject([{ event_id: `${id}${key}` }]);
 	});
 });
 

@@ -5,7 +5,7 @@ import type { Database, NotificationState } from "../../db/schema.ts";
 import { dateTimeToWire } from "../../events/date-time-to-wire.ts";
 import type { Services } from "../../services.ts";
 import { type DueOccurrence, occurrenceOf } from "./due-occurrences.ts";
-import { reminderThread, remindsAnew } from "./given.ts";
+import { isOfOtherStart, remindsAnew } from "./given.ts";
 import { movedAlong } from "./moved-along.ts";
 
 const DAY = 86_400_000;
@@ -75,6 +75,8 @@ interface Changed {
 	readonly state?: "dismissed";
 	readonly snoozed_until?: null;
 	readonly event_id?: string;
+	readonly calendar_id?: string;
+	readonly connection_id?: string;
 	readonly data?: string;
 }
 
@@ -129,16 +131,25 @@ async function afterMove(
 	const occurrence = await occurrenceOf(tx, userId, eventId);
 	if (occurrence === null) return null;
 	// Written in another zone, it is where it was.
-	const isMoved = about !== reminderThread(occurrence, data.minutes);
-	if (isMoved && state === "snoozed" && (await remindsAnew(tx, occurrence, data.minutes, now))) return GOES;
+	if (
+		isOfOtherStart(about, occurrence) &&
+		state === "snoozed" &&
+		(await remindsAnew(tx, occurrence, data.minutes, now))
+	)
+		return GOES;
 	const { start, end } = timesOf(occurrence);
 	return sameJson(start, data.start) && sameJson(end, data.end) ? null : { data: toRecordset({ ...data, start, end }) };
 }
 
-/** Occurrences of a series are named by where it puts them: moved along, one has another id. */
+/** Occurrences of a series are named by where it puts them: moved along, one has another id; and so has what moved. */
 function followed(occurrence: DueOccurrence, data: OpenReminder["data"]): Changed {
-	const { eventId } = occurrence;
-	return { event_id: eventId, data: toRecordset({ ...data, event_id: eventId, ...timesOf(occurrence) }) };
+	const { eventId, calendarId, connectionId } = occurrence;
+	const place = { event_id: eventId, calendar_id: calendarId };
+	return {
+		...place,
+		connection_id: connectionId,
+		data: toRecordset({ ...data, ...place, ...timesOf(occurrence) }),
+	};
 }
 
 function timesOf({ start, end }: DueOccurrence) {
