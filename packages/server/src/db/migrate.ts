@@ -18,6 +18,7 @@ import * as paidMails from "./migrations/0014_paid_mails.ts";
 import * as statelessOpenings from "./migrations/0015_stateless_openings.ts";
 import * as consentReturns from "./migrations/0016_consent_returns.ts";
 import * as mailedSequences from "./migrations/0017_mailed_sequences.ts";
+import * as told from "./migrations/0018_told.ts";
 import * as renewedConsents from "./migrations/0019_renewed_consents.ts";
 import type { Database } from "./schema.ts";
 
@@ -40,6 +41,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0015_stateless_openings": statelessOpenings,
 	"0016_consent_returns": consentReturns,
 	"0017_mailed_sequences": mailedSequences,
+	"0018_told": told,
 	"0019_renewed_consents": renewedConsents,
 };
 

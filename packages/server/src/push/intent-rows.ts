@@ -83,6 +83,7 @@ export interface IntentChange {
 	readonly kind: IntentKind;
 	readonly base: Events;
 	readonly wanted: Events;
+	readonly told: IntentRow["told"];
 }
 
 /** Puts intents on another base. Whoever is sending one of them goes by what it was, so the claim is taken away. */
@@ -90,10 +91,11 @@ export function rebaseRows(userId: string, now: number, changes: readonly Intent
 	if (changes.length === 0) return null;
 	return sql`
 		UPDATE intents SET kind = r.kind, base = nullif(r.base, 'null'), wanted = nullif(r.wanted, 'null'),
+			told = nullif(r.told, 'null'),
 			fence = fence + (claimed_until IS NOT NULL)::int,
 			next_attempt_at = CASE WHEN claimed_until IS NULL THEN next_attempt_at ELSE ${new Date(now)} END,
 			claimed_until = NULL
-		FROM jsonb_to_recordset(${toRecordset(changes)}::jsonb) AS r(id text, kind text, base jsonb, wanted jsonb)
+		FROM jsonb_to_recordset(${toRecordset(changes)}::jsonb) AS r(id text, kind text, base jsonb, wanted jsonb, told jsonb)
 		WHERE intents.user_id = ${userId} AND intents.id = r.id`;
 }
 

@@ -8,6 +8,7 @@ import { hashed } from "./commit-write.ts";
 import type { VersionEntry } from "./history.ts";
 import { deleteIntents, rebaseRows } from "./intent-rows.ts";
 import { bringBack, type Deletion, endWaits, giveUpDeletions, intentsWithResource, mayGo } from "./moves.ts";
+import { guestsKnew } from "./told.ts";
 import type { IntentRow } from "./types.ts";
 
 /** An intent that is done, was discarded, failed, or lost a part of what it wanted. */
@@ -163,10 +164,14 @@ async function tellGuests(
 		stays ||
 		end.type !== "settled" ||
 		end.lost.length > 0 ||
-		intent.attempts === 0
+		(intent.attempts === 0 && intent.told === null)
 	)
 		return;
-	await queueInvitations(services, tx, { ...guestsOf(intent), before: intent.base, after: intent.wanted });
+	await queueInvitations(services, tx, {
+		...guestsOf(intent),
+		before: guestsKnew(intent, intent.base),
+		after: intent.wanted,
+	});
 }
 
 /** Whoever waits for these, or for those. */

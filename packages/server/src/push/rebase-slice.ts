@@ -6,6 +6,7 @@ import type { CalendarOwner } from "../sync/read-slice.ts";
 import { ANEW_KEY, anewKey, foundThere, IS_ONLY_HERE } from "./only-here.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
 import { DRAFT_KEY, draftKey, IS_PROVISIONAL, isProvisional } from "./provisional.ts";
+import { toldBefore } from "./told.ts";
 import type { IntentRow } from "./types.ts";
 
 interface OpenResource {
@@ -91,7 +92,12 @@ export function outcomeOf(
 		if (lost.length > 0 && intent !== undefined) ended.push({ intent, end: { type: "settled", lost }, stays: true });
 	}
 	// Whoever is sending one may have an answer that is older than what was found, though it says the same.
-	const rebased = intents.filter((intent) => intent.rebased || intent.claimed_until !== null);
+	const rebased = intents
+		.filter((intent) => intent.rebased || intent.claimed_until !== null)
+		.map((intent) => {
+			const row = rows.find(({ id }) => id === intent.id);
+			return row === undefined ? intent : { ...intent, told: toldBefore(row, intent.base) };
+		});
 	return { resource, eventId: rows[0]?.event_id ?? "", shown, rebased, ended, error: null };
 }
 

@@ -17,6 +17,7 @@ import { type AgreedEvents, guestsOf, NOTHING_AGREED } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
 import { outcomeOf } from "./rebase-slice.ts";
 import type { Scene } from "./scene.ts";
+import { guestsKnew } from "./told.ts";
 import type { IntentRow } from "./types.ts";
 
 /** How a claimed intent ended. */
@@ -85,16 +86,15 @@ export async function settleIntent(
 }
 
 /** What guests are told of: what was written, as the provider stored it; or what it turned out to have already. */
-function agreedBy(
-	{ kind, base, wanted, move }: ClaimedIntent,
-	{ events, sent, replaced, lost }: Settlement,
-): AgreedEvents {
+function agreedBy(claimed: ClaimedIntent, { events, sent, replaced, lost }: Settlement): AgreedEvents {
+	const { kind, base, wanted, move } = claimed;
 	// For its guests what has moved is what it was.
 	if (move?.role === "leaves") return NOTHING_AGREED;
 	// What was refused, and may have been made: nobody was told of it.
 	if (kind === "create" && wanted === null) return NOTHING_AGREED;
-	if (sent !== undefined) return { before: replaced === undefined ? base : replaced, after: events };
-	return lost.length === 0 ? { before: base, after: events === null ? null : wanted } : NOTHING_AGREED;
+	const before = guestsKnew(claimed, sent === undefined || replaced === undefined ? base : replaced);
+	if (sent !== undefined) return { before, after: events };
+	return lost.length === 0 ? { before, after: events === null ? null : wanted } : NOTHING_AGREED;
 }
 
 async function isPulling(tx: Transaction<Database>, { user_id: userId, connection_id }: IntentRow): Promise<boolean> {
@@ -124,6 +124,7 @@ async function leaveToBeRead(
 			kind: "update",
 			base: storable(events),
 			wanted: storable(events),
+			told: null,
 			move: null,
 			fence: sql<number>`fence + 1`,
 			claimed_until: null,

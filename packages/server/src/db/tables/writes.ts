@@ -36,6 +36,12 @@ export interface IntentsTable {
 	cut: ColumnType<(SeriesCut & { readonly event_id: string }) | null, string | null | undefined, string | null>;
 	/** Of either half of a move that the provider does itself, or that was refused. */
 	move: ColumnType<IntentMove | null, string | null | undefined, string | null>;
+	/** What guests know, where that is not `base`: a pull has put a write that was sent onto what may be a half of it. */
+	told: ColumnType<
+		{ readonly events: readonly CalendarEvent[] | null } | null,
+		string | null | undefined,
+		string | null
+	>;
 	state: Generated<IntentState>;
 	/** Raised by each claim, before anything is sent: above zero, the provider may have it already. */
 	attempts: Generated<number>;
