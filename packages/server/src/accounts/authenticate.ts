@@ -16,6 +16,8 @@ export interface Credentials {
 	readonly cookie: string | undefined;
 	/** The Kalends-User header: the user that an admin key acts for. */
 	readonly actFor: string | undefined;
+	/** Whether a page of this server asks (Fetch Metadata), so that a person reads what is answered. */
+	readonly fromPage?: boolean;
 }
 
 type Asking = Pick<Services, "db" | "now" | "config">;
@@ -28,14 +30,15 @@ const ALL_SCOPES: readonly ApiKeyScope[] = ["read", "write", "admin"];
  * @throws Problem unauthenticated; forbidden or not_found for Kalends-User
  */
 export async function authenticate(services: Asking, credentials: Credentials): Promise<Principal> {
-	const { authorization, cookie, actFor } = credentials;
+	const { authorization, cookie, actFor, fromPage = false } = credentials;
 	const principal =
-		authorization === undefined ? await bySession(services, cookie) : await byApiKey(services, authorization);
+		authorization === undefined ? await bySession(services, cookie, fromPage) : await byApiKey(services, authorization);
 	return actFor === undefined || actFor === principal.userId ? principal : await actingFor(services, principal, actFor);
 }
 
-async function bySession(services: Asking, cookie: string | undefined): Promise<Principal> {
+async function bySession(services: Asking, cookie: string | undefined, fromPage: boolean): Promise<Principal> {
 	const token = sessionToken(cookie, services.config.url);
+	if (token === null && fromPage) throw sessionOver();
 	if (token === null) {
 		throw new Problem("unauthenticated", "This needs an account, and the request does not say whose.", {
 			fix: "Sign in, or send an API key as: Authorization: Bearer kal_…",
@@ -43,7 +46,7 @@ async function bySession(services: Asking, cookie: string | undefined): Promise<
 	}
 	const session = await sessionByToken(services.db, token, services.now());
 	if (session === null || session.user.banned) {
-		throw new Problem("unauthenticated", "The session has ended.", { fix: "Sign in again." });
+		throw sessionOver();
 	}
 	return {
 		userId: session.user.id,
@@ -54,6 +57,10 @@ async function bySession(services: Asking, cookie: string | undefined): Promise<
 		sessionId: session.id,
 		apiKeyId: null,
 	};
+}
+
+function sessionOver(): Problem {
+	return new Problem("unauthenticated", "The session has ended.", { fix: "Sign in again." });
 }
 
 async function byApiKey(services: Asking, authorization: string): Promise<Principal> {

@@ -49,6 +49,17 @@ describe("credentials", () => {
 		expect(answer.headers["www-authenticate"]).toMatch(/^Bearer realm="kalends"/);
 	});
 
+	test("a page is told to sign in, and nothing of API keys; a program of both", async () => {
+		const ask = async (headers: Readonly<Record<string, string>>) =>
+			(await app.inject({ url: "/v1/me", headers })).json();
+		expect(await ask({ "sec-fetch-site": "same-origin" })).toMatchObject({
+			code: "unauthenticated",
+			detail: "The session has ended.",
+			fix: "Sign in again.",
+		});
+		expect((await ask({})).fix).toContain("Authorization: Bearer");
+	});
+
 	test("a key that expired is refused, a wrong key does not fall back to the cookie", async () => {
 		const person = await createTestPerson(made.services);
 		const { body } = await ask(person, "POST", "/v1/api-keys", {

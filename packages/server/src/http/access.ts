@@ -44,6 +44,7 @@ export async function admit(services: Services, access: Access, request: Fastify
 		authorization,
 		cookie,
 		actFor: Array.isArray(actFor) ? actFor.join() : actFor,
+		fromPage: request.headers["sec-fetch-site"] === "same-origin",
 	});
 	if (principal.via === "session" && isWrite(request.method)) {
 		requireSameOrigin(services.config, request.headers, { whenAbsent: "refuse" });
