@@ -1,6 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
 import { isKalendsError } from "../../api/query-client.ts";
+import { sessionEnded } from "../../api/server.ts";
 import { failureOf, Notice } from "../../ui/states.tsx";
+import { useStore } from "../../ui/store.ts";
 
 interface FailedProps {
 	readonly error: unknown;
@@ -8,15 +10,17 @@ interface FailedProps {
 	readonly except?: readonly string[];
 }
 
-/** Why a form was not taken; nothing where nothing failed. */
+/** Why a form was not taken; nothing where nothing failed, and of an ended session nothing once one is signed in again. */
 export function Failed({ error, except = [] }: FailedProps) {
 	const { t } = useLingui();
+	const isSignedOut = useStore(sessionEnded);
 	if (error === null || error === undefined) return null;
 	const faults = isKalendsError(error) ? Object.keys(error.fields) : [];
 	if (faults.length > 0 && faults.every((field) => except.includes(field))) return null;
 	const { detail, fix } = failureOf(error);
 	// What a program would have to send is nothing to tell a person.
 	const ended = isKalendsError(error) && error.code === "unauthenticated";
+	if (ended && !isSignedOut) return null;
 	return (
 		<div role="alert">
 			<Notice tone="danger">

@@ -46,7 +46,7 @@ export function ConnectionCard({
 		},
 		onSettled: () => client.invalidateQueries({ queryKey: ["connections"] }),
 	});
-	const authorize = useMutation({ mutationFn: () => authorizeGoogle() });
+	const authorize = useMutation({ mutationFn: () => authorizeGoogle(id) });
 	const reconnect = () => (provider === "google" ? authorize.mutate() : setDialog("reconnect"));
 	const isPaused = status === "paused" && connection.status_reason === "paused_by_person";
 	return (

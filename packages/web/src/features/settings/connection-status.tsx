@@ -12,12 +12,16 @@ const LOOKS = {
 	error: [CircleAlert, "text-danger"],
 } as const;
 
+/** Whether the card says what is wrong; of one that is well, calendars that are not say so themselves. */
+export function isTold({ status, status_reason, status_detail }: Connection): boolean {
+	const waits = status_reason === "quota_exceeded" || status_reason === "rate_limited";
+	return status_detail !== null && (status !== "active" || waits);
+}
+
 /** How a connection goes, in a sentence: what, since when, what to do. */
 export function ConnectionStatus({ connection, now }: { readonly connection: Connection; readonly now: number }) {
 	const { t } = useLingui();
-	const { status, status_detail, status_reason, status_since, fix, last_synced_at } = connection;
-	// Of one that is well, calendars that are not say so themselves.
-	const isTold = status !== "active" || status_reason === "quota_exceeded" || status_reason === "rate_limited";
+	const { status, status_detail, status_since, fix, last_synced_at } = connection;
 	const [Icon, tone] = LOOKS[status];
 	const since = relativeTime(status_since, now);
 	const synced = last_synced_at === null ? null : relativeTime(last_synced_at, now);
@@ -34,7 +38,7 @@ export function ConnectionStatus({ connection, now }: { readonly connection: Con
 			<Icon aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${tone}`} />
 			<div>
 				<p className="font-medium">{words[status]}</p>
-				{status_detail === null || !isTold ? null : (
+				{!isTold(connection) ? null : (
 					<p>
 						{status_detail} {fix}
 					</p>

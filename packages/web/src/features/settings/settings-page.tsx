@@ -4,9 +4,10 @@ import { useSearch } from "@tanstack/react-router";
 import { CalendarPlus } from "lucide-react";
 import { calendarsQuery, connectionsQuery } from "../../api/queries.ts";
 import { Page } from "../../app/page.tsx";
-import { Empty, ErrorState, Loading, Notice, Skeleton } from "../../ui/states.tsx";
+import { Empty, ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
 import { Steady } from "../../ui/steady.tsx";
 import { ConnectionCard } from "./connection-card.tsx";
+import { GoogleConnected } from "./google-connected.tsx";
 import { ProviderCards } from "./provider-cards.tsx";
 
 /** Settings → Calendar integration: what is connected, how it goes, and what can be connected. */
@@ -15,13 +16,7 @@ export function SettingsPage() {
 	const { connected } = useSearch({ from: "/signed-in/settings/calendars" });
 	return (
 		<Page title={t`Calendar integration`}>
-			{connected === "google" ? (
-				<div role="status">
-					<Notice tone="ok">
-						<Trans>Google is connected. Choose below which of its calendars Kalends shows.</Trans>
-					</Notice>
-				</div>
-			) : null}
+			{connected === "google" ? <GoogleConnected /> : null}
 			<Steady>
 				<section aria-labelledby="connected" className="grid gap-4">
 					<h2 id="connected" className="text-lg font-semibold">

@@ -7,12 +7,14 @@ import { kalends } from "../../api/kalends.ts";
 import { Button } from "../../ui/button.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { Failed } from "../session/failed.tsx";
+import { isTold } from "./connection-status.tsx";
 import { runsQuery } from "./runs.ts";
 
 const LOOK_EVERY_MS = 700;
 
 /** Syncs now, counts what comes meanwhile, and says what came of it. */
-export function SyncNow({ connection: { id, name } }: { readonly connection: Connection }) {
+export function SyncNow({ connection }: { readonly connection: Connection }) {
+	const { id, name } = connection;
 	const { t } = useLingui();
 	const client = useQueryClient();
 	const [asked, setAsked] = useState<string | null>(null);
@@ -37,7 +39,10 @@ export function SyncNow({ connection: { id, name } }: { readonly connection: Con
 		for (const key of ["connections", "calendars", "events"]) void client.invalidateQueries({ queryKey: [key] });
 	}, [over, outcome, name, client]);
 	// What a later sync has found takes its place.
-	const shown = runs.data?.[0]?.id === asked ? outcome : "";
+	const latest = runs.data?.[0]?.id === asked ? outcome : "";
+	// The card says why, once it has read how the connection goes now.
+	const isSaid = run?.state === "failed" && isTold(connection) && run.error?.code === connection.status_reason;
+	const shown = isSaid && latest !== "" ? t`The sync failed.` : latest;
 	const running = start.isPending || (asked !== null && !over);
 	return (
 		<>

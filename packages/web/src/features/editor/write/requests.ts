@@ -1,4 +1,5 @@
 import type { CalendarEvent, EventPatch, EventScope, EventVersion } from "@kalends/client";
+import { sessionEnded } from "../../../api/server.ts";
 import { createStore } from "../../../ui/store.ts";
 
 /** A change somebody has made, before it is asked whom it is for. */
@@ -49,8 +50,22 @@ export const failedWrites = createStore<readonly FailedWrite[]>([]);
 
 let made = 0;
 
-export function addFailed(failed: Omit<FailedWrite, "id">): void {
-	failedWrites.set((before) => [...before, { ...failed, id: ++made }]);
+export function addFailed(failed: Omit<FailedWrite, "id">): number {
+	const id = ++made;
+	failedWrites.set((before) => [...before, { ...failed, id }]);
+	return id;
+}
+
+/** As `addFailed`, for want of a session: sent again when the person has signed in, unless it was given up until then. */
+export function addUntilSignedIn(failed: Omit<FailedWrite, "id">): void {
+	const id = addFailed(failed);
+	const unsubscribe = sessionEnded.subscribe(() => {
+		if (sessionEnded.get()) return;
+		unsubscribe();
+		if (!failedWrites.get().some((one) => one.id === id)) return;
+		removeFailed(id);
+		failed.again();
+	});
 }
 
 export function removeFailed(id: number): void {

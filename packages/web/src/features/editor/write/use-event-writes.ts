@@ -10,10 +10,11 @@ import { noteRenamed } from "../../calendar/write/renamed.ts";
 import { isEmptyPatch, undoOfCreate } from "../../calendar/write/undo.ts";
 import { conflictRows, stillHolds, uncontested } from "../conflict/view-model.ts";
 import { provisional, showAtOnce } from "./at-once.ts";
-import { isConflict, isDenied, isRefused, reasonOf } from "./errors.ts";
+import { isConflict, isDenied, isRefused, isSignedOut, reasonOf } from "./errors.ts";
 import { followFocus, occurrenceId, passFocusOn } from "./follow-focus.ts";
 import {
 	addFailed,
+	addUntilSignedIn,
 	asked,
 	type Change,
 	conflict,
@@ -52,7 +53,11 @@ export function useEventWrites(zone: string): EventWrites {
 	const undos = useUndo();
 
 	const failed = (title: string, error: unknown, again: () => void, edit?: () => void): false => {
-		addFailed({ title, ...reasonOf(error), again, ...(edit === undefined ? {} : { edit }) });
+		const wanted = { title, again, ...(edit === undefined ? {} : { edit }) };
+		if (isSignedOut(error)) {
+			const fix = t`Sign in, and it is sent again.`;
+			addUntilSignedIn({ ...wanted, detail: t`Your session has ended.`, fix });
+		} else addFailed({ ...wanted, ...reasonOf(error) });
 		announce(title);
 		return false;
 	};
