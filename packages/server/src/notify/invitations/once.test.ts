@@ -109,18 +109,16 @@ describe("guests are told once", () => {
 		});
 		await mailed();
 		expect(await patch({ title: "Other" })).toEqual(toBoth(`REQUEST ${uid} 1`));
-		expect(await patch(guests("ann", "bob", "eve"))).toEqual([...toBoth(`REQUEST ${uid} 2`), `eve REQUEST ${uid} 2`]);
-		expect(await patch(guests("ann", "eve"))).toEqual([
-			`ann REQUEST ${uid} 3`,
-			`bob CANCEL ${uid} 3`,
-			`eve REQUEST ${uid} 3`,
-		]);
+		// Who is told for the first time gets what the others have; of who comes and goes nobody else is told.
+		expect(await patch(guests("ann", "bob", "eve"))).toEqual([`eve REQUEST ${uid} 1`]);
+		expect(await patch({ title: "Third" })).toEqual([...toBoth(`REQUEST ${uid} 2`), `eve REQUEST ${uid} 2`]);
+		expect(await patch(guests("ann", "eve"))).toEqual([`bob CANCEL ${uid} 3`]);
 		// As an update of Kalends finds it, where each guest had a SEQUENCE of their own.
 		const { db } = fixture.services;
 		await sql`update mails set sequence = 7 where recipient = 'bob@example.com' and kind = 'cancellation'`.execute(db);
 		await sql`drop table mailed_sequences`.execute(db);
 		await addMailedSequences(db as Kysely<unknown>);
-		expect(await patch(guests("ann", "bob"))).toEqual([...toBoth(`REQUEST ${uid} 8`), `eve CANCEL ${uid} 8`]);
+		expect(await patch(guests("ann", "bob"))).toEqual([`bob REQUEST ${uid} 8`, `eve CANCEL ${uid} 8`]);
 		expect(await patch(guests())).toEqual(toBoth(`CANCEL ${uid} 9`));
 		expect(await patch(guests("dan"))).toEqual([`dan REQUEST ${uid} 9`]);
 		await fixture.call("DELETE", `/v1/events/${id}`);
@@ -158,7 +156,7 @@ describe("guests are told once", () => {
 		await fixture.call("PATCH", `/v1/events/${id}.20261203T080000Z?scope=this`, { title: "Other" });
 		expect(await mailed()).toEqual(toBoth(`REQUEST ${uid} 1`));
 		const participants = [...body.participants, { email: "eve@example.com" }];
-		await fixture.call("PATCH", `/v1/events/${id}?scope=all`, { participants });
+		await fixture.call("PATCH", `/v1/events/${id}?scope=all`, { participants, location: "Room 1" });
 		expect(await mailed()).toEqual([...toBoth(`REQUEST ${uid} 2`), `eve REQUEST ${uid} 2`]);
 		const sequences = server.received.map(({ calendar }) =>
 			calendar?.text.match(/^SEQUENCE:.*$/gm)?.map((line) => line.trim()),
@@ -198,7 +196,10 @@ describe("guests are told once", () => {
 		expect(await mailed()).toEqual(toBoth(`CANCEL ${uid} 1`));
 	});
 
-	test("of a booking when it is paid, however often that is told, and of the refund", async () => {
+	test.each([
+		["with the payer's address", ["ann", "bob"], []],
+		["without it at first", ["ann"], ["bob"]],
+	])("of a booking when it is paid, however often that is told %s, and of the refund", async (_, first, later) => {
 		const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 		await start({ env: { ...mailEnv(), PAYMENTS_WEBHOOK_SECRET: secret } });
 		const held = await fixture.call("POST", "/v1/bookings", {
@@ -206,9 +207,9 @@ describe("guests are told once", () => {
 			participants: [{ email: "ann@example.com" }],
 		});
 		expect([held.status, await mailed()]).toEqual([201, []]);
-		const tell = async (type: string, message: string) => {
+		const tell = async (type: string, message: string, email: string | null = "bob@example.com") => {
 			const at = new Date(fixture.services.now());
-			const data = { id: "pay_1", booking_id: held.body.id, email: "bob@example.com" };
+			const data = { id: "pay_1", booking_id: held.body.id, email };
 			const payload = { type, timestamp: at.toISOString(), data };
 			const answer = await fixture.call("POST", "/webhooks/payments", payload, {
 				"webhook-id": message,
@@ -217,12 +218,12 @@ describe("guests are told once", () => {
 			});
 			expect(answer.status).toBe(200);
 		};
-		for (const message of ["msg_1", "msg_1", "msg_2"]) await tell("payment.succeeded", message);
+		const invitations = (guests: readonly string[]) => guests.map((guest) => `${guest} REQUEST ${uid} 1`);
+		await tell("payment.succeeded", "msg_0", later.length > 0 ? null : undefined);
 		const { ical_uid: uid } = await fixture.read(held.body.event_id);
-		expect(await mailed()).toEqual([
-			expect.stringMatching(`ann REQUEST ${uid}`),
-			expect.stringMatching(`bob REQUEST ${uid}`),
-		]);
+		expect(await mailed()).toEqual(invitations(first));
+		for (const message of ["msg_1", "msg_1", "msg_2"]) await tell("payment.succeeded", message);
+		expect(await mailed()).toEqual(invitations(later));
 		for (const message of ["msg_3", "msg_4"]) await tell("payment.refunded", message);
 		expect(await mailed()).toEqual([
 			expect.stringMatching(`ann CANCEL ${uid}`),

@@ -82,6 +82,7 @@ test("guests of a paid booking are told however many were mailed, and do not cou
 	expect(await quotaLeft()).toBe(MAILS_A_DAY);
 
 	const add = {
+		location: "Room 1",
 		participants: [{ email: "ann@example.com" }, { email: "Bob@example.com" }, { email: "eve@example.com" }],
 	};
 	expect((await fixture.call("PATCH", `/v1/events/${booking.event_id}`, add)).status).toBe(200);

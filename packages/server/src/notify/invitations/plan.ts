@@ -27,7 +27,8 @@ type Events = readonly CalendarEvent[] | null;
 
 /**
  * Whom a change of a resource is told, and what. Guests of events that the person organizes, where they see a change;
- * a change of single occurrences is told as just that. Of somebody else's event, nothing: answers go by the provider.
+ * a change of single occurrences is told as just that. Who comes or goes is told so, and nobody else is told of that
+ * alone (RFC 5546 §4.2.10). Of somebody else's event, nothing: answers go by the provider.
  *
  * @param before all events of the resource, all of one UID; null for a new one
  * @param after what it holds instead; null where it goes
@@ -81,6 +82,8 @@ function planFor(recipient: Participant, { was, is, own }: Sides): readonly Invi
 		event !== undefined &&
 		event.status !== "cancelled" &&
 		guestsOf(event, own).some(({ email }) => email.toLowerCase() === recipient.email.toLowerCase());
+	const sees = (before: CalendarEvent, after: CalendarEvent) =>
+		guestsSee(comparable(before, recipient), comparable(after, recipient));
 	const own_overrides = [...is.overrides.values()].filter(invited);
 	const request = (
 		shown: CalendarEvent,
@@ -100,7 +103,7 @@ function planFor(recipient: Participant, { was, is, own }: Sides): readonly Invi
 	});
 	if (invited(is.base)) {
 		const before = invited(was.base) ? was.base : null;
-		if (before === null || guestsSee(comparable(before), comparable(is.base))) {
+		if (before === null || sees(before, is.base)) {
 			// The occurrences without the guest would else be back in the guest's calendar.
 			const without = [...is.overrides.values()].filter((event) => !invited(event));
 			const times = without.flatMap(({ recurrence_id }) => recurrence_id ?? []);
@@ -112,19 +115,23 @@ function planFor(recipient: Participant, { was, is, own }: Sides): readonly Invi
 	return occurrencesChanged({ was, is }).flatMap(({ before, after }) => {
 		if (invited(after)) {
 			const known = invited(before) ? before : null;
-			return known === null || guestsSee(comparable(known), comparable(after)) ? [request(after, [after], known)] : [];
+			return known === null || sees(known, after) ? [request(after, [after], known)] : [];
 		}
 		return invited(before) ? [cancel(before)] : [];
 	});
 }
 
-/** What guests are told of: neither answers, nor the occurrences that are taken out, of which each is told by itself. */
-function comparable(event: CalendarEvent): CalendarEvent {
+/**
+ * What a guest is told of: neither answers and who else comes, nor the occurrences that are taken out, of which each is
+ * told by itself.
+ */
+function comparable(event: CalendarEvent, { email }: Participant): CalendarEvent {
+	const address = email.toLowerCase();
 	const participants = event.participants
-		.map(({ email, optional, organizer }): Participant => {
-			return { email: email.toLowerCase(), name: null, response: "needs_action", optional, organizer, self: false };
-		})
-		.sort((a, b) => (a.email < b.email ? -1 : 1));
+		.filter((one) => one.email.toLowerCase() === address)
+		.map(({ optional, organizer }): Participant => {
+			return { email: address, name: null, response: "needs_action", optional, organizer, self: false };
+		});
 	return { ...withoutExclusions(event, excludedKeys(event)), participants };
 }
 
