@@ -1,5 +1,6 @@
 import { type CalendarProvider, ProviderFailure, type ResourceDraft } from "@kalends/providers";
 import { afterEach, expect, test } from "vitest";
+import { discardIntents } from "./resolve-intent.ts";
 import { createPushFixture, event, eventIdOf, type PushFixture } from "./testing.ts";
 
 let fixture: PushFixture;
@@ -44,6 +45,26 @@ test.each(["create", "update", "remove"] as const)(
 		expect((await fixture.verify()).differences).toEqual([]);
 		await fixture.sync();
 		expect(await fixture.titles()).toEqual(fixture.remoteTitles());
+	},
+);
+
+test.each(["made", "not made"])(
+	"a creation that is given up, and may have been %s, is nowhere in the end",
+	async (how) => {
+		fixture = await createPushFixture();
+		if (how === "made") fixture.control.loseAnswer("create", lost());
+		else fixture.control.failNext("create", lost());
+		const write = await fixture.create({ uid: "new", title: "New" });
+		expect(await fixture.push(write)).toBe("pending");
+		expect(await discardIntents(fixture.services, fixture.resolve(write.eventId))).toMatchObject({ discarded: 1 });
+		expect(await fixture.titles()).toEqual([]);
+		await fixture.sync();
+		expect(await fixture.titles()).toEqual([]);
+		await fixture.pushDue();
+		expect([await fixture.intents(), fixture.remoteTitles()]).toEqual([[], []]);
+		await fixture.sync();
+		expect(await fixture.titles()).toEqual([]);
+		expect((await fixture.verify()).differences).toEqual([]);
 	},
 );
 

@@ -118,7 +118,7 @@ async function lockOpen(
 			FROM intents i JOIN resources r ON r.user_id = i.user_id AND r.id = i.resource_id
 			WHERE i.user_id = ${userId} AND i.calendar_id = ${calendarId} AND (
 				r.provider_resource_id = ANY(${[...ids]}::text[])
-				OR (${IS_PROVISIONAL} AND (i.wanted -> 0 ->> 'uid' = ANY(${[...uids]}::text[])
+				OR (${IS_PROVISIONAL} AND (coalesce(i.wanted, i.base) -> 0 ->> 'uid' = ANY(${[...uids]}::text[])
 					OR ${DRAFT_KEY} = ANY(${[...keys]}::text[])))
 				OR (i.kind <> 'create' AND (i.kind = 'update' AND i.wanted -> 0 ->> 'uid' = ANY(${[...uids]}::text[])
 					OR ${ANEW_KEY} = ANY(${[...keys]}::text[])) AND ${IS_ONLY_HERE}))

@@ -1,14 +1,15 @@
 import { type CalendarEvent, followMade, mergeResource, type ResourceEvents } from "@kalends/model";
 import type { RemoteResource } from "@kalends/providers";
-import { sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { ChangeEntry } from "../changes/append-changes.ts";
 import type { Database, RunError } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { applyOutcome, type SettleOwner, showAgain, syncEntry } from "./apply-outcome.ts";
+import { forgetMade } from "./forget-made.ts";
 import { type Author, BY_PROVIDER } from "./history.ts";
 import { inCalendar, type Locked, readResourceRow } from "./in-calendar.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
-import { deleteIntents, JOB_AFTER_MS, sendPush, storable } from "./intent-rows.ts";
+import { deleteIntents, sendPush, storable } from "./intent-rows.ts";
 import { deleteAsSeen, deletionsFor, failMove } from "./moves.ts";
 import { type EndedIntent, failIntent, type IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
@@ -222,35 +223,4 @@ async function replaceRefused(
 		.where("id", "=", next.id)
 		.execute();
 	await tx.deleteFrom("intents").where("user_id", "=", userId).where("id", "=", refused.id).execute();
-}
-
-/**
- * A refused creation that may have been made all the same, and is deleted since, is looked for, and removed.
- * @param waitsFor what makes it elsewhere, as it moves on: until then it stays
- */
-async function forgetMade(
-	services: Services,
-	tx: Transaction<Database>,
-	{ user_id: userId, id, resource_id, wanted }: ClaimedIntent,
-	waitsFor: string | null,
-): Promise<void> {
-	await tx
-		.deleteFrom("intents")
-		.where("user_id", "=", userId)
-		.where("resource_id", "=", resource_id)
-		.where("id", "!=", id)
-		.execute();
-	await tx
-		.updateTable("intents")
-		.set({
-			base: storable(wanted),
-			wanted: null,
-			waits_for: waitsFor,
-			claimed_until: null,
-			fence: sql<number>`fence + 1`,
-			next_attempt_at: new Date(services.now() + JOB_AFTER_MS),
-		})
-		.where("user_id", "=", userId)
-		.where("id", "=", id)
-		.execute();
 }

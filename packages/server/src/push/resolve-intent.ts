@@ -7,8 +7,9 @@ import type { Services } from "../services.ts";
 import { applyOutcome } from "./apply-outcome.ts";
 import { createResourceIn } from "./create-resource.ts";
 import { reopenIntents } from "./edit-resource.ts";
+import { forgetMade } from "./forget-made.ts";
 import { atOneInstant } from "./history.ts";
-import { JOB_AFTER_MS, lockIntents } from "./intent-rows.ts";
+import { JOB_AFTER_MS, lockIntents, sendPush } from "./intent-rows.ts";
 import { bringAlong, lockCalendars, originsOf } from "./moves.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
@@ -32,7 +33,7 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 		const arrival = await arrivalOf(tx, userId, asked);
 		const isMoved = arrival?.move?.role === "arrives";
 		if (isMoved && arrival.attempts > 0) return { discarded: 0, busy: true };
-		const eventId = arrival?.attempts === 0 ? arrival.event_id : asked;
+		const eventId = arrival?.event_id ?? asked;
 		const { resource, intents, origins } = await lockOpen(tx, userId, eventId);
 		const first = intents[0];
 		if (first === undefined) return { discarded: 0, busy: false };
@@ -41,8 +42,11 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 		if (isSent && (isMoved || first.move?.role === "arrives")) return { discarded: 0, busy: true };
 		if (await isClaimed(tx, userId, resource.id)) return { discarded: 0, busy: true };
 		const owner = { userId, calendarId: resource.calendar_id, now: services.now() };
-		const ended = intents.map((intent): EndedIntent => ({ intent, end: { type: "discarded" }, stays: false }));
 		const isNew = isProvisional(resource);
+		const mayBeMade = isNew && first.kind === "create" && first.attempts > (first.state === "failed" ? 1 : 0);
+		const ended = intents.map((intent): EndedIntent => {
+			return { intent, end: { type: "discarded" }, stays: mayBeMade && intent === first };
+		});
 		const outcome: IntentsOutcome = {
 			resource: resource.provider_resource_id,
 			eventId: first.event_id,
@@ -51,12 +55,16 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 			ended,
 			error: null,
 		};
-		const drop = isNew ? [resource.id] : [];
+		const drop = isNew && !mayBeMade ? [resource.id] : [];
 		const entries = await applyOutcome(services, tx, owner, outcome, {
 			drop,
 			author: { actor, action: null },
 			locked: new Set(origins),
 		});
+		if (mayBeMade) {
+			await forgetMade(services, tx, first, null);
+			await sendPush(tx, services, userId, first.id, 0);
+		}
 		await tx
 			.updateTable("calendars")
 			.set({ write_seq: sql<number>`write_seq + 1` })

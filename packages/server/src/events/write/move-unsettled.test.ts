@@ -167,4 +167,21 @@ describe("copied", () => {
 		await fixture.sync();
 		expect((await fixture.call("GET", "/v1/events?from=2026-12-01&to=2026-12-05")).body.data).toEqual([]);
 	});
+
+	describe.each(["made", "not made"])("given up, though it is not known whether the copy was %s", (how) => {
+		test.each(["old", "new"])("it is where it was, asked for by its %s id", async (which) => {
+			const id = await fixture.bring(meeting());
+			if (how === "made") fixture.control.loseAnswer("create");
+			else fixture.control.failNext("create", away());
+			const moved = (await fixture.move(id)).body.id;
+			expect((await resolve(which === "old" ? id : moved, "discard")).status).toBeLessThan(300);
+			expect(await fixture.shown()).toEqual([["Meeting"], []]);
+			await fixture.sync();
+			expect(await fixture.shown()).toEqual([["Meeting"], []]);
+			await fixture.pushDue();
+			expect([both(), await fixture.intents()]).toEqual([[[["Meeting "]], []], []]);
+			await fixture.sync();
+			expect(await fixture.shown()).toEqual([["Meeting"], []]);
+		});
+	});
 });
