@@ -185,6 +185,11 @@ describe("me", () => {
 		const person = await createTestPerson(made.services);
 		const changed = await ask(person, "PATCH", "/v1/me", { name: "Ann", time_zone: "europe/berlin" });
 		expect(changed.body).toMatchObject({ name: "Ann", time_zone: "Europe/Berlin" });
+		for (const name of ["Ann\nBcc: x", "Ann\r", "Ann\u0007", "\u2028Ann"]) {
+			const refused = await ask(person, "PATCH", "/v1/me", { name });
+			expect([name, refused.status, refused.body.errors?.[0].field]).toEqual([name, 400, "name"]);
+		}
+		expect((await ask(person, "PATCH", "/v1/me", { name: " Ann " })).body.name).toBe("Ann");
 		expect((await ask(person, "PATCH", "/v1/me", { time_zone: null })).body).toMatchObject({
 			name: "Ann",
 			time_zone: null,

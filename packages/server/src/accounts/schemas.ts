@@ -14,7 +14,13 @@ export const passwordField = z
 	.string()
 	.min(MIN_PASSWORD_LENGTH, `Use at least ${MIN_PASSWORD_LENGTH} characters.`)
 	.max(MAX_PASSWORD_LENGTH, `Use at most ${MAX_PASSWORD_LENGTH} characters.`);
-export const personNameField = z.string().trim().min(1).max(200);
+/** Of one line: it goes into the headers and subjects of mails. */
+export const personNameField = z
+	.string()
+	.max(200)
+	.refine((name) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name), "A name is one line of text, without control characters.")
+	.trim()
+	.min(1);
 export const UserSchema = z
 	.object({
 		id: z.string(),

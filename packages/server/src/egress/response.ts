@@ -76,7 +76,7 @@ export async function discardBody(body: ReceivedBody, closed: Promise<void>): Pr
 }
 
 /** By the charset of the Content-Type; UTF-8 where absent or unknown. A byte-order mark is dropped. */
-function decoderOf(contentType: string | null): TextDecoder {
+export function decoderOf(contentType: string | null): TextDecoder {
 	const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType ?? "")?.[1] ?? "utf-8";
 	try {
 		return new TextDecoder(charset);

@@ -16,12 +16,15 @@ export function carriesEvent(metadata: PaymentFact["metadata"]): boolean {
 	return metadata.kalends_calendar !== undefined;
 }
 
+/** As programs write it into texts. */
+const NO = /^(false|no|off|0)$/i;
+
 type Made = { readonly booking: BookingRow } | { readonly userId: string | null; readonly problem: string };
 
 /**
  * Makes the booking that a payment's metadata describe, in the state `released`: being paid confirms it.
- * Whoever sells one slot to many means it so, and nothing is looked for in its way unless `kalends_allow_conflicts` is
- * `false`.
+ * Whoever sells one slot to many means it so, and nothing is looked for in its way unless `kalends_allow_conflicts` says
+ * no.
  */
 export async function bookingOfPayment(
 	services: Services,
@@ -45,7 +48,7 @@ export async function bookingOfPayment(
 			...(metadata.kalends_end === undefined ? {} : { end: time(metadata.kalends_end) }),
 			location: metadata.kalends_location ?? null,
 			description: metadata.kalends_description ?? null,
-			allow_conflicts: metadata.kalends_allow_conflicts?.trim() !== "false",
+			allow_conflicts: !NO.test(metadata.kalends_allow_conflicts?.trim() ?? ""),
 		};
 		const [body] = parseParts([{ schema: NewBookingSchema, value: asked, where: "body" }]) as [
 			ReturnType<typeof NewBookingSchema.parse>,

@@ -32,9 +32,15 @@ export function jsonOf(body: Buffer): unknown {
 	}
 }
 
-/** What a payment system says where a text is expected; null for what is none, is empty, or cannot be stored. */
+/** As it can be stored. */
+export function withoutNul(text: string): string {
+	return text.replaceAll("\0", "");
+}
+
+/** What a payment system says where a text is expected; null for what is none, or is empty. */
 export function textOf(said: unknown): string | null {
-	return typeof said === "string" && said !== "" && !said.includes("\0") ? said : null;
+	const text = typeof said === "string" ? withoutNul(said) : "";
+	return text === "" ? null : text;
 }
 
 /** The texts of a payment's metadata; what is no text is left out. */
@@ -43,7 +49,7 @@ export function textsOf(metadata: unknown): Readonly<Record<string, string>> {
 	return Object.fromEntries(
 		Object.entries(metadata).flatMap(([key, said]) => {
 			const text = textOf(said);
-			return text === null ? [] : [[key, text]];
+			return text === null ? [] : [[withoutNul(key), text]];
 		}),
 	);
 }
@@ -60,7 +66,7 @@ const ADDRESS = /^[^\s@"(),:;<>[\]\\\p{C}]{1,64}@[^\s@"(),:;<>[\]\\\p{C}]{1,255}
 export function payerOf(email: unknown, name: unknown): Person | null {
 	const address = textOf(email)?.trim() ?? "";
 	if (!ADDRESS.test(address)) return null;
-	const clean = (typeof name === "string" ? name : "")
+	const clean = (textOf(name) ?? "")
 		.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, " ")
 		.trim()
 		.slice(0, 200);

@@ -210,6 +210,12 @@ describe("Stripe", () => {
 		const { data } = (await fixture.call("GET", "/v1/bookings")).body as unknown as { data: object[] };
 		expect(data).toEqual([expect.objectContaining({ state: "confirmed", title: "Webinar", location: "Online" })]);
 		expect(fixture.remote()).toEqual([{ title: "Webinar", status: "confirmed", guests: ["payer@example.com"] }]);
+		// Unless it is forbidden, in whatever spelling, one slot is sold to many.
+		for (const [index, word] of ["False", "FALSE", "0", "no", "off", " false "].entries()) {
+			const once = { ...metadata, kalends_allow_conflicts: word };
+			await fixture.stripe(stripeEvent("payment_intent.succeeded", intent({ id: `pi_once_${index}`, metadata: once })));
+		}
+		expect(fixture.remote()).toHaveLength(1);
 		const broken = { ...metadata, kalends_start: "soon" };
 		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent({ id: "pi_2", metadata: broken })));
 		const untitled = { ...metadata, kalends_title: " " };
@@ -323,6 +329,42 @@ describe("other systems", () => {
 			state: "confirmed",
 			payments: [{ amount: null, currency: null, payer: null }],
 		});
+	});
+
+	it("are recorded without a NUL, which nobody can store, wherever it is not what names them", async () => {
+		const booking = await fixture.hold({ participants: [] });
+		const data = {
+			id: "pay_1",
+			booking_id: `${booking.id}\0`,
+			metadata: { "no\0te": "a\0b" },
+			currency: "e\0ur",
+			amount: 100,
+			email: "payer\0@example.com",
+			name: "P\0ia",
+		};
+		const answer = await fixture.standard("msg_1", { type: "payment.succeeded", data });
+		expect(answer).toMatchObject({ status: 200 });
+		expect(await fixture.booking(booking.id)).toMatchObject({
+			state: "confirmed",
+			payments: [{ paid: true, currency: "eur", payer: { email: "payer@example.com" } }],
+		});
+		const named = { type: "payment.succeeded", data: { ...data, id: "pay\0_2" } };
+		expect(await fixture.standard("msg_2", named)).toMatchObject({
+			status: 400,
+			body: { errors: [{ field: "data.id" }] },
+		});
+		const metadata = { kalends_booking: "bkg_\0other" };
+		await fixture.stripe(
+			stripeEvent("payment_intent.succeeded", intent({ id: "pi_nul", metadata, currency: "u\0sd" })),
+		);
+		const { data: payments } = (await fixture.call("GET", "/v1/payments")).body as unknown as { data: object[] };
+		expect(payments).toHaveLength(1);
+		const rows = await fixture.services.db
+			.selectFrom("payments")
+			.selectAll()
+			.where("reference", "=", "pi_nul")
+			.execute();
+		expect(rows).toMatchObject([{ currency: "usd", problem: "There is no booking bkg_other." }]);
 	});
 
 	it("are refused unsigned, stale and of another form", async () => {

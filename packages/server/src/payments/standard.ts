@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Problem } from "../http/errors.ts";
 import { parseParts } from "../http/validation.ts";
 import { equalInConstantTime } from "../vault/timing-safe.ts";
-import { jsonOf, namedBooking, type PaymentFact, payerOf, textsOf } from "./fact.ts";
+import { jsonOf, namedBooking, type PaymentFact, payerOf, textsOf, withoutNul } from "./fact.ts";
 
 /** Payments of other systems, signed as Standard Webhooks. */
 
@@ -11,18 +11,19 @@ const TOLERANCE_SECONDS = 300;
 
 /** What a payment may say beside what it must: of another form it is as if it were not there, and the payment counts. */
 const optional = <T extends z.ZodType>(schema: T) => schema.nullish().catch(null);
-const text = z.union([z.string(), z.number(), z.boolean()]).transform(String).pipe(z.string().max(4_000));
+const stored = (longest: number) => z.string().transform(withoutNul).pipe(z.string().max(longest));
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String).pipe(stored(4_000));
 
 const PaymentMessage = z.object({
 	type: z.enum(["payment.succeeded", "payment.failed", "payment.refunded"]),
 	data: z.object({
 		id: z.string().min(1).max(200),
-		booking_id: z.string().max(100).nullish(),
-		metadata: z.record(z.string(), optional(text)).nullish(),
+		booking_id: stored(100).nullish(),
+		metadata: z.record(z.string(), optional(text)).transform(textsOf).nullish(),
 		amount: optional(z.int().min(0)),
-		currency: optional(z.string().max(10)),
-		email: optional(z.string().max(320)),
-		name: optional(z.string().max(500)),
+		currency: optional(stored(10)),
+		email: optional(stored(320)),
+		name: optional(stored(500)),
 	}),
 });
 
@@ -51,7 +52,7 @@ export function readStandard({ body, header }: SignedRequest, secret: string, no
 		z.output<typeof PaymentMessage>,
 	];
 	const { type, data } = message;
-	const metadata = textsOf(data.metadata);
+	const metadata = data.metadata ?? {};
 	return {
 		source: "payments",
 		mode: "live",

@@ -131,8 +131,9 @@ function ofRefund(charge: Stripe.Charge): Reading {
  */
 function referenceOf(...named: readonly (string | { readonly id: string } | null | undefined)[]): string {
 	for (const one of named) {
-		const id = textOf(typeof one === "object" ? one?.id : one);
-		if (id !== null) return id;
+		const id: unknown = typeof one === "object" ? one?.id : one;
+		// Without what cannot be stored it would be the name of another.
+		if (typeof id === "string" && id !== "" && !id.includes("\0")) return id;
 	}
 	throw new Problem("invalid_request", "This event names no payment.");
 }

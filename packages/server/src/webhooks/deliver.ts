@@ -2,6 +2,7 @@ import { TransportError } from "@kalends/providers";
 import { type Selectable, sql, type Transaction } from "kysely";
 import { appendChanges } from "../changes/append-changes.ts";
 import type { Database, WebhookDeliveriesTable } from "../db/schema.ts";
+import { decoderOf } from "../egress/response.ts";
 import type { Services } from "../services.ts";
 import type { WebhookKey, WebhookRow } from "./directory.ts";
 import { type AttemptOutcome, afterAttempt, DOWN_AFTER, judgeAnswer, nextTry } from "./schedule.ts";
@@ -169,14 +170,16 @@ async function attempt(
 	}
 }
 
-/** The status is the receipt, so a body that is too long or breaks off makes no difference. */
-async function textOf(response: Awaited<ReturnType<Services["http"]>>): Promise<string | null> {
+/** The status is the receipt, so a body that is too long or breaks off makes no difference: what came of it is kept. */
+async function textOf({ headers, body }: Awaited<ReturnType<Services["http"]>>): Promise<string> {
+	const chunks: Uint8Array[] = [];
 	try {
-		return (await response.text()).slice(0, KEPT_ANSWER_CHARACTERS).replaceAll("\0", "\uFFFD");
+		for await (const chunk of body) chunks.push(chunk);
 	} catch (error) {
-		if (error instanceof TransportError) return null;
-		throw error;
+		if (!(error instanceof TransportError)) throw error;
 	}
+	const text = decoderOf(headers.get("content-type")).decode(Buffer.concat(chunks));
+	return text.slice(0, KEPT_ANSWER_CHARACTERS).replaceAll("\0", "\uFFFD").toWellFormed();
 }
 
 /** Records what came of the attempts, in the log and about the endpoint. */

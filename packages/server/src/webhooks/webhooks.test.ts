@@ -68,6 +68,16 @@ describe("a message", () => {
 		expect(() => new Webhook(secret).verify(`${got?.body} `, got?.headers ?? {})).toThrow();
 	});
 
+	it.each([
+		["is longer than anybody reads", 100_000],
+		["is longer than is kept", 3_000],
+	])("keeps the beginning of an answer that %s", async (_, length) => {
+		const { id } = await fixture.subscribe();
+		fixture.receiver.answers = [{ status: 200, body: "ä".repeat(length) }];
+		const { body } = await fixture.call("POST", `/v1/webhooks/${id}/test`);
+		expect(body).toMatchObject({ state: "delivered", response: { status: 200, body: "ä".repeat(2_000) } });
+	});
+
 	it("of a deleted event tells it as it was", async () => {
 		const { services, receiver, person } = fixture;
 		await fixture.subscribe();

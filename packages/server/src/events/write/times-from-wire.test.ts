@@ -28,6 +28,18 @@ describe("of a new event", () => {
 			});
 		}
 	});
+	it("say where the clocks go over what was written, which is then an hour later (RFC 5545 §3.3.5)", () => {
+		const gap = (start: string, end: string) =>
+			faults({ start: berlin(`2027-03-28T${start}:00`), end: berlin(`2027-03-28T${end}:00`) });
+		expect(gap("02:30", "03:30")).toEqual([
+			"end: The end must be after the start. The clocks of Europe/Berlin go forward then: 2027-03-28T02:30:00 is 2027-03-28T03:30:00.",
+		]);
+		expect(gap("03:15", "02:10")).toEqual([
+			"end: The end must be after the start. The clocks of Europe/Berlin go forward then: 2027-03-28T02:10:00 is 2027-03-28T03:10:00.",
+		]);
+		expect(gap("03:30", "03:00")).toEqual(["end: The end must be after the start."]);
+		expect(read({ start: berlin("2027-03-28T02:30:00"), end: berlin("2027-03-28T03:31:00") }).faults).toEqual([]);
+	});
 	it.each([
 		["no start", {}, /^start: An event must have a start/],
 		["a start that is null", { start: null }, /^start: An event must have a start/],

@@ -1,4 +1,13 @@
-import { addDays, type CustomZones, compareTimes, type EventDateTime, sameTime } from "@kalends/model";
+import {
+	addDays,
+	type CustomZones,
+	compareTimes,
+	type EventDateTime,
+	formatLocal,
+	instantOf,
+	sameTime,
+	zoneOf,
+} from "@kalends/model";
 import type { FieldFault } from "../../http/errors.ts";
 import { placeTime, type WrittenTime } from "./time-from-wire.ts";
 
@@ -42,7 +51,9 @@ export function timesFromWire(input: TimesInput, present: PresentTimes): ReadTim
 	}
 	if (start.time !== null && end.time !== null) {
 		const detail =
-			isMoment(present) && isMoment({ start: start.time, end: end.time }) ? null : orderFault(start.time, end.time);
+			isMoment(present) && isMoment({ start: start.time, end: end.time })
+				? null
+				: orderFault(start.time, end.time, present.customZones);
 		if (detail !== null) faults.push({ field: "end", detail });
 	}
 	return { start: start.time, end: end.time, fixedStart: start.fixed, faults };
@@ -71,12 +82,20 @@ function isMoment({ start, end }: Pick<PresentTimes, "start" | "end">): boolean 
 	return start !== null && end !== null && start.type !== "date" && sameTime(start, end);
 }
 
-function orderFault(start: EventDateTime, end: EventDateTime): string | null {
+function orderFault(start: EventDateTime, end: EventDateTime, customZones?: CustomZones): string | null {
 	if (start.type !== end.type) return `The end must be ${KINDS[start.type]}, as the start is.`;
 	if (compareTimes(start, end, "UTC") < 0) return null;
-	return start.type === "date"
-		? "The end must be after the start; it is the day after the last one."
-		: "The end must be after the start.";
+	if (start.type === "date") return "The end must be after the start; it is the day after the last one.";
+	const skipped = [start, end].flatMap((time) => skippedText(time, customZones));
+	return ["The end must be after the start.", ...new Set(skipped)].join(" ");
+}
+
+/** Says of a wall clock that the clocks go over what it is instead; nothing of another (RFC 5545 §3.3.5). */
+function skippedText(time: EventDateTime, customZones?: CustomZones): string[] {
+	if (time.type !== "zoned" || time.zone === null) return [];
+	const instant = instantOf(time, "UTC");
+	const is = formatLocal(instant + zoneOf(time, customZones).offsetAt(instant));
+	return is === time.local ? [] : [`The clocks of ${time.zone} go forward then: ${time.local} is ${is}.`];
 }
 
 const KINDS: Readonly<Record<EventDateTime["type"], string>> = {
