@@ -38,6 +38,7 @@ export function googleProvider({ apiUrl }: GoogleOptions): CalendarProvider {
 			keepsDefaultReminders: true,
 			leavesInvitations: true,
 			mailsReminders: true,
+			cancelsByDeleting: true,
 			namesEvents: true,
 		},
 		quota: QUOTA,

@@ -29,6 +29,8 @@ export interface ProviderCapabilities {
 	readonly keepsDefaultReminders?: true;
 	/** Does it tell no guest of a write where `WriteContext.tellsGuests` says that the caller does? */
 	readonly leavesInvitations?: true;
+	/** Is a cancelled event a deleted one, so that none can be made, or stay, cancelled? */
+	readonly cancelsByDeleting?: true;
 	/** Does it mail reminders of the method `email` itself? */
 	readonly mailsReminders?: true;
 	/** Does it give what is created a UID of its own, so that a pull does not know our creations by theirs? */

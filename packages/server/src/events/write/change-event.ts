@@ -57,7 +57,7 @@ export async function changeEvent(request: ChangeEventRequest, body: EventPatchB
 		const asked = {
 			...{ scope, body, own, can, newUid: createdEventId, now, floatingZone, telling },
 			defaultReminders: (target ?? snapshot).calendar.default_reminders,
-			moveFaults: isElsewhere ? moveFaults(snapshot, target, scope, own) : [],
+			moveFaults: isElsewhere ? moveFaults(snapshot, target, scope, own, can) : [],
 		};
 		const change = planChange(snapshot, shown, asked);
 		if (target === null) return { change, asked, move: null };

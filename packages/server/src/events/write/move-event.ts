@@ -31,6 +31,7 @@ export function moveFaults(
 	target: Place | null,
 	scope: Scope | null,
 	own: ReadonlySet<string>,
+	can: WireContext["can"],
 ): readonly FieldFault[] {
 	const detail =
 		target === null
@@ -39,12 +40,15 @@ export function moveFaults(
 				? ONLY_WHOLE
 				: events.some((event) => isInvitation(event, own))
 					? ONLY_OWN
-					: null;
+					: can.cancelsByDeleting && base.event.status === "cancelled"
+						? NOT_CANCELLED
+						: null;
 	return detail === null ? [] : [{ field: "calendar_id", detail }];
 }
 
 const ONLY_WHOLE =
 	"A series moves to another calendar as a whole: send scope=all, or make an event of its own there and delete this one.";
+const NOT_CANCELLED = "In that calendar a cancelled event is a deleted one, so this one cannot go there.";
 const ONLY_OWN = "Somebody else organizes this event, so it stays in the calendar that was invited.";
 
 /**

@@ -30,7 +30,7 @@ export interface WireContext {
 	/** The calendar's. */
 	readonly defaultReminders: Reminders["overrides"];
 	/** What the calendar's provider can. */
-	readonly can: Pick<ProviderCapabilities, "makesConferences" | "keepsDefaultReminders">;
+	readonly can: Pick<ProviderCapabilities, "makesConferences" | "keepsDefaultReminders" | "cancelsByDeleting">;
 }
 
 export interface ReadPatch {
@@ -56,6 +56,9 @@ export function patchFromWire(body: EventPatchBody, present: PresentEvent, conte
 	const faults: FieldFault[] = [];
 	const plain = PLAIN.filter((name) => body[name] !== undefined).map((name) => [name, body[name] ?? CLEARED[name]]);
 	const times = readTimes(body, present, faults);
+	if (body.status === "cancelled" && context.can.cancelsByDeleting) {
+		faults.push({ field: "status", detail: present.start === null ? NOTHING_TO_CANCEL : CANCEL_BY_DELETING });
+	}
 	return {
 		patch: {
 			...(Object.fromEntries(plain) as EventPatch),
@@ -66,6 +69,10 @@ export function patchFromWire(body: EventPatchBody, present: PresentEvent, conte
 		faults,
 	};
 }
+
+const NOTHING_TO_CANCEL = "In this calendar a cancelled event is a deleted one, so none can be made as cancelled.";
+const CANCEL_BY_DELETING =
+	"In this calendar a cancelled event is a deleted one: send DELETE for it, which tells its guests that it is cancelled.";
 
 interface PatchedTimes {
 	readonly patch: Pick<EventPatch, "start" | "end">;
