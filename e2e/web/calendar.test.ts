@@ -65,8 +65,12 @@ test("an event is dragged to another day and time (Escape calls it off), made lo
 	await eventOn(page, "Design review, Tue 2 Feb, 10:00").waitFor();
 	await lift(page, await gripOf(page, "Design review"), goal);
 	await ghost.waitFor();
+	// Keys that would go elsewhere do nothing meanwhile: it is dropped on what is shown.
+	const shown = page.url();
+	for (const key of ["j", "m", "ArrowRight"]) await page.keyboard.press(key);
 	await page.mouse.up();
 	await becomes("Design review", "20270204T150000–20270204T160000");
+	expect(page.url()).toBe(shown);
 	const box = await boxOf(page, "Design review");
 	const edge = { x: box.x + box.width / 2, y: box.y + box.height - 2 };
 	await page.mouse.move(edge.x, edge.y - 10);

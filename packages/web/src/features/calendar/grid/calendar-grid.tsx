@@ -353,19 +353,22 @@ function useScrollableByKeys(root: React.RefObject<HTMLElement | null>, view: st
 	}, [root, view]);
 }
 
-/** Escape ends the drag; what was dragged is then to go back to where it was. */
+/**
+ * Escape ends the drag; what was dragged is then to go back to where it was. Other keys do nothing meanwhile: it would be
+ * dropped on days that are no longer shown.
+ */
 function useCalledOff(dragging: boolean): React.RefObject<boolean> {
 	const calledOff = useRef(false);
 	useEffect(() => {
 		if (!dragging) return;
 		calledOff.current = false;
-		const onKeyDown = ({ key }: KeyboardEvent) => {
-			if (key !== "Escape") return;
+		const onKeyDown = (event: KeyboardEvent) => {
+			if (event.key !== "Escape") return event.stopImmediatePropagation();
 			calledOff.current = true;
 			document.dispatchEvent(new MouseEvent("mouseup", { bubbles: true }));
 		};
-		document.addEventListener("keydown", onKeyDown);
-		return () => document.removeEventListener("keydown", onKeyDown);
+		addEventListener("keydown", onKeyDown, true);
+		return () => removeEventListener("keydown", onKeyDown, true);
 	}, [dragging]);
 	return calledOff;
 }
