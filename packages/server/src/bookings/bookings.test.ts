@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { completed, createPaymentFixture, type PaymentFixture, SLOT } from "../payments/testing.ts";
+import { settleOwnerNotices, tellOwners } from "../notify/owner/tell-owners.ts";
+import {
+	charge,
+	completed,
+	createPaymentFixture,
+	type PaymentFixture,
+	SLOT,
+	stripeEvent,
+} from "../payments/testing.ts";
 import { failure } from "../push/testing.ts";
 import { expireHolds } from "./expire-holds.ts";
 
@@ -197,7 +205,9 @@ describe("a booking", () => {
 		expect(await fixture.booking(id)).toMatchObject({ state: "released", reason: "expired" });
 	});
 
-	it("is cancelled by hand, and stays so when it is paid after all", async () => {
+	it("is cancelled by hand, and stays so when it is paid after all, of which its owner is told", async () => {
+		await fixture.close();
+		fixture = await createPaymentFixture({ SMTP_URL: "smtp://mail.example.com", MAIL_FROM: "me@example.com" });
 		const booking = await fixture.hold();
 		expect((await fixture.call("DELETE", `/v1/bookings/${booking.id}`)).body).toMatchObject({ state: "cancelled" });
 		expect(fixture.remote()).toEqual([]);
@@ -206,5 +216,21 @@ describe("a booking", () => {
 			state: "cancelled",
 			payments: [{ paid: true, problem: expect.stringContaining("refund") }],
 		});
+		const notices = async () => {
+			for (let look = 0; look < 2; look++) await tellOwners(fixture.paying, signal);
+			await settleOwnerNotices(fixture.paying);
+			return fixture.services.db.selectFrom("notifications").select(["type", "state", "data"]).execute();
+		};
+		const data = {
+			booking_id: booking.id,
+			payment_id: "pi_1",
+			title: "Lesson",
+			problem: expect.stringContaining("refund"),
+		};
+		expect(await notices()).toMatchObject([{ type: "payment.problem", state: "active", data }]);
+		const mails = await fixture.services.db.selectFrom("mails").select(["kind", "subject"]).execute();
+		expect(mails).toEqual([{ kind: "notice", subject: "Paid, but not booked: Lesson" }]);
+		await fixture.stripe(stripeEvent("charge.refunded", charge()));
+		expect(await notices()).toMatchObject([{ type: "payment.problem", state: "dismissed" }]);
 	});
 });

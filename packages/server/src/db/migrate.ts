@@ -20,6 +20,7 @@ import * as consentReturns from "./migrations/0016_consent_returns.ts";
 import * as mailedSequences from "./migrations/0017_mailed_sequences.ts";
 import * as told from "./migrations/0018_told.ts";
 import * as renewedConsents from "./migrations/0019_renewed_consents.ts";
+import * as paymentProblems from "./migrations/0020_payment_problems.ts";
 import type { Database } from "./schema.ts";
 
 /** In order; a released one is never changed. Imported one by one, so that a bundle or a type check misses none. */
@@ -43,6 +44,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 	"0017_mailed_sequences": mailedSequences,
 	"0018_told": told,
 	"0019_renewed_consents": renewedConsents,
+	"0020_payment_problems": paymentProblems,
 };
 
 /**

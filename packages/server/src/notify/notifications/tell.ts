@@ -10,6 +10,7 @@ export type NotificationType =
 	| "calendar.paused"
 	| "event.conflict"
 	| "booking.conflict"
+	| "payment.problem"
 	| "webhook.disabled";
 
 export interface NewNotification {

@@ -24,6 +24,36 @@ export async function conflictedBookings(db: Kysely<Database>): Promise<readonly
 	return rows;
 }
 
+export interface UnusedPayment {
+	readonly user_id: string;
+	readonly source: string;
+	readonly mode: string;
+	readonly reference: string;
+	readonly booking_id: string | null;
+	readonly calendar_id: string | null;
+	readonly problem: string;
+	/** Of its booking; else who paid, else its reference. */
+	readonly name: string;
+}
+
+/** Shorter than notifications are kept, so that nobody is told twice. */
+const TOLD_WITHIN_MS = 30 * 86_400_000;
+
+/** Payments that somebody was to get something for and does not, whose owners were not told. */
+export async function unusedPayments(db: Kysely<Database>, now: number): Promise<readonly UnusedPayment[]> {
+	const { rows } = await sql<UnusedPayment>`
+		SELECT p.user_id, p.source, p.mode, p.reference, p.booking_id, b.calendar_id, p.problem,
+			coalesce(b.details ->> 'title', p.payer ->> 'email', p.reference) AS name
+		FROM payments p LEFT JOIN bookings b ON b.user_id = p.user_id AND b.id = p.booking_id
+		WHERE p.problem IS NOT NULL AND p.user_id IS NOT NULL AND p.paid AND NOT p.refunded
+			AND p.updated_at > ${new Date(now - TOLD_WITHIN_MS)} AND NOT EXISTS (
+			SELECT FROM notifications n WHERE n.user_id = p.user_id
+				AND n.about = 'payment.problem ' || p.source || ' ' || p.mode || ' ' || p.reference
+		)
+		LIMIT ${BATCH}`.execute(db);
+	return rows;
+}
+
 export interface DisabledWebhook {
 	readonly user_id: string;
 	readonly id: string;

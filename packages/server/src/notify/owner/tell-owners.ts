@@ -15,7 +15,7 @@ import { markScanned, scannedTo } from "../scan-mark.ts";
 import { type NoticeKind, phrasesIn } from "../text/catalogue.ts";
 import { oneLine } from "../text/layout.ts";
 import { renderNotice } from "../text/reminder.ts";
-import { conflictedBookings, disabledWebhooks } from "./other-notices.ts";
+import { conflictedBookings, disabledWebhooks, unusedPayments } from "./other-notices.ts";
 
 /** Something that an owner has to know. */
 interface Notice extends NewNotification {
@@ -45,6 +45,7 @@ export async function tellOwners(services: Services, signal: AbortSignal): Promi
 		...(await heldBack(services)),
 		...(await conflictsSince(services, since - OVERLAP_MS)),
 		...(await paidInVain(services)),
+		...(await unused(services)),
 		...(await silenced(services)),
 	];
 	for (const notice of notices) {
@@ -150,6 +151,21 @@ async function paidInVain({ db }: Services): Promise<Notice[]> {
 	}));
 }
 
+async function unused({ db, now }: Services): Promise<Notice[]> {
+	return (await unusedPayments(db, now())).map(
+		({ user_id, calendar_id, booking_id, source, mode, reference, name, problem }) => ({
+			userId: user_id,
+			type: "payment.problem",
+			about: `payment.problem ${source} ${mode} ${reference}`,
+			subject: reference,
+			calendarId: calendar_id,
+			name,
+			fix: problem,
+			data: { payment_id: reference, source, mode, booking_id, title: name, problem },
+		}),
+	);
+}
+
 async function silenced({ db }: Services): Promise<Notice[]> {
 	return (await disabledWebhooks(db)).map(({ user_id, id, url, status_reason, stamp }) => ({
 		userId: user_id,
@@ -163,8 +179,8 @@ async function silenced({ db }: Services): Promise<Notice[]> {
 }
 
 /** Told to webhooks where they happen. */
-function wasTold(kind: NoticeKind): kind is "booking.conflict" | "webhook.disabled" {
-	return kind === "booking.conflict" || kind === "webhook.disabled";
+function wasTold(kind: NoticeKind): kind is "booking.conflict" | "payment.problem" | "webhook.disabled" {
+	return kind === "booking.conflict" || kind === "payment.problem" || kind === "webhook.disabled";
 }
 
 /** Of the account or calendar `c`: nobody was told yet that it is in this state since then; as `stateSince` names it. */
@@ -238,6 +254,10 @@ export async function settleOwnerNotices({ db, now }: Pick<Services, "db" | "now
 			OR (n.type = 'booking.conflict' AND NOT EXISTS (
 				SELECT 1 FROM bookings b
 				WHERE b.user_id = n.user_id AND b.id = n.data ->> 'booking_id' AND b.state = 'conflict'))
+			OR (n.type = 'payment.problem' AND NOT EXISTS (
+				SELECT 1 FROM payments p
+				WHERE p.user_id = n.user_id AND p.source = n.data ->> 'source' AND p.mode = n.data ->> 'mode'
+					AND p.reference = n.data ->> 'payment_id' AND p.problem IS NOT NULL AND NOT p.refunded))
 			OR (n.type = 'webhook.disabled' AND NOT EXISTS (
 				SELECT 1 FROM webhooks w
 				WHERE w.user_id = n.user_id AND w.id = n.data ->> 'webhook_id' AND w.status = 'disabled')))

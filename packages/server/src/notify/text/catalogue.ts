@@ -35,6 +35,7 @@ export type NoticeKind =
 	| "calendar.paused"
 	| "event.conflict"
 	| "booking.conflict"
+	| "payment.problem"
 	| "webhook.disabled";
 
 const en: Phrases = {
@@ -85,6 +86,10 @@ const en: Phrases = {
 		"booking.conflict": (name) => ({
 			subject: `Paid, but the slot is taken: ${name}`,
 			text: `The booking "${name}" was paid after its slot had been given up, and it cannot be put into the calendar now. Agree on another time, or refund the payment.`,
+		}),
+		"payment.problem": (name) => ({
+			subject: `Paid, but not booked: ${name}`,
+			text: `A payment for "${name}" has come that could not be used for it. Look at it among your bookings: agree on another time, or refund it.`,
 		}),
 		"webhook.disabled": (name) => ({
 			subject: `A webhook was disabled: ${name}`,
@@ -147,6 +152,10 @@ const de: Phrases = {
 		"booking.conflict": (name) => ({
 			subject: `Bezahlt, aber der Termin ist vergeben: ${name}`,
 			text: `Die Buchung „${name}“ wurde bezahlt, nachdem ihr Termin freigegeben war, und kann jetzt nicht eingetragen werden. Vereinbaren Sie eine andere Zeit oder erstatten Sie die Zahlung.`,
+		}),
+		"payment.problem": (name) => ({
+			subject: `Bezahlt, aber nicht gebucht: ${name}`,
+			text: `Für „${name}“ ist eine Zahlung eingegangen, die dafür nicht verwendet werden konnte. Sehen Sie sie bei den Buchungen an: Vereinbaren Sie eine andere Zeit oder erstatten Sie die Zahlung.`,
 		}),
 		"webhook.disabled": (name) => ({
 			subject: `Ein Webhook wurde abgeschaltet: ${name}`,
