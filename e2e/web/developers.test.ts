@@ -6,6 +6,7 @@ import { clientOf } from "../support/client.ts";
 import { until } from "../support/until.ts";
 import { expectAccessible, expectNoSidewaysScroll, lookAt, PHONE, shoot } from "./support/chromium.ts";
 import { type Stage, startStage } from "./support/stage.ts";
+import { heldAnswer } from "./support/work-calendar.ts";
 
 /** Developers: keys and webhooks, with a real receiver. */
 
@@ -36,7 +37,14 @@ test("by keyboard a key is made; it is shown once, and works as it says", async 
 	await shoot(page, "developers-new-key");
 	await expectAccessible(page);
 	await page.keyboard.type("Wall display");
+	const making = await heldAnswer(page, "POST", "api-keys");
 	await page.keyboard.press("Enter");
+	await dialog.getByRole("button", { name: "Make the key", exact: true }).and(page.locator("[aria-busy]")).waitFor();
+	// It is made by now, and shown only once.
+	await page.keyboard.press("Escape");
+	await dialog.getByRole("button", { name: "Cancel" }).press("Enter");
+	await dialog.getByRole("button", { name: "Close" }).click();
+	making.release();
 	const shown = page.getByRole("dialog", { name: "The key “Wall display”" });
 	const key = (await shown.getByText(/^kal_/).textContent()) ?? "";
 	await shown.getByRole("button", { name: "Copy the key" }).waitFor();
@@ -67,11 +75,16 @@ test("a webhook is made and tested; what fails is in the log, and is sent again"
 	await dialog.getByRole("checkbox", { name: "Work", exact: true }).check();
 	await shoot(page, "developers-new-webhook");
 	await expectAccessible(page);
+	const making = await heldAnswer(page, "POST", "webhooks");
 	await dialog.getByRole("button", { name: "Make the webhook" }).click();
+	await page.locator("[aria-busy]", { hasText: "Make the webhook" }).waitFor();
+	await page.keyboard.press("Escape");
+	making.release();
 	const secret = page.getByRole("dialog", { name: "The webhook's secret" });
 	await secret.getByText(/^whsec_/).waitFor();
 	await page.keyboard.press("Escape");
 	await page.locator("button:focus", { hasText: "New webhook" }).waitFor();
+	await page.unrouteAll();
 
 	receiver.answers = [{ status: 500, body: "out of order" }, { status: 200 }];
 	await page.getByRole("button", { name: "Send a test" }).click();
@@ -164,7 +177,11 @@ test("a webhook is given a new secret, disabled, resumed and deleted, on a phone
 	const more = page.getByRole("button", { name: `More for ${receiver.url}` });
 	await more.click();
 	await page.getByRole("menuitem", { name: "New secret" }).click();
+	const making = await heldAnswer(page, "POST", "webhooks");
 	await page.getByRole("alertdialog").getByRole("button", { name: "Make a new secret" }).click();
+	await page.locator("[aria-busy]", { hasText: "Make a new secret" }).waitFor();
+	await page.keyboard.press("Escape");
+	making.release();
 	await page
 		.getByRole("dialog", { name: "The webhook's secret" })
 		.getByText(/^whsec_/)

@@ -107,10 +107,14 @@ export async function chooseScope(page: Page, scope: string, says: string | RegE
 	return dialog;
 }
 
-/** From now on answers to writes of that method reach the page only once they are released, though the server has done them. */
-export async function heldAnswer(page: Page, method: "POST" | "PATCH" | "DELETE"): Promise<{ release(): void }> {
+/** From now on answers to writes of events (or of that path) by that method reach the page only once they are released, though the server has done them. */
+export async function heldAnswer(
+	page: Page,
+	method: "POST" | "PATCH" | "DELETE",
+	path = "events",
+): Promise<{ release(): void }> {
 	const released = Promise.withResolvers<void>();
-	await page.route("**/v1/events**", async (route) => {
+	await page.route(`**/v1/${path}**`, async (route) => {
 		const request = route.request();
 		if (request.method() !== method || request.url().includes("dry_run")) return route.fallback();
 		const response = await route.fetch();

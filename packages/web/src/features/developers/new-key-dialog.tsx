@@ -6,6 +6,7 @@ import { useForm } from "react-hook-form";
 import { kalends } from "../../api/kalends.ts";
 import { sessionQuery } from "../../api/queries.ts";
 import { isKalendsError } from "../../api/query-client.ts";
+import { unanswered } from "../../api/unanswered.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Checkbox, Select, TextField } from "../../ui/field.tsx";
@@ -37,11 +38,13 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
 	const { errors } = form.formState;
 	const make = useMutation({
 		mutationFn: ({ name, scopes, lifetime }: Fields) =>
-			kalends.apiKeys.create({
-				name: name.trim(),
-				scopes,
-				expires_at: lifetime === "" ? null : new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString(),
-			}),
+			unanswered(
+				kalends.apiKeys.create({
+					name: name.trim(),
+					scopes,
+					expires_at: lifetime === "" ? null : new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString(),
+				}),
+			),
 		onSuccess: async (key) => {
 			setMade(key);
 			await client.invalidateQueries({ queryKey: apiKeysQuery.queryKey });
@@ -60,9 +63,13 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
 			</SecretOnce>
 		);
 	}
+	// It may be made by now, and is shown only once: nobody closes this before the answer.
+	const close = () => {
+		if (!make.isPending) onClose();
+	};
 	const offered: readonly Scope[] = isAdmin ? ["read", "write", "admin"] : ["read", "write"];
 	return (
-		<Dialog title={t`New API key`} isOpen onClose={onClose} keepOnOutsidePress>
+		<Dialog title={t`New API key`} isOpen onClose={close} keepOnOutsidePress>
 			<form className="grid gap-4" onSubmit={form.handleSubmit((fields) => make.mutate(fields))} noValidate>
 				<Failed error={make.error} except={["name"]} />
 				<TextField
@@ -102,7 +109,7 @@ export function NewKeyDialog({ onClose }: { readonly onClose: () => void }) {
 					<option value="">{t`never`}</option>
 				</Select>
 				<div className="flex flex-wrap justify-end gap-2">
-					<Button onClick={onClose}>
+					<Button aria-disabled={make.isPending || undefined} onClick={close}>
 						<Trans>Cancel</Trans>
 					</Button>
 					<Button kind="primary" type="submit" busy={make.isPending}>

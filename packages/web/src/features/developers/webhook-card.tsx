@@ -5,6 +5,7 @@ import { Ellipsis, KeyRound, List, Pause, Pencil, Play, Send, Trash2 } from "luc
 import { lazy, type Ref, Suspense, useState } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { calendarsQuery } from "../../api/queries.ts";
+import { unanswered } from "../../api/unanswered.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { announce } from "../../ui/live-region.tsx";
@@ -41,7 +42,7 @@ export function WebhookCard({ webhook, onEdit, onSecret }: WebhookCardProps) {
 		onSettled: refresh,
 	});
 	const rotate = useMutation({
-		mutationFn: () => kalends.webhooks.rotate(id),
+		mutationFn: () => unanswered(kalends.webhooks.rotate(id)),
 		onSuccess: ({ secret }) => {
 			close();
 			onSecret(secret);

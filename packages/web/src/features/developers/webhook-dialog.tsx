@@ -6,6 +6,7 @@ import { useForm } from "react-hook-form";
 import { kalends } from "../../api/kalends.ts";
 import { calendarsQuery, sessionQuery } from "../../api/queries.ts";
 import { isKalendsError } from "../../api/query-client.ts";
+import { unanswered } from "../../api/unanswered.ts";
 import { Button } from "../../ui/button.tsx";
 import { CalendarMark } from "../../ui/calendar-mark.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -57,9 +58,10 @@ export function WebhookDialog({ webhook, onClose }: WebhookDialogProps) {
 				calendar_ids: all || chosen.length === 0 ? null : chosen,
 			};
 			if (webhook === null) {
-				return (await kalends.webhooks.create({ ...body, ...(all ? { all_users: true } : {}) })).secret;
+				const made = await unanswered(kalends.webhooks.create({ ...body, ...(all ? { all_users: true } : {}) }));
+				return made.secret;
 			}
-			await kalends.webhooks.update(webhook.id, body);
+			await unanswered(kalends.webhooks.update(webhook.id, body));
 			return null;
 		},
 		onSuccess: async (secret) => {
@@ -74,10 +76,14 @@ export function WebhookDialog({ webhook, onClose }: WebhookDialogProps) {
 		},
 	});
 	if (made !== null) return <WebhookSecret secret={made} onClose={onClose} />;
+	// A new one's secret is shown only once, and an edit may fail: nobody closes this before the answer.
+	const close = () => {
+		if (!save.isPending) onClose();
+	};
 	// What is chosen already is offered too, should the app not know it.
 	const offered = [...new Set([...WEBHOOK_GROUPS, ...(webhook?.types ?? [])])];
 	return (
-		<Dialog title={webhook === null ? t`New webhook` : t`Edit the webhook`} isOpen onClose={onClose} keepOnOutsidePress>
+		<Dialog title={webhook === null ? t`New webhook` : t`Edit the webhook`} isOpen onClose={close} keepOnOutsidePress>
 			<form className="grid gap-5" onSubmit={form.handleSubmit((fields) => save.mutate(fields))} noValidate>
 				<Failed error={save.error} except={["url"]} />
 				<TextField
@@ -132,7 +138,7 @@ export function WebhookDialog({ webhook, onClose }: WebhookDialogProps) {
 					</fieldset>
 				)}
 				<div className="flex flex-wrap justify-end gap-2">
-					<Button onClick={onClose}>
+					<Button aria-disabled={save.isPending || undefined} onClick={close}>
 						<Trans>Cancel</Trans>
 					</Button>
 					<Button kind="primary" type="submit" busy={save.isPending}>
