@@ -1,8 +1,8 @@
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { until } from "../../support/until.ts";
 import type { Stage } from "../support/stage.ts";
-import { heldAnswer, openCalendar, openEditor, type WorkCalendar } from "../support/work-calendar.ts";
+import { drawn, heldAnswer, openCalendar, openEditor, type WorkCalendar } from "../support/work-calendar.ts";
 import type { EditorScene } from "./scene.ts";
 
 /** A form whose answer is long in coming can be used meanwhile: nothing of it is lost or done twice. */
@@ -84,6 +84,147 @@ export function testWhileSaving(scene: () => EditorScene): void {
 		expect(complaints).toEqual([]);
 		await close();
 	});
+
+	const onItsWay: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+		"the server has made it": (page) => heldAnswer(page, "POST"),
+		"the server has not heard of it": (page) => onPost(page, () => new Promise(() => undefined)),
+		"it could not be sent": (page) => onPost(page, (route) => route.abort()),
+	};
+	test.each(Object.keys(onItsWay))("a page reloaded while %s: what was made quickly is there, once", async (how) => {
+		const { page, close } = await openCalendar(stage, week.path);
+		await onItsWay[how]?.(page);
+		const title = `Made as ${how}`;
+		await page.keyboard.press("c");
+		await page.getByRole("dialog").getByLabel("Title").fill(title);
+		await page.keyboard.press("Enter");
+		await page.getByRole("dialog").waitFor({ state: "detached" });
+		const failed = how === "it could not be sent";
+		if (how === "the server has made it") await work.awaited(title);
+		if (failed) await page.getByText(`“${title}” could not be added`).first().waitFor();
+		const asked: string[] = [];
+		page.on("dialog", (dialog) => {
+			asked.push(dialog.type());
+			void dialog.accept();
+		});
+		await page.unrouteAll();
+		await page.reload();
+		expect(asked).toEqual(failed ? [] : ["beforeunload"]);
+		await page.getByRole("region", { name: "Undo" }).getByText(`“${title}” was added`).first().waitFor();
+		await drawn(page, title).waitFor();
+		await work.awaited(title);
+		expect(await work.titled(title)).toHaveLength(1);
+		expect(await kept(page)).not.toContain(title);
+		await page.getByRole("button", { name: "Undo", exact: true }).press("Enter");
+		await work.gone(title);
+		await close();
+	});
+
+	test("what could not be sent and was discarded is not sent after a reload", async () => {
+		const { page, close } = await openCalendar(stage, week.path);
+		await onPost(page, (route) => route.abort());
+		await page.keyboard.press("c");
+		await page.getByRole("dialog").getByLabel("Title").fill("Given up");
+		await page.keyboard.press("Enter");
+		await page.getByText("“Given up” could not be added").first().waitFor();
+		expect(await kept(page)).toContain("Given up");
+		await page.getByRole("button", { name: "Discard the change" }).press("Enter");
+		expect(await kept(page)).not.toContain("Given up");
+		await close();
+	});
+
+	test("the full form reloaded while it makes an event, or changes it, is through with that, once", async () => {
+		const { page, close } = await openCalendar(stage, week.path);
+		await page.goto("/calendar/new");
+		await page.getByLabel("Title").fill("Made and reloaded");
+		await heldAnswer(page, "POST");
+		await save(page);
+		await work.awaited("Made and reloaded");
+		await page.getByLabel("Place").fill("Typed meanwhile");
+		await page.unrouteAll();
+		await page.reload();
+		// It is a change of what there is by now.
+		await page.getByRole("region", { name: "Undo" }).getByText("“Made and reloaded” was added").first().waitFor();
+		await saved(page);
+		expect(await page.getByLabel("Place").inputValue()).toBe("Typed meanwhile");
+		await save(page);
+		await work.awaited("Made and reloaded", ({ properties }) => properties.LOCATION === "Typed meanwhile");
+		expect(await work.titled("Made and reloaded")).toHaveLength(1);
+		await page.waitForURL("**/calendar?**");
+		expect(await kept(page)).not.toContain("Made and reloaded");
+		await close();
+	});
+
+	test("who leaves the page before a change is answered is asked; its draft is kept until then", async () => {
+		await work.put("errands", "Errands", week.at(6, "120000"), week.at(6, "130000"));
+		await sync();
+		const { page, close } = await openCalendar(stage, week.path);
+		expect(await asksWhoLeaves(page)).toBe(false);
+		const moved = await heldAnswer(page, "PATCH");
+		await drawn(page, "Errands").press("Alt+ArrowDown");
+		await until("being asked", () => asksWhoLeaves(page));
+		moved.release();
+		await until("not being asked", async () => !(await asksWhoLeaves(page)));
+		await page.unrouteAll();
+		await openEditor(page, "Errands");
+		await page.getByLabel("Place").fill("In town");
+		await heldAnswer(page, "PATCH");
+		await save(page);
+		await work.awaited("Errands", ({ properties }) => properties.LOCATION === "In town");
+		expect(await asksWhoLeaves(page)).toBe(true);
+		expect(await kept(page)).toContain("In town");
+		await page.unrouteAll();
+		await page.reload();
+		await page.getByLabel("Place").waitFor();
+		expect(await page.getByLabel("Place").inputValue()).toBe("In town");
+		// It is the event's own by now, and no draft any more.
+		expect(await page.getByText("What you typed before is here again.").count()).toBe(0);
+		expect(await kept(page)).not.toContain("In town");
+		await close();
+	});
+
+	test("what was typed before is set aside where something else is taken along, and taken up again", async () => {
+		const { page, complaints, close } = await openCalendar(stage, week.path);
+		await page.goto("/calendar/new");
+		await page.getByLabel("Title").fill("First thoughts");
+		await page.getByLabel("Description").fill("All of them");
+		await page.goBack();
+		await drawn(page, "Course").waitFor();
+		await page.keyboard.press("c");
+		await page.getByRole("dialog").getByLabel("Title").fill("Second thoughts");
+		await page.getByRole("link", { name: "More options" }).press("Enter");
+		await page.getByRole("heading", { name: "New event" }).waitFor();
+		const title = page.getByLabel("Title");
+		const other = (name: string) => page.getByText(`“${name}” was typed before and not saved.`);
+		await other("First thoughts").waitFor();
+		expect(await title.inputValue()).toBe("Second thoughts");
+		await page.getByRole("button", { name: "Take it up again" }).press("Enter");
+		await other("Second thoughts").waitFor();
+		expect(await title.inputValue()).toBe("First thoughts");
+		expect(await page.getByLabel("Description").inputValue()).toBe("All of them");
+		await page.reload();
+		expect(await title.inputValue()).toBe("First thoughts");
+		await other("Second thoughts").waitFor();
+		await page.getByRole("button", { name: "Discard it" }).press("Enter");
+		await other("Second thoughts").waitFor({ state: "detached" });
+		await page.getByRole("button", { name: "Cancel" }).press("Enter");
+		await page.waitForURL("**/calendar?**");
+		expect(await kept(page)).not.toContain("thoughts");
+		expect(complaints).toEqual([]);
+		await close();
+	});
+}
+
+/** What this tab keeps. */
+function kept(page: Page): Promise<string> {
+	return page.evaluate(() => Object.values({ ...sessionStorage }).join());
+}
+
+function asksWhoLeaves(page: Page): Promise<boolean> {
+	return page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
+}
+
+async function onPost(page: Page, handle: (route: Route) => Promise<unknown>): Promise<void> {
+	await page.route("**/v1/events", (route) => (route.request().method() === "POST" ? handle(route) : route.fallback()));
 }
 
 async function save(page: Page): Promise<void> {

@@ -4,7 +4,7 @@ import { Link, Navigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { sessionQuery } from "../../api/queries.ts";
 import { buttonClass } from "../../ui/button.tsx";
-import { leaveOnlyDraftsOf } from "../editor/draft.ts";
+import { leaveOnlyDraftsOf } from "../editor/kept.ts";
 import { Entrance } from "./entrance.tsx";
 import { tellSignedIn } from "./session-back.ts";
 

@@ -9,23 +9,26 @@ import { calendarsQuery } from "../../../api/queries.ts";
 import { Page } from "../../../app/page.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { ErrorState, Loading, Notice, Skeleton } from "../../../ui/states.tsx";
+import { useStore } from "../../../ui/store.ts";
 import { canEdit } from "../../calendar/grid/to-grid.ts";
 import { eventQuery } from "../../calendar/queries.ts";
 import { dayOf, daysOf } from "../../calendar/time/instants.ts";
 import { type CalendarSearch, searchShowing, stateOf } from "../../calendar/url/state.ts";
 import { type PersonalReading, useIsPhone, useReading } from "../../calendar/use-reading.ts";
 import { idNow } from "../../calendar/write/renamed.ts";
-import { dropDraft, keepDraft } from "../draft.ts";
+import { dropDraft, dropSentAside, handovers, keepDraft, NEW } from "../draft.ts";
 import { defaultCalendar } from "../fields/calendar-field.tsx";
 import { type EventValues, newEventOf, newValues, patchOf, valuesOf } from "../form/values.ts";
 import { HistoryDialog } from "../history/history-dialog.tsx";
+import { isLeft, isRepeatable, newSent, type Sent } from "../sent.ts";
 import { ConflictDialog } from "../write/conflict-dialog.tsx";
-import { isRefused, isSignedOut } from "../write/errors.ts";
+import { isDenied, isRefused, isSignedOut } from "../write/errors.ts";
 import { FailedWrites } from "../write/failed-writes.tsx";
 import { followFocus } from "../write/follow-focus.ts";
 import type { Change } from "../write/requests.ts";
 import { ScopeDialog } from "../write/scope-dialog.tsx";
 import { useEventWrites } from "../write/use-event-writes.ts";
+import { DraftsAside } from "./drafts-aside.tsx";
 import { EventFields } from "./event-fields.tsx";
 import { ReadOnly } from "./read-only.tsx";
 import { SyncNotice } from "./sync-notice.tsx";
@@ -38,6 +41,7 @@ export function NewEventPage() {
 	const { t } = useLingui();
 	const calendars = useQuery(calendarsQuery);
 	const reading = useReading();
+	const handover = useStore(handovers);
 	return (
 		<Page title={t`New event`}>
 			{calendars.isError ? (
@@ -49,7 +53,7 @@ export function NewEventPage() {
 			) : calendars.data === undefined ? (
 				<FormSkeleton />
 			) : (
-				<NewEvent calendars={calendars.data} reading={reading} />
+				<NewEvent key={handover} calendars={calendars.data} reading={reading} />
 			)}
 		</Page>
 	);
@@ -66,7 +70,7 @@ function NewEvent({
 	const navigate = useNavigate();
 	const writes = useEventWrites(reading.zone);
 	const form = useEventForm({
-		draftId: "new",
+		draftId: NEW,
 		event: null,
 		valuesOf() {
 			const start = Math.ceil(Date.now() / HOUR) * HOUR;
@@ -74,7 +78,6 @@ function NewEvent({
 			return newValues({ calendarId, allDay: false, start, end: start + HOUR, zone: reading.zone });
 		},
 	});
-	const sent = useRef<{ readonly text: string; readonly key: string } | null>(null);
 	const [made, setMade] = useState<{ readonly event: CalendarEvent; readonly of: EventValues } | null>(null);
 	const cancelled = useRef(false);
 	const save = async () => {
@@ -88,29 +91,37 @@ function NewEvent({
 			leave(made.event);
 			return;
 		}
-		const body = newEventOf(values);
-		const text = JSON.stringify(body);
+		const before = form.sent();
 		// Whether a lost answer was a yes is not known: the same is sent under the same key.
-		if (sent.current?.text !== text) sent.current = { text, key: crypto.randomUUID() };
+		const isSame = before !== null && JSON.stringify(before.body) === JSON.stringify(newEventOf(values));
+		await create(isSame && isRepeatable(before, Date.now()) ? before : newSent(values, Date.now()));
+	};
+	const create = async (sent: Sent) => {
+		form.noteSent(sent);
 		try {
-			const event = await writes.create(body, sent.current.key);
-			if (!cancelled.current && form.isNewerThan(values)) {
+			const event = await writes.create(sent.body, sent.key);
+			dropSentAside(sent);
+			if (!cancelled.current && form.isNewerThan(sent.values)) {
 				// What was typed meanwhile is a change of what there is now.
 				form.handOverTo(event.id);
-				setMade({ event, of: values });
+				setMade({ event, of: sent.values });
 				return;
 			}
 			form.forget();
 			leave(event);
 		} catch (error) {
+			if (isDenied(error)) form.noteSent(null);
 			if (!isRefused(error) || error.eventId === null) throw error;
 			// It is kept with what was typed, and says itself why it was refused.
+			dropSentAside(sent);
 			form.forget();
 			if (isHere()) {
 				void navigate({ to: "/calendar/event/$eventId", params: { eventId: error.eventId }, replace: true });
 			}
 		}
 	};
+	const left = form.sent();
+	const resume = left !== null && isLeft(left) && isRepeatable(left, Date.now()) ? () => create(left) : null;
 	const cancel = () => {
 		cancelled.current = true;
 		form.forget();
@@ -118,7 +129,7 @@ function NewEvent({
 		leave();
 	};
 	return (
-		<FormFrame form={form} save={save} cancel={cancel}>
+		<FormFrame form={form} save={save} cancel={cancel} resume={resume} before={<DraftsAside like={form.initial} />}>
 			<EventFields form={form} calendars={calendars} event={null} reading={reading} />
 		</FormFrame>
 	);
@@ -273,13 +284,15 @@ interface FrameProps {
 	readonly form: EventForm;
 	readonly save: () => Promise<void>;
 	readonly cancel: () => void;
+	/** What was under way when the page was left: that goes on first. */
+	readonly resume?: (() => Promise<void>) | null;
 	readonly before?: ReactNode;
 	/** @param run does the work, and says in the form what it fails for */
 	readonly more?: (run: (work: () => Promise<void>) => void, busy: boolean) => ReactNode;
 	readonly children: ReactNode;
 }
 
-function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
+function FormFrame({ form, save, cancel, resume = null, before, more, children }: FrameProps) {
 	const { t } = useLingui();
 	const [busy, setBusy] = useState(false);
 	const element = useRef<HTMLFormElement>(null);
@@ -303,6 +316,10 @@ function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 			setBusy(false);
 		}
 	};
+	// biome-ignore lint/correctness/useExhaustiveDependencies: once, with what the page was left with.
+	useEffect(() => {
+		if (resume !== null) void run(resume);
+	}, []);
 	const onSubmit = (submitted: FormEvent) => {
 		submitted.preventDefault();
 		if (busy) return;
@@ -316,7 +333,12 @@ function FormFrame({ form, save, cancel, before, more, children }: FrameProps) {
 			<FailedWrites />
 			{before}
 			{form.restored ? (
-				<Notice tone="info" actions={<Button onClick={form.startAnew}>{t`Start anew`}</Button>}>
+				<Notice
+					tone="info"
+					actions={
+						<Button aria-disabled={busy || undefined} onClick={() => busy || form.startAnew()}>{t`Start anew`}</Button>
+					}
+				>
 					<Trans>What you typed before is here again.</Trans>
 				</Notice>
 			) : null}

@@ -1,14 +1,15 @@
 import type { Calendar, NewEvent } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { Button, buttonClass } from "../../../ui/button.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Checkbox, TextField } from "../../../ui/field.tsx";
-import { keepDraft } from "../draft.ts";
+import { NEW } from "../draft.ts";
 import { CalendarField, defaultCalendar } from "../fields/calendar-field.tsx";
 import { TimeFields } from "../fields/time-fields.tsx";
-import { newEventOf, newValues } from "../form/values.ts";
+import { newValues } from "../form/values.ts";
+import { newSent } from "../sent.ts";
 import type { EventWrites } from "../write/use-event-writes.ts";
 import { useEventForm } from "./use-event-form.ts";
 
@@ -26,12 +27,9 @@ export interface QuickCreateProps {
 	readonly onClose: () => void;
 }
 
-const NEW = "new";
-
 /** A new event by its title alone; everything else is a step away and takes what was typed along. */
 export function QuickCreate({ start, end, allDay, zone, calendars, writes, onSave, onClose }: QuickCreateProps) {
 	const { t } = useLingui();
-	const navigate = useNavigate();
 	const form = useEventForm({
 		draftId: "quick",
 		event: null,
@@ -47,14 +45,10 @@ export function QuickCreate({ start, end, allDay, zone, calendars, writes, onSav
 	const onSubmit = (submitted: FormEvent) => {
 		submitted.preventDefault();
 		if (!form.check()) return;
-		const edit = () => {
-			keepDraft(NEW, { values, base: null, handedOver: true });
-			void navigate({ to: "/calendar/new" });
-		};
-		const body = newEventOf(values);
-		void writes.createAtOnce(body, edit);
+		const sent = newSent(values, Date.now());
+		void writes.createAtOnce(sent);
 		close();
-		onSave(body);
+		onSave(sent.body);
 	};
 	return (
 		<Dialog isOpen onClose={close} title={t`New event`} keepOnOutsidePress={form.dirty}>

@@ -3,9 +3,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useDeferredValue, useRef, useState } from "react";
 import { kalends } from "../../../api/kalends.ts";
 import { sessionQuery } from "../../../api/queries.ts";
-import { dropDraft, keepDraft, leaveOnlyDraftsOf, readDraft } from "../draft.ts";
+import { draftMark, dropDraft, handOver, keepDraft, NEW, readDraft } from "../draft.ts";
 import { type EventValues, faultsOf, faultsOfChange, newEventOf, spanOf, type ValueFault } from "../form/values.ts";
+import { leaveOnlyDraftsOf } from "../kept.ts";
 import { linesOf, movedRule } from "../recurrence/rule.ts";
+import type { Sent } from "../sent.ts";
 import { isFault } from "../write/errors.ts";
 
 export interface EventForm {
@@ -28,6 +30,9 @@ export interface EventForm {
 	/** Back to the event as it is now. */
 	readonly startAnew: () => void;
 	readonly forget: () => void;
+	/** The new event that was made of it, where the answer has not come: also before a reload. */
+	readonly sent: () => Sent | null;
+	readonly noteSent: (sent: Sent | null) => void;
 	/** What was typed goes on in another form, and also what is typed until that one is there. */
 	readonly handOverTo: (draftId: string) => void;
 	readonly dirty: boolean;
@@ -53,12 +58,18 @@ export interface FormStart {
 /** The editor's state; what is typed is kept as a draft. */
 export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draft }: FormStart): EventForm {
 	const client = useQueryClient();
+	const sent = useRef<Sent | null>(null);
+	const mark = useRef<string | null>(null);
 	const [{ values, initial, base, restored }, setState] = useState(() => {
 		const now = valuesOf(event);
 		const session = client.getQueryData(sessionQuery.queryKey);
 		if (session) leaveOnlyDraftsOf(session.user.id);
 		const draft = readDraft(draftId, now);
-		if (draft === null) return { values: now, initial: now, base: event, restored: false };
+		const isThrough = draft !== null && draft.base !== null && isSame(draft.values, now);
+		if (isThrough) dropDraft(draftId);
+		if (draft === null || isThrough) return { values: now, initial: now, base: event, restored: false };
+		sent.current = draft.sent ?? null;
+		mark.current = draftMark(draftId);
 		const initial = draft.base === null ? now : valuesOf(draft.base);
 		return {
 			values: adopt(draft.values, now),
@@ -74,6 +85,10 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 	const latest = useRef(values);
 	latest.current = values;
 	const found = faultsOfChange(values, initial);
+	const keepAs = (next: EventValues) => {
+		if (heir !== null) keepDraft(heir, { values: next, base, handedOver: true });
+		else mark.current = keepDraft(draftId, { values: next, base, sent: sent.current });
+	};
 	return {
 		values,
 		initial,
@@ -91,21 +106,28 @@ export function useEventForm({ draftId, event, valuesOf, adopt = (draft) => draf
 			const kept = { ...next, repetition: moved };
 			setState((before) => ({ ...before, values: kept }));
 			setServerFaults({});
-			keepDraft(heir ?? draftId, { values: kept, base, handedOver: heir !== null });
+			keepAs(kept);
 		},
 		startAnew() {
-			dropDraft(draftId);
+			dropDraft(draftId, mark.current);
+			sent.current = null;
 			const now = valuesOf(event);
 			setState({ values: now, initial: now, base: event, restored: false });
 			setFailure(null);
 			setServerFaults({});
 			setTried(false);
 		},
-		forget: () => dropDraft(draftId),
+		forget: () => dropDraft(draftId, mark.current),
+		sent: () => sent.current,
+		noteSent(next) {
+			sent.current = next;
+			if (heir === null && draftMark(draftId) === mark.current) keepAs(latest.current);
+		},
 		handOverTo(other) {
 			setHeir(other);
-			keepDraft(other, { values: latest.current, base, handedOver: true });
-			dropDraft(draftId);
+			if (other === NEW) handOver(latest.current);
+			else keepDraft(other, { values: latest.current, base, handedOver: true });
+			dropDraft(draftId, mark.current);
 		},
 		faults: tried ? found : new Set([...found].filter((fault) => fault === "end-before-start")),
 		serverFaults,

@@ -35,5 +35,6 @@ export function isSignedOut(error: unknown): boolean {
 
 /** The server said no: nothing of what was sent has happened. Without an answer that is not known. */
 export function isDenied(error: unknown): boolean {
-	return error instanceof KalendsError && error.status >= 400 && error.status < 500;
+	if (!(error instanceof KalendsError) || error.code === "request_in_progress") return false;
+	return error.status >= 400 && error.status < 500;
 }

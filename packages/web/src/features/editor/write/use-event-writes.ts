@@ -1,7 +1,11 @@
 import type { CalendarEvent, EventPatch, EventScope, EventVersion, KalendsError, NewEvent } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { kalends } from "../../../api/kalends.ts";
+import { sessionQuery } from "../../../api/queries.ts";
+import { unanswered } from "../../../api/unanswered.ts";
 import { announce } from "../../../ui/live-region.tsx";
 import type { Undoable } from "../../../ui/undoable.ts";
 import type { EventPoint } from "../../calendar/wire.ts";
@@ -9,6 +13,9 @@ import type { PlannedWrite } from "../../calendar/write/optimistic.ts";
 import { noteRenamed } from "../../calendar/write/renamed.ts";
 import { isEmptyPatch, undoOfCreate } from "../../calendar/write/undo.ts";
 import { conflictRows, stillHolds, uncontested } from "../conflict/view-model.ts";
+import { handOver } from "../draft.ts";
+import { leaveOnlyDraftsOf } from "../kept.ts";
+import { forgetSent, isRepeatable, keepSent, newSent, type Sent, takeUnanswered } from "../sent.ts";
 import { provisional, showAtOnce } from "./at-once.ts";
 import { isConflict, isDenied, isRefused, isSignedOut, reasonOf } from "./errors.ts";
 import { followFocus, occurrenceId, passFocusOn } from "./follow-focus.ts";
@@ -18,6 +25,7 @@ import {
 	asked,
 	type Change,
 	conflict,
+	type FailedWrite,
 	hasGuests,
 	isSeries,
 	seriesIdOf,
@@ -28,8 +36,8 @@ import { takeTurn, written } from "./turns.ts";
 import { planFromHistory, useUndo } from "./use-undo.ts";
 
 export interface EventWrites {
-	/** Shown before the server has answered; what does not get through waits among the failed. @param edit opens it once more */
-	createAtOnce(body: NewEvent, edit: () => void): Promise<void>;
+	/** Shown before the server has answered; what does not get through waits among the failed, also beyond a reload. */
+	createAtOnce(sent: Sent): Promise<void>;
 	/** @param key a call with the same key makes no second event @throws what the form has to say, which keeps what was typed */
 	create(body: NewEvent, key: string): Promise<CalendarEvent>;
 	/** Asks whom it is for where that matters. @returns false where it was called off or did not get through */
@@ -46,14 +54,20 @@ export interface EventWrites {
 export function useEventWrites(zone: string): EventWrites {
 	const { t } = useLingui();
 	const client = useQueryClient();
+	const navigate = useNavigate();
 	const untitled = t`(No title)`;
 	const nameOf = (title: string | null | undefined) => (title == null || title.trim() === "" ? untitled : title);
 	const readAnew = () => client.invalidateQueries({ queryKey: ["events"] });
 
 	const undos = useUndo();
 
-	const failed = (title: string, error: unknown, again: () => void, edit?: () => void): false => {
-		const wanted = { title, again, ...(edit === undefined ? {} : { edit }) };
+	const failed = (
+		title: string,
+		error: unknown,
+		again: () => void,
+		more: Pick<FailedWrite, "edit" | "discard"> = {},
+	): false => {
+		const wanted = { title, again, ...more };
 		if (isSignedOut(error)) {
 			const fix = t`Sign in, and it is sent again.`;
 			addUntilSignedIn({ ...wanted, detail: t`Your session has ended.`, fix });
@@ -107,23 +121,65 @@ export function useEventWrites(zone: string): EventWrites {
 	const shownFirst = ({ id, recurrence, start }: CalendarEvent) =>
 		recurrence === null ? id : occurrenceId(id, start as EventPoint, zone);
 
-	const createAtOnce = async (body: NewEvent, edit: () => void, key: string): Promise<void> => {
+	/** @param show whether the lists are there that it is to be seen in */
+	const createAtOnce = async (sent: Sent, show: boolean): Promise<void> => {
+		const { body, key } = sent;
 		const name = nameOf(body.title);
+		keepSent(sent);
 		const undoing = undos.begin();
-		const takeBack = await showAtOnce(client, { kind: "create", event: provisional(body, key) }, zone);
+		const shown = { kind: "create", event: provisional(body, key) } as const;
+		const takeBack = show ? await showAtOnce(client, shown, zone) : () => undefined;
 		try {
-			const event = await kalends.events.create(body, { idempotencyKey: key });
+			const event = await unanswered(kalends.events.create(body, { idempotencyKey: key }));
+			forgetSent(key);
 			created(event, undoing);
 			followFocus(shownFirst(event));
 		} catch (error) {
 			takeBack();
 			const done = calledOff(undoing, error);
+			if (done || isRefused(error)) forgetSent(key);
 			if (isRefused(error)) await (done ? giveUp(name, error) : refused(name, error));
-			else if (!done) failed(t`“${name}” could not be added`, error, () => void createAtOnce(body, edit, key), edit);
+			else if (!done) {
+				failed(t`“${name}” could not be added`, error, () => void createAtOnce(sent, true), ways(sent));
+			}
 		} finally {
 			await readAnew();
 		}
 	};
+
+	/** What else can be done with a new event that did not get through. */
+	const ways = ({ key, values }: Sent) => ({
+		edit() {
+			forgetSent(key);
+			handOver(values);
+			void navigate({ to: "/calendar/new" });
+		},
+		discard: () => forgetSent(key),
+	});
+
+	/** What had no answer when the page was left is sent again, which makes it once. */
+	const resume = (sent: Sent): void => {
+		if (isRepeatable(sent, Date.now())) return void createAtOnce(sent, false);
+		const name = nameOf(sent.body.title);
+		addFailed({
+			title: t`It is not known whether “${name}” was added`,
+			detail: t`The page was left before the server had answered.`,
+			fix: t`Look whether it is there before you try again.`,
+			again() {
+				forgetSent(sent.key);
+				void createAtOnce(newSent(sent.values, Date.now()), true);
+			},
+			...ways(sent),
+		});
+	};
+
+	// biome-ignore lint/correctness/useExhaustiveDependencies: once, with what the page was left with.
+	useEffect(() => {
+		const session = client.getQueryData(sessionQuery.queryKey);
+		if (!session) return;
+		leaveOnlyDraftsOf(session.user.id);
+		for (const sent of takeUnanswered()) resume(sent);
+	}, []);
 
 	const write = async (wanted: Write, readEtag: string, inForm: boolean): Promise<boolean> => {
 		const { event, scope } = wanted;
@@ -134,7 +190,7 @@ export function useEventWrites(zone: string): EventWrites {
 		const undoing = undos.begin();
 		if (wanted.kind === "delete") passFocusOn(event, scope);
 		const takeBack = await showAtOnce(client, planned, zone);
-		const endTurn = await takeTurn(series);
+		const endTurn = await unanswered(takeTurn(series));
 		const etag = written.now(readEtag);
 		const options = { ifMatch: etag, ...(scope === null ? {} : { scope }) };
 		let ending: Promise<unknown> = Promise.resolve();
@@ -147,13 +203,13 @@ export function useEventWrites(zone: string): EventWrites {
 		};
 		try {
 			if (wanted.kind === "delete") {
-				await kalends.events.delete(event.id, options);
+				await unanswered(kalends.events.delete(event.id, options));
 				noteRenamed(event.id, null);
 				const some = scope === "this" || scope === "following";
 				through(t`“${name}” was deleted`, some ? etagOf(series) : Promise.resolve(null), null);
 				return true;
 			}
-			const after = await kalends.events.update(event.id, wanted.patch, options);
+			const after = await unanswered(kalends.events.update(event.id, wanted.patch, options));
 			const lost = await lostTo(event, wanted.patch, after);
 			if (lost !== null) {
 				undoing.end();
@@ -254,7 +310,7 @@ export function useEventWrites(zone: string): EventWrites {
 		const endTurn = await takeTurn(series);
 		try {
 			const from = etag === undefined ? null : written.now(etag);
-			const event = await kalends.events.restore(series, version, { ifMatch: from ?? undefined });
+			const event = await unanswered(kalends.events.restore(series, version, { ifMatch: from ?? undefined }));
 			if (from !== null) written.note(from, event.etag);
 			const plan = planFromHistory(event.id, null);
 			const done = { eventId, plan, from, left: Promise.resolve(event.etag) };
@@ -271,7 +327,7 @@ export function useEventWrites(zone: string): EventWrites {
 	const settle: EventWrites["settle"] = async (event, action) => {
 		const name = nameOf(event.title);
 		try {
-			await (action === "retry" ? kalends.events.retry(event.id) : kalends.events.discard(event.id));
+			await unanswered(action === "retry" ? kalends.events.retry(event.id) : kalends.events.discard(event.id));
 			announce(action === "retry" ? t`“${name}” was sent again` : t`The change of “${name}” was discarded`);
 			return true;
 		} catch (error) {
@@ -290,10 +346,10 @@ export function useEventWrites(zone: string): EventWrites {
 	};
 
 	return {
-		createAtOnce: (body, edit) => createAtOnce(body, edit, crypto.randomUUID()),
+		createAtOnce: (sent) => createAtOnce(sent, true),
 		async create(body, key) {
 			try {
-				const event = await kalends.events.create(body, { idempotencyKey: key });
+				const event = await unanswered(kalends.events.create(body, { idempotencyKey: key }));
 				created(event, undos.begin());
 				followFocus(shownFirst(event));
 				return event;

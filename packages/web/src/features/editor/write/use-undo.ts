@@ -2,6 +2,7 @@ import type { EventScope } from "@kalends/client";
 import { useLingui } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { kalends } from "../../../api/kalends.ts";
+import { unanswered } from "../../../api/unanswered.ts";
 import { announce } from "../../../ui/live-region.tsx";
 import { type Undoable, undoable } from "../../../ui/undoable.ts";
 import { forgetRenamed } from "../../calendar/write/renamed.ts";
@@ -39,7 +40,7 @@ export function useUndo(): Undos {
 		try {
 			const [undo, left] = await Promise.all([plan(), done.left]);
 			if (undo === null) throw new Error(t`What it was like before is no longer kept.`);
-			const now = await performed(undo, left === null ? undefined : undoneTo.now(left));
+			const now = await unanswered(performed(undo, left === null ? undefined : undoneTo.now(left)));
 			if (now !== null && from !== null) {
 				undoneTo.note(from, now);
 				written.note(left ?? from, now);
