@@ -57,6 +57,22 @@ test("where it cannot go on, all is read anew only once the stream is open again
 	expect(told[2]).toEqual({ type: "waiting" });
 });
 
+test("where there is a network again a stream that waits for it is opened at once, and goes on where it was", async () => {
+	const { asked, told, append, options } = scene();
+	const network = new EventTarget();
+	const onNetwork: NonNullable<FollowOptions["onNetwork"]> = (listener, signal) =>
+		network.addEventListener("online", listener, { signal });
+	void followStream(10, { ...options, pauseMs: 3_600_000, onNetwork });
+	await expect.poll(() => told.length).toBe(2);
+	append();
+	await expect.poll(() => told.at(-1)).toEqual(change(11));
+	network.dispatchEvent(new Event("online"));
+	await expect.poll(() => asked).toEqual([10, 11]);
+	await expect.poll(() => told.slice(3)).toEqual([{ type: "waiting" }, { type: "live", seq: 11 }]);
+	network.dispatchEvent(new Event("online"));
+	await expect.poll(() => asked).toEqual([10, 11, 11]);
+});
+
 test("a tab that nobody sees lets go of its stream, goes on where it was, and leaves nothing behind", async () => {
 	const { asked, told, append, options } = scene();
 	const { signal } = options;

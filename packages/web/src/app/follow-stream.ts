@@ -15,6 +15,8 @@ export interface FollowOptions {
 	readonly signal: AbortSignal;
 	/** Until a stream that ended is opened anew, milliseconds. */
 	readonly pauseMs: number;
+	/** Calls back whenever waiting longer makes no sense, until the signal: there is a network again. */
+	readonly onNetwork?: (listener: () => void, signal: AbortSignal) => void;
 }
 
 /**
@@ -24,14 +26,17 @@ export interface FollowOptions {
  */
 export async function followStream(
 	after: number | undefined,
-	{ open, tell, signal, pauseMs }: FollowOptions,
+	{ open, tell, signal, pauseMs, onNetwork }: FollowOptions,
 ): Promise<void> {
 	let from = after;
 	while (!signal.aborted) {
 		tell({ type: "waiting" });
+		const again = new AbortController();
+		const until = AbortSignal.any([signal, again.signal]);
+		onNetwork?.(() => again.abort(), until);
 		try {
 			const changes = open({
-				signal,
+				signal: until,
 				after: from,
 				onState: (state) => {
 					if (state.type === "waiting") tell({ type: "waiting" });
@@ -49,7 +54,8 @@ export async function followStream(
 			from = undefined;
 			if (!signal.aborted) tell({ type: "waiting" });
 		}
-		await pause(pauseMs, signal);
+		if (!again.signal.aborted) await pause(pauseMs, until);
+		again.abort();
 	}
 }
 

@@ -15,6 +15,9 @@ const visibility: Visibility = {
 	onChange: (listener, signal) => document.addEventListener("visibilitychange", listener, { signal }),
 };
 
+const onNetwork: NonNullable<FollowOptions["onNetwork"]> = (listener, signal) =>
+	addEventListener("online", listener, { signal });
+
 /** Follows the person's changes until the signal, and has what they touch read anew. */
 export async function followLiveUpdates(client: QueryClient, signal: AbortSignal): Promise<void> {
 	if (signal.aborted) return;
@@ -46,13 +49,13 @@ export async function followLiveUpdates(client: QueryClient, signal: AbortSignal
 	const open: FollowOptions["open"] = (asked) => kalends.stream(asked);
 	// Browsers share among tabs only where nobody can read along: elsewhere a tab that nobody sees lets go of its stream.
 	if (navigator.locks === undefined) {
-		return followWhileSeen(after, { open, signal, pauseMs: RETRY_MS, visibility, tell: hear, rest: hurry });
+		return followWhileSeen(after, { open, signal, pauseMs: RETRY_MS, onNetwork, visibility, tell: hear, rest: hurry });
 	}
 	await shareStream({
 		name: `kalends-live-${session?.data?.user.id ?? ""}`,
 		after,
 		signal,
-		follow: (from, tell, until) => followStream(from, { open, tell, signal: until, pauseMs: RETRY_MS }),
+		follow: (from, tell, until) => followStream(from, { open, tell, signal: until, pauseMs: RETRY_MS, onNetwork }),
 		hear,
 		visibility,
 	});
