@@ -98,6 +98,7 @@ export function ConnectDialog({ provider, connection, onClose }: ConnectDialogPr
 				)}
 				{provider === "icloud" ? null : (
 					<TextField
+						autoFocus
 						label={provider === "ics" ? t`Address of the feed` : t`Address of the server`}
 						type="url"
 						inputMode="url"
@@ -112,6 +113,7 @@ export function ConnectDialog({ provider, connection, onClose }: ConnectDialogPr
 					/>
 				)}
 				<TextField
+					autoFocus={provider === "icloud"}
 					label={provider === "icloud" ? t`Apple Account (e-mail address)` : t`User name`}
 					help={provider === "ics" ? t`Only where the feed asks for one.` : undefined}
 					autoComplete="off"

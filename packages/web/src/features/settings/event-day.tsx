@@ -17,7 +17,7 @@ export function EventDay({ start, title }: { readonly start: CalendarEvent["star
 			<span className="w-34 shrink-0 tabular-nums">
 				{Number.isNaN(begin.getTime()) ? "" : begin.toLocaleDateString(locale, { ...DAY, timeZone: zone })}
 			</span>
-			<span dir="auto" className="min-w-0">
+			<span dir="auto" className="line-clamp-2 min-w-0 wrap-anywhere">
 				{title === "" ? <Trans>No title</Trans> : title}
 			</span>
 		</>
