@@ -6,7 +6,7 @@ import { lockForWrite } from "../push/snapshot.ts";
 import type { Services } from "../services.ts";
 import { announce } from "../webhooks/announce.ts";
 import { confirmBookingEvent, createBookingEvent, removeBookingEvent, zoneOfBooking } from "./booking-event.ts";
-import { guestsOf } from "./booking-rows.ts";
+import { asTheirEventsAre, guestsOf } from "./booking-rows.ts";
 import { bookingToWire } from "./schemas.ts";
 import { isSlotFree } from "./slot.ts";
 import { type BookingReason, goalOf } from "./state.ts";
@@ -99,11 +99,12 @@ export async function tellOfBooking(
 	booking: BookingRow,
 	payments: readonly PaymentRow[],
 ): Promise<void> {
+	const [shown = booking] = await asTheirEventsAre(tx, booking.user_id, [booking]);
 	await announce(tx, booking.user_id, {
 		type: `booking.${booking.state}`,
 		subject: booking.id,
 		calendarId: booking.calendar_id,
-		data: bookingToWire(booking, payments),
+		data: bookingToWire(shown, payments),
 		at: services.now(),
 	});
 }

@@ -51,7 +51,31 @@ export async function listBookingRows(
 		.orderBy("reference")
 		.execute();
 	const ofBooking = Map.groupBy(payments, ({ booking_id }) => booking_id);
-	return bookings.map((booking) => ({ booking, payments: ofBooking.get(booking.id) ?? [] }));
+	const shown = await asTheirEventsAre(db, userId, bookings);
+	return shown.map((booking) => ({ booking, payments: ofBooking.get(booking.id) ?? [] }));
+}
+
+/** For showing them: each with what its event says now, which may have been edited since; as booked where that is gone. */
+export async function asTheirEventsAre(
+	db: Kysely<Database>,
+	userId: string,
+	bookings: readonly BookingRow[],
+): Promise<readonly BookingRow[]> {
+	const ids = bookings.flatMap(({ event_id }) => event_id ?? []);
+	if (ids.length === 0) return bookings;
+	const rows = await db
+		.selectFrom("events")
+		.select(["id", "data"])
+		.where("user_id", "=", userId)
+		.where("id", "in", ids)
+		.execute();
+	const events = new Map(rows.map(({ id, data }) => [id, data]));
+	return bookings.map((booking) => {
+		const event = events.get(booking.event_id ?? "");
+		if (event === undefined) return booking;
+		const { title, description, location, start, end } = event;
+		return { ...booking, details: { ...booking.details, title, description, location, start, end } };
+	});
 }
 
 export async function findBooking(db: Kysely<Database>, userId: string, id: string): Promise<ListedBooking | null> {

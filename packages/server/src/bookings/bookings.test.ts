@@ -198,6 +198,24 @@ describe("a booking", () => {
 		expect(fixture.remote()).toEqual([]);
 	});
 
+	it("is shown, listed and told as its event is now; where that is gone, as it was booked", async () => {
+		const listening = await fixture.call("POST", "/v1/webhooks", { url: "https://hooks.example.com/kalends" });
+		expect(listening.status).toBe(201);
+		const booking = await fixture.hold();
+		const start = { date_time: "2026-12-10T14:00:00+01:00", time_zone: "Europe/Berlin" };
+		const end = { date_time: "2026-12-10T15:00:00+01:00", time_zone: "Europe/Berlin" };
+		const edited = { title: "Piano", location: "Room 1", start, end };
+		expect((await fixture.call("PATCH", `/v1/events/${booking.event_id}`, edited)).status).toBe(200);
+		expect(await fixture.booking(booking.id)).toMatchObject(edited);
+		expect((await fixture.call("GET", "/v1/bookings")).body.data).toMatchObject([edited]);
+		await fixture.stripe(completed(booking.id));
+		const announced = fixture.services.db.selectFrom("webhook_announcements").select("data");
+		const told = () => announced.where("type", "=", "booking.confirmed").execute();
+		expect(await told()).toMatchObject([{ data: edited }]);
+		await fixture.call("DELETE", `/v1/bookings/${booking.id}`);
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "cancelled", title: "Lesson" });
+	});
+
 	it("may be held for seconds only", async () => {
 		const { id } = await fixture.hold({ hold_seconds: 1 });
 		fixture.clock.advance(1_000);

@@ -8,6 +8,7 @@ import { eventEndpoints } from "../events/endpoints.ts";
 import { buildApp } from "../http/app.ts";
 import { createPushFixture, type PushFixture } from "../push/testing.ts";
 import type { Services } from "../services.ts";
+import { webhookEndpoints } from "../webhooks/endpoints.ts";
 import { paymentEndpoints } from "./endpoints.ts";
 
 const STRIPES_TYPE = "application/json; charset=utf-8";
@@ -99,7 +100,7 @@ export async function createPaymentFixture(
 	const fixture = await createPushFixture(options);
 	const config = loadConfig({ STRIPE_WEBHOOK_SECRET: STRIPE_SECRET, PAYMENTS_WEBHOOK_SECRET: PAYMENTS_SECRET, ...env });
 	const paying: Services = { ...fixture.services, config };
-	const endpoints = [...bookingEndpoints, ...paymentEndpoints, ...eventEndpoints];
+	const endpoints = [...bookingEndpoints, ...paymentEndpoints, ...eventEndpoints, ...webhookEndpoints];
 	const app = await buildApp(paying, endpoints, { verifyResponses: true });
 	const { key } = await createApiKey(paying, { userId: fixture.userId, name: "test", scopes: ["read", "write"] });
 	const answered = (answer: Awaited<ReturnType<FastifyInstance["inject"]>>): Answer => ({
