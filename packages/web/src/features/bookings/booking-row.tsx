@@ -43,12 +43,13 @@ export function BookingRow({ booking, calendar, reading, now }: BookingRowProps)
 	});
 	const times = timesText(instantOf(start, reading.zone), instantOf(end, reading.zone), reading);
 	const { label, tone } = states[state];
+	const name = title === "" ? t`(No title)` : title;
 	return (
 		<li className="grid gap-1.5 border-line px-4 py-3 text-sm not-first:border-t">
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
 				<CalendarMark name={calendar?.name ?? ""} color={calendar?.color ?? null} />
 				<span dir="auto" className="min-w-0 flex-1 basis-40 font-medium">
-					{title === "" ? t`(No title)` : title}
+					{name}
 				</span>
 				<span className={`rounded-full px-2.5 py-0.5 font-medium text-text ${tone}`}>{label}</span>
 				{mode === "test" ? <span className="text-warn">{t`Test payment`}</span> : null}
@@ -103,7 +104,11 @@ export function BookingRow({ booking, calendar, reading, now }: BookingRowProps)
 				) : null}
 			</div>
 			<ConfirmDialog
-				title={t`Cancel “${title}”?`}
+				title={
+					<Trans>
+						Cancel “<bdi>{name}</bdi>”?
+					</Trans>
+				}
 				isOpen={asking}
 				onClose={() => setAsking(false)}
 				confirm={t`Cancel the booking`}

@@ -1,7 +1,7 @@
 import type { WebhookDelivery } from "@kalends/client";
 import { Plural, useLingui } from "@lingui/react/macro";
 import { ChevronDown, RotateCcw } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { relativeTime } from "../../ui/relative-time.ts";
@@ -32,7 +32,13 @@ export function DeliveryRow({ delivery, url, stateName, now, busy, onReplay }: D
 					/>
 					<span className="min-w-5 text-muted tabular-nums">{number}</span>
 					<span className="min-w-0 flex-1 basis-32 font-medium">
-						{type}
+						{type.split(".").map((part, index) => (
+							<Fragment key={part}>
+								{index === 0 ? null : "."}
+								<wbr />
+								{part}
+							</Fragment>
+						))}
 						{replay ? <span className="font-normal text-muted"> · {t`again`}</span> : null}
 					</span>
 					<span className={tone}>

@@ -48,6 +48,7 @@ it("reads what an owner has to know, and names what it does not know", () => {
 		kind: "booking",
 		name: "Lesson",
 	});
+	expect(read(notification("payment.problem", { title: "Lesson" }))).toMatchObject({ kind: "booking", name: "Lesson" });
 	expect(read(notification("moon.full", {}))).toMatchObject({ kind: "other", type: "moon.full", name: "" });
 	expect(read(notification("occurrence.reminder", { start: 7 }))).toMatchObject({ kind: "other" });
 });

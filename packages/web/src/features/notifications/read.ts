@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<string, OwnerNotice["kind"]>> = {
 	"calendar.paused": "paused",
 	"event.conflict": "conflict",
 	"booking.conflict": "booking",
+	"payment.problem": "booking",
 	"webhook.disabled": "webhook",
 };
 

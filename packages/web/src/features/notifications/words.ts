@@ -37,7 +37,7 @@ export function useNotificationWords(reading: Reading): (notice: ReminderNotice 
 				};
 			case "booking":
 				return {
-					title: t`“${notice.name || t`(No title)`}” was paid, but its slot is taken`,
+					title: t`“${notice.name || t`(No title)`}” was paid, but could not be booked`,
 					detail: t`Look at the booking: agree on another time, or give the money back.`,
 				};
 			case "webhook":
