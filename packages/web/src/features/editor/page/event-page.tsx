@@ -1,7 +1,7 @@
 import type { Calendar, CalendarEvent } from "@kalends/client";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { History, Trash2 } from "lucide-react";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { kalends } from "../../../api/kalends.ts";
@@ -12,9 +12,7 @@ import { ErrorState, Loading, Notice, Skeleton } from "../../../ui/states.tsx";
 import { useStore } from "../../../ui/store.ts";
 import { canEdit } from "../../calendar/grid/to-grid.ts";
 import { eventQuery } from "../../calendar/queries.ts";
-import { dayOf, daysOf } from "../../calendar/time/instants.ts";
-import { type CalendarSearch, searchShowing, stateOf } from "../../calendar/url/state.ts";
-import { type PersonalReading, useIsPhone, useReading } from "../../calendar/use-reading.ts";
+import { type PersonalReading, useReading } from "../../calendar/use-reading.ts";
 import { idNow } from "../../calendar/write/renamed.ts";
 import { dropDraft, dropSentAside, handovers, keepDraft, NEW } from "../draft.ts";
 import { defaultCalendar } from "../fields/calendar-field.tsx";
@@ -33,6 +31,7 @@ import { EventFields } from "./event-fields.tsx";
 import { ReadOnly } from "./read-only.tsx";
 import { SyncNotice } from "./sync-notice.tsx";
 import { type EventForm, Sending, useEventForm } from "./use-event-form.ts";
+import { useLeave } from "./use-leave.ts";
 
 const HOUR = 3_600_000;
 
@@ -386,40 +385,4 @@ function FormSkeleton() {
 			<Skeleton className="h-32" />
 		</Loading>
 	);
-}
-
-/** Back to where one came from, else to the calendar; of that to where what was made is in sight. */
-function useLeave(): { readonly leave: (made?: CalendarEvent) => void; readonly isHere: () => boolean } {
-	const here = useRef(true);
-	useEffect(() => {
-		here.current = true;
-		return () => {
-			here.current = false;
-		};
-	}, []);
-	const router = useRouter();
-	const navigate = useNavigate();
-	const { zone, secondZone, weekStart } = useReading();
-	const isPhone = useIsPhone();
-	const leave = (made?: CalendarEvent) => {
-		// Whoever has left while it was saved stays where they went.
-		if (!here.current) return;
-		here.current = false;
-		if (!router.history.canGoBack()) {
-			const search = made === undefined ? {} : { date: daysOf(made.start, made.end, zone).first };
-			void navigate({ to: "/calendar", search });
-			return;
-		}
-		const unsubscribe = router.history.subscribe(({ location: { pathname, search } }) => {
-			unsubscribe();
-			if (made === undefined || pathname !== "/calendar") return;
-			const before: CalendarSearch = router.options.parseSearch(search);
-			const state = stateOf(before, { today: dayOf(Date.now(), zone), zone, secondZone, isPhone });
-			const days = daysOf(made.start, made.end, state.zone);
-			const shown = searchShowing(before, state, { ...days, calendarId: made.calendar_id }, weekStart);
-			if (shown !== null) void navigate({ to: "/calendar", search: shown, replace: true });
-		});
-		router.history.back();
-	};
-	return { leave, isHere: () => here.current };
 }

@@ -19,6 +19,7 @@ import { forgetSent, isRepeatable, keepSent, newSent, type Sent, takeUnanswered 
 import { provisional, showAtOnce } from "./at-once.ts";
 import { isConflict, isDenied, isRefused, isSignedOut, reasonOf } from "./errors.ts";
 import { followFocus, occurrenceId, passFocusOn } from "./follow-focus.ts";
+import { etagOf, lostTo, nowOf } from "./reads.ts";
 import {
 	addFailed,
 	addUntilSignedIn,
@@ -382,27 +383,6 @@ function askFor(change: Change): Promise<EventScope | null | "cancelled"> {
 			},
 		});
 	});
-}
-
-/** Where the provider had another change of the same field, which then stays: the version that was lost, from the history. */
-async function lostTo(base: CalendarEvent, patch: EventPatch, after: CalendarEvent): Promise<EventVersion | null> {
-	if (!conflictRows(base, patch, after).some(({ field, contested }) => contested && field in patch)) return null;
-	const { data } = await kalends.events.history(seriesOf(base), { limit: 1 });
-	const latest = data[0];
-	return latest?.action === "conflict" ? latest : null;
-}
-
-async function etagOf(eventId: string): Promise<string | null> {
-	const event = await kalends.events.get(eventId).catch(() => null);
-	return event?.etag ?? null;
-}
-
-/** The event as it is now; with its series' rule where that was read with it. */
-async function nowOf({ id, recurrence }: CalendarEvent): Promise<CalendarEvent> {
-	const now = await kalends.events.get(id);
-	if (recurrence === null || now.recurring_event_id === null) return now;
-	const series = await kalends.events.get(now.recurring_event_id);
-	return { ...now, recurrence: series.recurrence };
 }
 
 function addsGuests(patch: EventPatch): boolean {
