@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../support/until.ts";
+import { testNotLoaded } from "./calendar/not-loaded.ts";
 import {
 	boxOf,
 	drag,
@@ -219,6 +220,34 @@ test("what Radicale changes is shown without reload, and never under the pointer
 	expect(complaints).toEqual([]);
 	await close();
 });
+
+test("Back and Forward bring a search again with its words; its key goes to the field where it is open", async () => {
+	const { page, complaints, close } = await openCalendar(stage, `/calendar?date=${MONDAY}`);
+	const field = page.getByRole("searchbox", { name: "Search in the calendar" });
+	const said = (words: string) => page.waitForURL((url) => url.searchParams.get("q") === words);
+	await page.keyboard.press("/");
+	await page.keyboard.type("review");
+	await said("review");
+	await eventOn(page, "Design review").waitFor();
+	await page.getByRole("button", { name: "End the search" }).click();
+	await field.waitFor({ state: "detached" });
+	await page.goBack();
+	await until("the words", async () => (await field.inputValue()) === "review");
+	await eventOn(page, "Design review").focus();
+	await page.keyboard.press("/");
+	await page.keyboard.type("s");
+	await until("the words with more", async () => (await field.inputValue()) === "reviews");
+	await said("reviews");
+	await page.getByText("Nothing was found").waitFor();
+	await page.keyboard.press("Escape");
+	await field.waitFor({ state: "detached" });
+	await page.goBack();
+	await until("the words", async () => (await field.inputValue()) === "reviews");
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+describe("what is not loaded yet", () => testNotLoaded(() => stage));
 
 function sync(): Promise<unknown> {
 	return stage.kalends.request("POST", `/v1/connections/${connection.id}/sync?wait=true`);

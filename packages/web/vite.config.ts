@@ -27,8 +27,8 @@ const BASE = new RegExp(
 		"node_modules/@tanstack/(?!.*(queriesObserver|useQueries|mutationObserver|useMutation))",
 		String.raw`packages/client/src/(core|transport|retry|errors|listing)\.`,
 		String.raw`src/api/(server|queries|query-client)\.ts`,
-		String.raw`src/app/(?!shortcut-help|command|overlay|page\.|connectivity|status-panel|live-updates|live-refresh|shared-stream|follow-stream)`,
-		String.raw`src/ui/(button|store|toast|live-region|skeleton|shell-icon)\.`,
+		String.raw`src/app/(?!shortcut-help|shortcut-list|command|overlay|page\.|not-found-page|connectivity|status-panel|live-updates|use-live-updates|live-refresh|shared-stream|follow-stream)`,
+		String.raw`src/ui/(button|store|toast|later|live-region|skeleton|shell-icon)\.`,
 	].join("|"),
 );
 

@@ -65,6 +65,8 @@ export function testWhileSaving(scene: () => EditorScene): void {
 		for (const leave of [() => page.goBack(), () => page.getByRole("button", { name: "Cancel" }).press("Enter")]) {
 			await page.getByRole("link", { name: "Calendar", exact: true }).press("Enter");
 			await page.waitForURL("**/calendar");
+			// Until it is drawn the page before has the keys.
+			await page.getByRole("main").getByRole("button", { name: "New event" }).waitFor();
 			await page.keyboard.press("c");
 			await page.getByLabel("Title").fill("Left behind");
 			await page.getByRole("link", { name: "More options" }).press("Enter");
@@ -132,25 +134,28 @@ export function testWhileSaving(scene: () => EditorScene): void {
 		await close();
 	});
 
-	test("the full form reloaded while it makes an event, or changes it, is through with that, once", async () => {
-		const { page, close } = await openCalendar(stage, week.path);
+	test.for([1,2,3,4,5,6])("the full form reloaded %i", async (n) => {
+		const { page, complaints, close } = await openCalendar(stage, week.path);
 		await page.goto("/calendar/new");
-		await page.getByLabel("Title").fill("Made and reloaded");
+		await page.getByLabel("Title").fill(`Made and reloaded ${n}`);
 		await heldAnswer(page, "POST");
 		await save(page);
-		await work.awaited("Made and reloaded");
+		await work.awaited(`Made and reloaded ${n}`);
 		await page.getByLabel("Place").fill("Typed meanwhile");
 		await page.unrouteAll();
 		await page.reload();
 		// It is a change of what there is by now.
-		await page.getByRole("region", { name: "Undo" }).getByText("“Made and reloaded” was added").first().waitFor();
+		await page.getByRole("region", { name: "Undo" }).getByText(`“Made and reloaded ${n}” was added`).first().waitFor({timeout: 15000}).catch(async (error) => {
+			process.stderr.write(`DIAG ${page.url()} ${await page.locator("body").innerText()} ${await kept(page)} ${JSON.stringify(complaints)}`);
+			throw error;
+		});
 		await saved(page);
 		expect(await page.getByLabel("Place").inputValue()).toBe("Typed meanwhile");
 		await save(page);
-		await work.awaited("Made and reloaded", ({ properties }) => properties.LOCATION === "Typed meanwhile");
-		expect(await work.titled("Made and reloaded")).toHaveLength(1);
+		await work.awaited(`Made and reloaded ${n}`, ({ properties }) => properties.LOCATION === "Typed meanwhile");
+		expect(await work.titled(`Made and reloaded ${n}`)).toHaveLength(1);
 		await page.waitForURL("**/calendar?**");
-		expect(await kept(page)).not.toContain("Made and reloaded");
+		expect(await kept(page)).not.toContain(`Made and reloaded ${n}`);
 		await close();
 	});
 

@@ -4,7 +4,7 @@ import { type KeyboardEvent, useId, useState } from "react";
 import { Dialog } from "../ui/dialog.tsx";
 import { type Command, matching } from "./commands.ts";
 import type { NavItem } from "./shell.tsx";
-import { keysText, useRegisteredShortcuts } from "./shortcuts.ts";
+import { keysText, useRegisteredShortcuts } from "./shortcut-list.ts";
 
 /** Pages, what can be done on this one, and searching, by typing a part of their name (WAI-ARIA combobox with a listbox). */
 export function CommandPalette({

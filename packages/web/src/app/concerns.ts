@@ -6,30 +6,22 @@ export interface Concern {
 	readonly title: string;
 	readonly detail: string;
 	readonly fix: string;
-	readonly connectionId: string;
 }
 
 /** What waits for a person: not what Kalends tries again by itself, nor what somebody paused. */
 export function concernsOf(connections: readonly Connection[], calendars: readonly Calendar[]): readonly Concern[] {
-	const fromConnections = connections
-		.filter((connection) => ["reauth_required", "limited"].includes(connection.status) || waitsForPerson(connection))
-		.map(({ id, name, status_detail, fix }) => ({
-			key: id,
-			title: name,
-			detail: status_detail ?? "",
-			fix: fix ?? "",
-			connectionId: id,
-		}));
-	const fromCalendars = calendars
-		.filter(({ selected, status, fix }) => selected && ["paused", "gone", "error"].includes(status) && fix !== null)
-		.map(({ id, name, status_detail, fix, connection_id }) => ({
-			key: id,
-			title: name,
-			detail: status_detail ?? "",
-			fix: fix ?? "",
-			connectionId: connection_id,
-		}));
-	return [...fromConnections, ...fromCalendars];
+	const waiting = [
+		...connections.filter((one) => ["reauth_required", "limited"].includes(one.status) || waitsForPerson(one)),
+		...calendars.filter(
+			({ selected, status, fix }) => selected && ["paused", "gone", "error"].includes(status) && fix !== null,
+		),
+	];
+	return waiting.map(({ id, name, status_detail, fix }) => ({
+		key: id,
+		title: name,
+		detail: status_detail ?? "",
+		fix: fix ?? "",
+	}));
 }
 
 /** An error that no later try ends. */

@@ -1,6 +1,7 @@
 import { Trans } from "@lingui/react/macro";
-import { type ErrorComponentProps, Link } from "@tanstack/react-router";
-import { Button, buttonClass } from "../ui/button.tsx";
+import type { ErrorComponentProps } from "@tanstack/react-router";
+import { useState } from "react";
+import { Button } from "../ui/button.tsx";
 import { Loading, Skeleton } from "../ui/skeleton.tsx";
 
 export function LoadingPage() {
@@ -15,35 +16,22 @@ export function LoadingPage() {
 	);
 }
 
-export function NotFoundPage() {
-	return (
-		<main className="grid justify-items-center gap-3 px-6 py-16 text-center">
-			<h1 className="text-lg font-semibold">
-				<Trans>There is no page at this address</Trans>
-			</h1>
-			<p className="text-muted">
-				<Trans>It may have been moved, or the address has a typing mistake.</Trans>
-			</p>
-			<Link to="/" className={buttonClass("primary")}>
-				<Trans>Go to the dashboard</Trans>
-			</Link>
-		</main>
-	);
-}
-
 /** A page that could not be loaded or shown. It needs nothing that would have to be loaded first. */
-export function CrashPage({ error, reset }: ErrorComponentProps) {
+export function CrashPage({ error }: ErrorComponentProps) {
+	const [away, setAway] = useState(!navigator.onLine);
+	// After an update the server has the pages under other names; without it, loading anew would leave the app.
 	const retry = () => {
-		reset();
-		// After an update the server has the pages under other names.
-		location.reload();
+		fetch("/healthz", { cache: "no-store" }).then(
+			() => location.reload(),
+			() => setAway(true),
+		);
 	};
 	return (
 		<div role="alert" className="card m-4 grid justify-items-start gap-2 p-4 sm:m-6">
 			<h1 className="font-semibold text-danger">
 				<Trans>This page could not be shown.</Trans>
 			</h1>
-			<p>{error instanceof Error ? error.message : String(error)}</p>
+			<p>{away ? <Trans>Kalends cannot be reached.</Trans> : error instanceof Error ? error.message : String(error)}</p>
 			<Button onClick={retry}>
 				<Trans>Try again</Trans>
 			</Button>

@@ -1,17 +1,13 @@
-import {
-	createRootRoute,
-	createRoute,
-	createRouter,
-	lazyRouteComponent,
-	Outlet,
-	redirect,
-} from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
 import { instanceQuery, sessionQuery } from "../api/queries.ts";
 import { queryClient } from "../api/query-client.ts";
-import { CrashPage, LoadingPage, NotFoundPage } from "./fallback-pages.tsx";
+import { later } from "../ui/later.tsx";
+import { CrashPage, LoadingPage } from "./fallback-pages.tsx";
 import { Shell } from "./shell.tsx";
 
 /** Every address of the app. Pages are loaded when they are first gone to; what they read of the address is typed here. */
+
+const NotFoundPage = later(() => import("./not-found-page.tsx"), "NotFoundPage");
 
 const root = createRootRoute({
 	component: Outlet,
@@ -31,20 +27,20 @@ const signIn = createRoute({
 	beforeLoad: async () => {
 		if ((await queryClient.ensureQueryData(instanceQuery)).first_account !== null) throw redirect({ to: "/setup" });
 	},
-	component: lazyRouteComponent(() => import("../features/session/sign-in-page.tsx"), "SignInPage"),
+	component: later(() => import("../features/session/sign-in-page.tsx"), "SignInPage"),
 });
 
 const signedInDone = createRoute({
 	getParentRoute: () => root,
 	path: "/sign-in/done",
 	validateSearch: (search: Record<string, unknown>): { instead?: string } => text(search, ["instead"]),
-	component: lazyRouteComponent(() => import("../features/session/signed-in-page.tsx"), "SignedInPage"),
+	component: later(() => import("../features/session/signed-in-page.tsx"), "SignedInPage"),
 });
 
 const signUp = createRoute({
 	getParentRoute: () => root,
 	path: "/sign-up",
-	component: lazyRouteComponent(() => import("../features/session/sign-up-page.tsx"), "SignUpPage"),
+	component: later(() => import("../features/session/sign-up-page.tsx"), "SignUpPage"),
 });
 
 /** The first run: without anybody's session the first account, then the checklist. */
@@ -60,7 +56,7 @@ const setup = createRoute({
 			throw redirect({ to: "/sign-in", search: { return_to: "/setup" } });
 		}
 	},
-	component: lazyRouteComponent(() => import("../features/setup/setup-page.tsx"), "SetupPage"),
+	component: later(() => import("../features/setup/setup-page.tsx"), "SetupPage"),
 });
 
 /** All that needs somebody to be signed in. */
@@ -81,7 +77,7 @@ const dashboard = createRoute({
 	getParentRoute: () => signedIn,
 	path: "/",
 	validateSearch: (search: Record<string, unknown>): { event?: string } => text(search, ["event"]),
-	component: lazyRouteComponent(() => import("../features/dashboard/dashboard-page.tsx"), "DashboardPage"),
+	component: later(() => import("../features/dashboard/dashboard-page.tsx"), "DashboardPage"),
 });
 
 const calendar = createRoute({
@@ -91,19 +87,19 @@ const calendar = createRoute({
 		search: Record<string, unknown>,
 	): { view?: string; date?: string; zone?: string; second_zone?: string; q?: string; hide?: string; event?: string } =>
 		text(search, ["view", "date", "zone", "second_zone", "q", "hide", "event"]),
-	component: lazyRouteComponent(() => import("../features/calendar/calendar-page.tsx"), "CalendarPage"),
+	component: later(() => import("../features/calendar/calendar-page.tsx"), "CalendarPage"),
 });
 
 const newEvent = createRoute({
 	getParentRoute: () => signedIn,
 	path: "/calendar/new",
-	component: lazyRouteComponent(() => import("../features/editor/page/event-page.tsx"), "NewEventPage"),
+	component: later(() => import("../features/editor/page/event-page.tsx"), "NewEventPage"),
 });
 
 const editEvent = createRoute({
 	getParentRoute: () => signedIn,
 	path: "/calendar/event/$eventId",
-	component: lazyRouteComponent(() => import("../features/editor/page/event-page.tsx"), "EditEventPage"),
+	component: later(() => import("../features/editor/page/event-page.tsx"), "EditEventPage"),
 });
 
 const settings = createRoute({
@@ -118,37 +114,37 @@ const settingsCalendars = createRoute({
 	getParentRoute: () => settings,
 	path: "/calendars",
 	validateSearch: (search: Record<string, unknown>): { connected?: string } => text(search, ["connected"]),
-	component: lazyRouteComponent(() => import("../features/settings/settings-page.tsx"), "SettingsPage"),
+	component: later(() => import("../features/settings/settings-page.tsx"), "SettingsPage"),
 });
 
 const developers = createRoute({
 	getParentRoute: () => signedIn,
 	path: "/developers",
-	component: lazyRouteComponent(() => import("../features/developers/developers-page.tsx"), "DevelopersPage"),
+	component: later(() => import("../features/developers/developers-page.tsx"), "DevelopersPage"),
 });
 
 const admin = createRoute({
 	getParentRoute: () => signedIn,
 	path: "/admin",
-	component: lazyRouteComponent(() => import("../features/admin/admin-page.tsx"), "AdminPage"),
+	component: later(() => import("../features/admin/admin-page.tsx"), "AdminPage"),
 });
 
 const account = createRoute({
 	getParentRoute: () => signedIn,
 	path: "/account",
-	component: lazyRouteComponent(() => import("../features/account/account-page.tsx"), "AccountPage"),
+	component: later(() => import("../features/account/account-page.tsx"), "AccountPage"),
 });
 
 const notifications = createRoute({
 	getParentRoute: () => signedIn,
 	path: "/notifications",
-	component: lazyRouteComponent(() => import("../features/notifications/notifications-page.tsx"), "NotificationsPage"),
+	component: later(() => import("../features/notifications/notifications-page.tsx"), "NotificationsPage"),
 });
 
 const bookings = createRoute({
 	getParentRoute: () => signedIn,
 	path: "/bookings",
-	component: lazyRouteComponent(() => import("../features/bookings/bookings-page.tsx"), "BookingsPage"),
+	component: later(() => import("../features/bookings/bookings-page.tsx"), "BookingsPage"),
 });
 
 /** Of what the address says, the parts that are text; everything else is as if it were not there. */

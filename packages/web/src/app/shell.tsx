@@ -1,38 +1,49 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { sessionQuery } from "../api/queries.ts";
+import { overlay, soon } from "../ui/later.tsx";
 import { LiveRegion } from "../ui/live-region.tsx";
 import { ShellIcon, type ShellIconName } from "../ui/shell-icon.tsx";
 import { Toasts, undoLast } from "../ui/toast.tsx";
 import { useShortcutListener, useShortcuts } from "./shortcuts.ts";
 import { StatusButton } from "./status-button.tsx";
-import { useLiveUpdates } from "./use-live-updates.ts";
 
-const Bell = lazy(() => import("../features/notifications/bell.tsx").then((module) => ({ default: module.Bell })));
-const ConnectivityBar = lazy(() =>
-	import("./connectivity.tsx").then((module) => ({ default: module.ConnectivityBar })),
-);
-const Overlay = lazy(() => import("./overlay.tsx").then((module) => ({ default: module.Overlay })));
+const Bell = overlay(() => import("../features/notifications/bell.tsx"), "Bell", {
+	meanwhile: <div className="min-h-9 min-w-11" />,
+	silent: true,
+});
+const ConnectivityBar = overlay(() => import("./connectivity.tsx"), "ConnectivityBar", { silent: true });
+const Overlay = overlay(() => import("./overlay.tsx"), "Overlay");
 
 /** What is around every page of who is signed in. */
 export function Shell() {
 	const { t } = useLingui();
 	const { data: session } = useQuery(sessionQuery);
 	const navigate = useNavigate();
-	const [overlay, setOverlay] = useState<OverlayName | null>(null);
+	const [shown, setShown] = useState<OverlayName | null>(null);
 	// Within the calendar nothing is lost of where one was.
-	const search = () =>
-		navigate({
+	const search = () => {
+		soon.expectField?.();
+		const field = document.querySelector<HTMLElement>("search input");
+		if (field !== null) return field.focus();
+		return navigate({
 			to: "/calendar",
 			search: (before) => ({ ...(location.pathname === "/calendar" ? before : {}), q: "" }),
 		});
-	useLiveUpdates();
+	};
 	useShortcutListener();
 	useShortcuts([
-		{ keys: "?", label: t`Show the keyboard shortcuts`, run: () => setOverlay("help") },
-		{ keys: "Mod+k", label: t`Go to, or do…`, run: () => setOverlay("commands") },
+		{ keys: "?", label: t`Show the keyboard shortcuts`, run: () => setShown("help") },
+		{
+			keys: "Mod+k",
+			label: t`Go to, or do…`,
+			run() {
+				soon.expectField?.();
+				setShown("commands");
+			},
+		},
 		{ keys: "z", label: t`Undo`, run: () => void undoLast() },
 		{ keys: "/", label: t`Search in the calendar`, run: () => void search() },
 	]);
@@ -70,16 +81,12 @@ export function Shell() {
 						</ul>
 					</nav>
 					<div className="flex sm:mt-auto sm:flex-col">
-						<Suspense fallback={<div className="min-h-9 min-w-11" />}>
-							<Bell />
-						</Suspense>
+						<Bell />
 						<StatusButton />
 					</div>
 				</header>
 				<div className="flex min-w-0 flex-1 flex-col max-sm:pb-(--bar)">
-					<Suspense>
-						<ConnectivityBar />
-					</Suspense>
+					<ConnectivityBar />
 					<main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none">
 						<Outlet />
 					</main>
@@ -87,11 +94,7 @@ export function Shell() {
 			</div>
 			<Toasts />
 			<LiveRegion />
-			{overlay === null ? null : (
-				<Suspense>
-					<Overlay name={overlay} pages={items} onClose={() => setOverlay(null)} />
-				</Suspense>
-			)}
+			{shown === null ? null : <Overlay name={shown} pages={items} onClose={() => setShown(null)} />}
 		</div>
 	);
 }

@@ -5,7 +5,8 @@ import { useMeUpdate } from "../api/use-me-update.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/field.tsx";
 import { useStore } from "../ui/store.ts";
-import { keysText, type Shortcut, singleKeys, useRegisteredShortcuts } from "./shortcuts.ts";
+import { keysText, useRegisteredShortcuts } from "./shortcut-list.ts";
+import { type Shortcut, singleKeys } from "./shortcuts.ts";
 
 /** What `?` shows: the keys that hold on this page. */
 export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {

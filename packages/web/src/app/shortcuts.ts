@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { createStore, useStore } from "../ui/store.ts";
+import { createStore } from "../ui/store.ts";
 
 /** One key of the app, e.g. `t`, `?`, `Mod+k` (Ctrl, or Cmd on a Mac). */
 export interface Shortcut {
@@ -11,7 +11,8 @@ export interface Shortcut {
 
 const KEPT = "kalends.single-keys";
 
-const registered = createStore<readonly Shortcut[]>([]);
+/** In the order of their coming. */
+export const registered = createStore<readonly Shortcut[]>([]);
 /** Whether keys without Ctrl do anything (WCAG 2.1.4). */
 export const singleKeys = createStore(kept());
 
@@ -38,19 +39,6 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
 		registered.set((before) => [...before, ...mine]);
 		return () => registered.set((before) => before.filter((shortcut) => !mine.includes(shortcut)));
 	}, [names]);
-}
-
-/** All that hold now, the newest of each key. */
-export function useRegisteredShortcuts(): readonly Shortcut[] {
-	const all = useStore(registered);
-	return [...new Map(all.map((shortcut) => [shortcut.keys, shortcut])).values()];
-}
-
-/** As people know the keys. */
-export function keysText(keys: string): string {
-	return keys.replace(/^Mod\+(.)/, (_, key: string) =>
-		/Mac/.test(navigator.userAgent) ? `⌘ ${key.toUpperCase()}` : `Ctrl ${key.toUpperCase()}`,
-	);
 }
 
 /** Listens on the page; once in the app. */

@@ -1,14 +1,15 @@
 import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useId, useRef, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { calendarsQuery, connectionsQuery } from "../api/queries.ts";
 import { buttonClass } from "../ui/button.tsx";
+import { overlay } from "../ui/later.tsx";
 import { ShellIcon } from "../ui/shell-icon.tsx";
 import { useStore } from "../ui/store.ts";
 import { concernsOf } from "./concerns.ts";
 import { liveState } from "./live-state.ts";
 
-const StatusPanel = lazy(() => import("./status-panel.tsx").then((module) => ({ default: module.StatusPanel })));
+const StatusPanel = overlay(() => import("./status-panel.tsx"), "StatusPanel");
 
 /** Always to be seen: whether everything is in sync; pressed, what is not, and what to do. */
 export function StatusButton() {
@@ -53,16 +54,14 @@ export function StatusButton() {
 				className="inset-auto m-3 max-h-[70dvh] w-[min(24rem,calc(100vw-1.5rem))] overflow-y-auto rounded-2xl border border-line bg-raised p-4 text-text shadow-raised max-sm:end-0 max-sm:top-12 sm:bottom-2 sm:start-14 lg:start-56"
 			>
 				{isOpen ? (
-					<Suspense>
-						<StatusPanel
-							words={words}
-							livePaused={live === "paused"}
-							concerns={concerns}
-							connections={connections}
-							calendars={calendars}
-							onLeave={() => panel.current?.hidePopover()}
-						/>
-					</Suspense>
+					<StatusPanel
+						words={words}
+						livePaused={live === "paused"}
+						concerns={concerns}
+						connections={connections}
+						calendars={calendars}
+						onLeave={() => panel.current?.hidePopover()}
+					/>
 				) : null}
 			</div>
 		</>

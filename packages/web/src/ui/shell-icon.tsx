@@ -10,17 +10,18 @@ const PATHS = {
 	warn: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 8v5M12 16h.01",
 	none: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M8 12h8",
 	sync: "M20 11a8 8 0 0 0-14-4.5L4 9M4 4v5h5M4 13a8 8 0 0 0 14 4.5l2-2.5M20 20v-5h-5",
-	offline: "M3 3l18 18M12 19h.01M8.5 15.5a5 5 0 0 1 5-1.2M5 12a10 10 0 0 1 4-2.400M14 9.2A10 10 0 0 1 19 12",
-	close: "M6 6l12 12M18 6 6 18",
 } as const;
 
 export type ShellIconName = keyof typeof PATHS;
 
 export function ShellIcon({
-	name,
+	name = "none",
+	path = PATHS[name],
 	className = "size-5",
 }: {
-	readonly name: ShellIconName;
+	readonly name?: ShellIconName;
+	/** One that the shell itself does not show, instead. */
+	readonly path?: string;
 	readonly className?: string;
 }) {
 	return (
@@ -34,7 +35,7 @@ export function ShellIcon({
 			strokeLinejoin="round"
 			className={`shrink-0 ${className}`}
 		>
-			<path d={PATHS[name]} />
+			<path d={path} />
 		</svg>
 	);
 }

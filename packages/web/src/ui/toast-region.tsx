@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "./button.tsx";
+import { CLOSE } from "./close-icon.ts";
 import { ShellIcon } from "./shell-icon.tsx";
 import { useStore } from "./store.ts";
 import { shown, type Toast } from "./toast.tsx";
@@ -58,7 +59,7 @@ function ToastLine({ id, text, undo }: Toast) {
 				</Button>
 			)}
 			<IconButton label={t`Dismiss`} onClick={() => dismiss(id)}>
-				<ShellIcon name="close" className="size-4" />
+				<ShellIcon path={CLOSE} className="size-4" />
 			</IconButton>
 		</div>
 	);

@@ -1,7 +1,7 @@
-import { lazy, Suspense } from "react";
+import { overlay } from "./later.tsx";
 import { createStore, useStore } from "./store.ts";
 
-const ToastRegion = lazy(() => import("./toast-region.tsx").then((module) => ({ default: module.ToastRegion })));
+const ToastRegion = overlay(() => import("./toast-region.tsx"), "ToastRegion");
 
 /** Toasts only ever offer to undo; what failed says so where it happened. */
 export interface Toast {
@@ -26,9 +26,5 @@ export function undoLast(): void {
 /** Once in the app. */
 export function Toasts() {
 	const some = useStore(shown).length > 0;
-	return some ? (
-		<Suspense>
-			<ToastRegion />
-		</Suspense>
-	) : null;
+	return some ? <ToastRegion /> : null;
 }

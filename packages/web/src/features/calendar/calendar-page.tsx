@@ -3,15 +3,18 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { CalendarPlus, SearchX } from "lucide-react";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { calendarsQuery, connectionsQuery } from "../../api/queries.ts";
 import { isGone } from "../../api/query-client.ts";
 import { usePageTitle } from "../../app/page.tsx";
 import { useShortcuts } from "../../app/shortcuts.ts";
 import { buttonClass } from "../../ui/button.tsx";
+import { overlay } from "../../ui/later.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { Empty, ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
+import { expectField } from "../../ui/typing.ts";
+import { usePreloaded } from "../../ui/use-preloaded.ts";
 import { FailedWrites } from "../editor/write/failed-writes.tsx";
 import { useEventWrites } from "../editor/write/use-event-writes.ts";
 import { WriteDialogs } from "../editor/write/write-dialogs.tsx";
@@ -33,14 +36,22 @@ import { useCalendarUrl } from "./use-calendar.ts";
 import { useOpenedEvent } from "./use-opened-event.ts";
 import type { EventPoint } from "./wire.ts";
 
-const EventCard = lazy(() => import("./details/event-card.tsx").then((module) => ({ default: module.EventCard })));
-const GoneEvent = lazy(() => import("./details/gone-event.tsx").then((module) => ({ default: module.GoneEvent })));
-const DeletedDialog = lazy(() =>
-	import("../editor/history/deleted-dialog.tsx").then((module) => ({ default: module.DeletedDialog })),
-);
-const QuickCreate = lazy(() =>
-	import("../editor/page/quick-create.tsx").then((module) => ({ default: module.QuickCreate })),
-);
+const loadEventCard = () => import("./details/event-card.tsx");
+const loadGoneEvent = () => import("./details/gone-event.tsx");
+const loadDeletedDialog = () => import("../editor/history/deleted-dialog.tsx");
+const loadQuickCreate = () => import("../editor/page/quick-create.tsx");
+const EventCard = overlay(loadEventCard, "EventCard");
+const GoneEvent = overlay(loadGoneEvent, "GoneEvent");
+const DeletedDialog = overlay(loadDeletedDialog, "DeletedDialog");
+const QuickCreate = overlay(loadQuickCreate, "QuickCreate");
+/** What may be opened from here when there is no network, the page of an event too. */
+const PARTS = [
+	loadQuickCreate,
+	loadEventCard,
+	() => import("../editor/page/event-page.tsx"),
+	loadGoneEvent,
+	loadDeletedDialog,
+] as const;
 
 interface Selected {
 	readonly start: number;
@@ -55,6 +66,7 @@ const HALF_HOUR = 1_800_000;
 export function CalendarPage() {
 	const { t } = useLingui();
 	usePageTitle(t`Calendar`);
+	usePreloaded(PARTS);
 	const url = useCalendarUrl();
 	const { state, reading, today, isPhone, go } = url;
 	const navigate = useNavigate();
@@ -97,6 +109,7 @@ export function CalendarPage() {
 		});
 	};
 	const create = () => {
+		expectField();
 		const start = Math.ceil((Date.now() + 1) / HALF_HOUR) * HALF_HOUR;
 		const day =
 			state.date === today
@@ -192,9 +205,10 @@ export function CalendarPage() {
 							events={gridEvents}
 							onPlace={place}
 							onDay={(date) => go({ view: "day", date })}
-							onSelect={(start, end, allDay, clear) =>
-								setSelected({ start: start.getTime(), end: end.getTime(), allDay, clear })
-							}
+							onSelect={(start, end, allDay, clear) => {
+								expectField();
+								setSelected({ start: start.getTime(), end: end.getTime(), allDay, clear });
+							}}
 						/>
 					)}
 				</div>
@@ -202,36 +216,34 @@ export function CalendarPage() {
 			<p className="sr-only" role="status">
 				{announced}
 			</p>
-			<Suspense>
-				{state.event !== null && isGone(opened.error) ? (
-					<GoneEvent id={state.event} reading={reading} writes={writes} onClose={opened.close} />
-				) : null}
-				{opened.event === null ? null : (
-					<EventCard
-						event={opened.event}
-						calendar={byId.get(opened.event.calendar_id) ?? null}
-						reading={reading}
-						writes={writes}
-						onClose={opened.close}
-					/>
-				)}
-				{deleted ? (
-					<DeletedDialog reading={reading} writes={writes} onRestored={show} onClose={() => setDeleted(false)} />
-				) : null}
-				{selected === null ? null : (
-					<QuickCreate
-						{...selected}
-						zone={reading.zone}
-						calendars={calendars.data ?? []}
-						writes={writes}
-						onSave={show}
-						onClose={() => {
-							selected.clear();
-							setSelected(null);
-						}}
-					/>
-				)}
-			</Suspense>
+			{state.event !== null && isGone(opened.error) ? (
+				<GoneEvent id={state.event} reading={reading} writes={writes} onClose={opened.close} />
+			) : null}
+			{opened.event === null ? null : (
+				<EventCard
+					event={opened.event}
+					calendar={byId.get(opened.event.calendar_id) ?? null}
+					reading={reading}
+					writes={writes}
+					onClose={opened.close}
+				/>
+			)}
+			{deleted ? (
+				<DeletedDialog reading={reading} writes={writes} onRestored={show} onClose={() => setDeleted(false)} />
+			) : null}
+			{selected === null ? null : (
+				<QuickCreate
+					{...selected}
+					zone={reading.zone}
+					calendars={calendars.data ?? []}
+					writes={writes}
+					onSave={show}
+					onClose={() => {
+						selected.clear();
+						setSelected(null);
+					}}
+				/>
+			)}
 			<WriteDialogs />
 		</div>
 	);

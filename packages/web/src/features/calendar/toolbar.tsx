@@ -153,9 +153,17 @@ function SearchField({ url: { state, go }, field }: { url: CalendarUrl; field: R
 	const [typed, setTyped] = useState(state.q ?? "");
 	const latest = useRef(state.q);
 	latest.current = state.q;
+	/** What came into the address from here: the person may have typed on since. Else it was gone to. */
+	const own = useRef(new Set<string | null>());
+	useEffect(() => {
+		if (state.q !== null && !own.current.has(state.q)) setTyped(state.q);
+	}, [state.q]);
 	useEffect(() => {
 		if (!open || typed === (latest.current ?? "")) return;
-		const timer = setTimeout(() => go({ q: typed }, { replace: true }), TYPING_MS);
+		const timer = setTimeout(() => {
+			own.current.add(typed);
+			go({ q: typed }, { replace: true });
+		}, TYPING_MS);
 		return () => clearTimeout(timer);
 	}, [typed, open, go]);
 	const button = useRef<HTMLButtonElement>(null);
@@ -164,6 +172,7 @@ function SearchField({ url: { state, go }, field }: { url: CalendarUrl; field: R
 		field.current?.focus();
 		return () => {
 			setTyped("");
+			own.current.clear();
 			// It went with the field, unless something else took it.
 			if (document.activeElement === document.body) button.current?.focus();
 		};

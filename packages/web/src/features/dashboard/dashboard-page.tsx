@@ -3,15 +3,18 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { CalendarCheck, CalendarPlus, Plus } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { calendarsQuery, connectionsQuery, meQuery } from "../../api/queries.ts";
 import { isGone } from "../../api/query-client.ts";
 import { Page } from "../../app/page.tsx";
 import { useShortcuts } from "../../app/shortcuts.ts";
 import { buttonClass } from "../../ui/button.tsx";
+import { overlay } from "../../ui/later.tsx";
 import { Empty, ErrorState, Loading, Skeleton } from "../../ui/states.tsx";
+import { expectField } from "../../ui/typing.ts";
 import { useNow } from "../../ui/use-now.ts";
+import { usePreloaded } from "../../ui/use-preloaded.ts";
 import { eventQuery, rangeQuery } from "../calendar/queries.ts";
 import { useWithSelf } from "../calendar/self.ts";
 import { dayText } from "../calendar/time/format.ts";
@@ -25,13 +28,11 @@ import { Health } from "./health.tsx";
 import { NextEvent } from "./next-event.tsx";
 import { byFirstDay, isFirst, nextOf, type Upcoming, upcomingOf } from "./upcoming.ts";
 
-const EventCard = lazy(() =>
-	import("../calendar/details/event-card.tsx").then((module) => ({ default: module.EventCard })),
-);
-
-const GoneEvent = lazy(() =>
-	import("../calendar/details/gone-event.tsx").then((module) => ({ default: module.GoneEvent })),
-);
+const loadEventCard = () => import("../calendar/details/event-card.tsx");
+const EventCard = overlay(loadEventCard, "EventCard");
+const GoneEvent = overlay(() => import("../calendar/details/gone-event.tsx"), "GoneEvent");
+/** What may be opened from here when there is no network. */
+const PARTS = [loadEventCard, () => import("../editor/page/event-page.tsx")] as const;
 
 const DAYS = 14;
 const NO_EVENTS: readonly CalendarEvent[] = [];
@@ -39,6 +40,7 @@ const NO_EVENTS: readonly CalendarEvent[] = [];
 /** What is next, from all calendars, and whether they are in sync. */
 export function DashboardPage() {
 	const { t } = useLingui();
+	usePreloaded(PARTS);
 	const reading = useReading();
 	const now = useNow();
 	const navigate = useNavigate();
@@ -60,7 +62,10 @@ export function DashboardPage() {
 	const open = (id: string | undefined) => {
 		void navigate({ to: "/", search: id === undefined ? {} : { event: id }, replace: id === undefined });
 	};
-	const create = () => void navigate({ to: "/calendar/new" });
+	const create = () => {
+		expectField();
+		void navigate({ to: "/calendar/new" });
+	};
 	useShortcuts([{ keys: "c", label: t`New event`, run: create }]);
 	const canCreate = calendars.data?.some(({ access }) => access === "write" || access === "owner") ?? false;
 	const pending = me.isPending || events.isPending || calendars.isPending || connections.isPending;
@@ -105,23 +110,17 @@ export function DashboardPage() {
 					id={openId}
 					items={items}
 					calendars={byId}
-					gone={
-						<Suspense>
-							<GoneEvent id={openId} reading={reading} writes={writes} onClose={() => open(undefined)} />
-						</Suspense>
-					}
+					gone={<GoneEvent id={openId} reading={reading} writes={writes} onClose={() => open(undefined)} />}
 				>
 					{(event, calendar, also) => (
-						<Suspense>
-							<EventCard
-								event={event}
-								calendar={calendar}
-								also={also}
-								reading={reading}
-								writes={writes}
-								onClose={() => open(undefined)}
-							/>
-						</Suspense>
+						<EventCard
+							event={event}
+							calendar={calendar}
+							also={also}
+							reading={reading}
+							writes={writes}
+							onClose={() => open(undefined)}
+						/>
 					)}
 				</Opened>
 			)}

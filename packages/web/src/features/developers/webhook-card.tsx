@@ -2,12 +2,13 @@ import type { Webhook } from "@kalends/client";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, KeyRound, List, Pause, Pencil, Play, Send, Trash2 } from "lucide-react";
-import { lazy, type Ref, Suspense, useState } from "react";
+import { type Ref, useState } from "react";
 import { kalends } from "../../api/kalends.ts";
 import { calendarsQuery } from "../../api/queries.ts";
 import { unanswered } from "../../api/unanswered.ts";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/dialog.tsx";
+import { overlay } from "../../ui/later.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { relativeTime } from "../../ui/relative-time.ts";
@@ -16,7 +17,7 @@ import { useNow } from "../../ui/use-now.ts";
 import { usePassFocusOn } from "../../ui/use-pass-focus-on.ts";
 import { Failed } from "../session/failed.tsx";
 
-const DeliveryLog = lazy(() => import("./delivery-log.tsx").then((module) => ({ default: module.DeliveryLog })));
+const DeliveryLog = overlay(() => import("./delivery-log.tsx"), "DeliveryLog");
 
 export interface WebhookCardProps {
 	readonly webhook: Webhook;
@@ -142,11 +143,7 @@ export function WebhookCard({ webhook, onEdit, onSecret }: WebhookCardProps) {
 					{t`Log`}
 				</Button>
 			</div>
-			{open === "log" ? (
-				<Suspense>
-					<DeliveryLog webhook={webhook} onClose={close} />
-				</Suspense>
-			) : null}
+			{open === "log" ? <DeliveryLog webhook={webhook} onClose={close} /> : null}
 			<ConfirmDialog
 				title={t`Give it a new secret?`}
 				isOpen={open === "rotate"}

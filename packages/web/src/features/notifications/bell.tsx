@@ -2,11 +2,12 @@ import { useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Bell as BellIcon } from "lucide-react";
-import { lazy, Suspense, useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { meQuery } from "../../api/queries.ts";
 import { singleKeys } from "../../app/shortcuts.ts";
 import { theme } from "../../app/theme.ts";
 import { buttonClass } from "../../ui/button.tsx";
+import { overlay } from "../../ui/later.tsx";
 import { announce } from "../../ui/live-region.tsx";
 import { useReading } from "../calendar/use-reading.ts";
 import { showInBrowser } from "./browser.ts";
@@ -15,9 +16,7 @@ import { notificationsQuery } from "./queries.ts";
 import { read } from "./read.ts";
 import { useNotificationWords } from "./words.ts";
 
-const NotificationPanel = lazy(() =>
-	import("./notification-panel.tsx").then((module) => ({ default: module.NotificationPanel })),
-);
+const NotificationPanel = overlay(() => import("./notification-panel.tsx"), "NotificationPanel");
 
 const MOST = 49;
 
@@ -56,11 +55,7 @@ export function Bell() {
 				onToggle={(event) => setOpen(event.newState === "open")}
 				className="inset-auto m-3 max-h-[70dvh] w-[min(26rem,calc(100vw-1.5rem))] overflow-y-auto rounded-2xl border border-line bg-raised p-4 text-text shadow-raised max-sm:end-0 max-sm:top-12 sm:bottom-2 sm:start-14 lg:start-56"
 			>
-				{isOpen ? (
-					<Suspense>
-						<NotificationPanel onLeave={() => panel.current?.hidePopover()} />
-					</Suspense>
-				) : null}
+				{isOpen ? <NotificationPanel onLeave={() => panel.current?.hidePopover()} /> : null}
 			</div>
 		</>
 	);

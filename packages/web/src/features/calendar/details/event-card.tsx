@@ -14,10 +14,11 @@ import {
 	Users,
 	Video,
 } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button, buttonClass } from "../../../ui/button.tsx";
 import { CalendarMark } from "../../../ui/calendar-mark.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
+import { overlay } from "../../../ui/later.tsx";
 import { Loading, Notice, Skeleton } from "../../../ui/states.tsx";
 import type { EventWrites } from "../../editor/write/use-event-writes.ts";
 import { colorOf } from "../grid/event-chip.tsx";
@@ -30,10 +31,9 @@ import { Description } from "./description.tsx";
 import { Rsvp } from "./rsvp.tsx";
 import { daysText, ownTimesText } from "./when.ts";
 
-const HistoryDialog = lazy(() =>
-	import("../../editor/history/history-dialog.tsx").then((module) => ({ default: module.HistoryDialog })),
-);
-const MoveDialog = lazy(() => import("../move/move-dialog.tsx").then((module) => ({ default: module.MoveDialog })));
+const LOADING = { meanwhile: <CardLoading /> } as const;
+const HistoryDialog = overlay(() => import("../../editor/history/history-dialog.tsx"), "HistoryDialog", LOADING);
+const MoveDialog = overlay(() => import("../move/move-dialog.tsx"), "MoveDialog", LOADING);
 
 export interface EventCardProps {
 	readonly event: CalendarEvent;
@@ -155,29 +155,27 @@ export function EventCard({ event, calendar, also = [], reading, writes, onClose
 					{t`History`}
 				</Button>
 			</div>
-			<Suspense fallback={<CardLoading />}>
-				{open === "history" ? (
-					<HistoryDialog
-						event={event}
-						reading={reading}
-						writes={writes}
-						canRestore={editable}
-						onClose={() => setOpen(null)}
-					/>
-				) : null}
-				{open === "move" ? (
-					<MoveDialog
-						event={event}
-						reading={reading}
-						onClose={() => setOpen(null)}
-						onMove={(patch) => {
-							setOpen(null);
-							onClose();
-							void writes.update(event, patch);
-						}}
-					/>
-				) : null}
-			</Suspense>
+			{open === "history" ? (
+				<HistoryDialog
+					event={event}
+					reading={reading}
+					writes={writes}
+					canRestore={editable}
+					onClose={() => setOpen(null)}
+				/>
+			) : null}
+			{open === "move" ? (
+				<MoveDialog
+					event={event}
+					reading={reading}
+					onClose={() => setOpen(null)}
+					onMove={(patch) => {
+						setOpen(null);
+						onClose();
+						void writes.update(event, patch);
+					}}
+				/>
+			) : null}
 		</Dialog>
 	);
 }
