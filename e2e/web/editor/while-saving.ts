@@ -134,28 +134,25 @@ export function testWhileSaving(scene: () => EditorScene): void {
 		await close();
 	});
 
-	test.for([1,2,3,4,5,6])("the full form reloaded %i", async (n) => {
-		const { page, complaints, close } = await openCalendar(stage, week.path);
+	test("the full form reloaded while it makes an event, or changes it, is through with that, once", async () => {
+		const { page, close } = await openCalendar(stage, week.path);
 		await page.goto("/calendar/new");
-		await page.getByLabel("Title").fill(`Made and reloaded ${n}`);
+		await page.getByLabel("Title").fill("Made and reloaded");
 		await heldAnswer(page, "POST");
 		await save(page);
-		await work.awaited(`Made and reloaded ${n}`);
+		await work.awaited("Made and reloaded");
 		await page.getByLabel("Place").fill("Typed meanwhile");
 		await page.unrouteAll();
 		await page.reload();
 		// It is a change of what there is by now.
-		await page.getByRole("region", { name: "Undo" }).getByText(`“Made and reloaded ${n}” was added`).first().waitFor({timeout: 15000}).catch(async (error) => {
-			process.stderr.write(`DIAG ${page.url()} ${await page.locator("body").innerText()} ${await kept(page)} ${JSON.stringify(complaints)}`);
-			throw error;
-		});
+		await page.getByRole("region", { name: "Undo" }).getByText("“Made and reloaded” was added").first().waitFor();
 		await saved(page);
 		expect(await page.getByLabel("Place").inputValue()).toBe("Typed meanwhile");
 		await save(page);
-		await work.awaited(`Made and reloaded ${n}`, ({ properties }) => properties.LOCATION === "Typed meanwhile");
-		expect(await work.titled(`Made and reloaded ${n}`)).toHaveLength(1);
+		await work.awaited("Made and reloaded", ({ properties }) => properties.LOCATION === "Typed meanwhile");
+		expect(await work.titled("Made and reloaded")).toHaveLength(1);
 		await page.waitForURL("**/calendar?**");
-		expect(await kept(page)).not.toContain(`Made and reloaded ${n}`);
+		expect(await kept(page)).not.toContain("Made and reloaded");
 		await close();
 	});
 
