@@ -149,12 +149,14 @@ async function confirm(
 	const eventId = booking.event_id;
 	try {
 		// A cancelled event holds nothing any more; one that was brought back after the booking was released does.
-		if (eventId !== null && (booking.state === "confirmed" || (await isThere(tx, booking)))) {
-			const write = await confirmBookingEvent(services, tx, { ...owner, eventId }, guests).catch(notThere);
-			if (write !== null) return { state: "confirmed", reason: null, eventId, intentIds: write.intentIds };
-			// Who deleted the event of a paid booking meant it.
-			if (booking.state === "confirmed") return { state: "confirmed", reason: null, eventId, intentIds: [] };
+		if (eventId !== null && (await isThere(tx, booking))) {
+			const { intentIds } = await confirmBookingEvent(services, tx, { ...owner, eventId }, guests);
+			return { state: "confirmed", reason: null, eventId, intentIds };
 		}
+		// Who deleted or cancelled the event of a paid booking meant it.
+		if (booking.state === "confirmed") return { state: "confirmed", reason: null, eventId, intentIds: [] };
+		const removed = eventId === null ? null : await removeBookingEvent(services, tx, { ...owner, eventId });
+		const removal = removed?.intentIds ?? [];
 		const place = await lockForWrite(tx, owner.userId, booking.calendar_id, "calendar");
 		const { details } = booking;
 		const slot = {
@@ -164,25 +166,20 @@ async function confirm(
 			end: details.end,
 			zone: zoneOfBooking(place.calendar, details.start),
 		};
-		if (!details.allow_conflicts && !(await isSlotFree(tx, slot))) return conflict("slot_taken");
+		if (!details.allow_conflicts && !(await isSlotFree(tx, slot))) return conflict("slot_taken", removal);
 		const fresh = services.newId("evt");
 		const wanted = { details, status: "confirmed", guests, eventId: fresh } as const;
 		const write = await createBookingEvent(services, tx, owner, place, wanted);
-		return { state: "confirmed", reason: null, eventId: fresh, intentIds: write.intentIds };
+		return { state: "confirmed", reason: null, eventId: fresh, intentIds: [...removal, ...write.intentIds] };
 	} catch (error) {
 		// It is paid: whatever stands in the way is the owner's to solve.
-		if (error instanceof Problem) return conflict("calendar_not_writable");
+		if (error instanceof Problem) return conflict("calendar_not_writable", []);
 		throw error;
 	}
 }
 
-function conflict(reason: BookingReason): Outcome {
-	return { state: "conflict", reason, eventId: null, intentIds: [] };
-}
-
-function notThere(error: unknown): null {
-	if (error instanceof Problem && error.code === "not_found") return null;
-	throw error;
+function conflict(reason: BookingReason, intentIds: readonly string[]): Outcome {
+	return { state: "conflict", reason, eventId: null, intentIds };
 }
 
 async function giveUp(

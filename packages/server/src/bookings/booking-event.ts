@@ -59,10 +59,7 @@ export async function createBookingEvent(
 	});
 }
 
-/**
- * Confirms the event and invites who is missing; all that a person changed of it meanwhile stays.
- * @throws Problem `not_found` where it is gone
- */
+/** Confirms the event, which is there, and invites who is missing; all that a person changed of it meanwhile stays. */
 export async function confirmBookingEvent(
 	services: Services,
 	tx: Transaction<Database>,

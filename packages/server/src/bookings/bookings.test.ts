@@ -4,6 +4,7 @@ import {
 	charge,
 	completed,
 	createPaymentFixture,
+	intent,
 	type PaymentFixture,
 	SLOT,
 	stripeEvent,
@@ -138,6 +139,33 @@ describe("a booking", () => {
 		await fixture.stripe(completed(first.id));
 		expect(await fixture.booking(first.id)).toMatchObject({ state: "conflict", reason: "slot_taken" });
 		expect(await fixture.booking(second.id)).toMatchObject({ state: "held" });
+		await fixture.stripe(completed(second.id, { payment_intent: "pi_2" }));
+		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent()));
+		expect(await fixture.booking(first.id)).toMatchObject({ state: "conflict", event_id: null });
+		expect(await fixture.booking(second.id)).toMatchObject({ state: "confirmed", event_id: second.event_id });
+		// The cancelled one, which is nobody's any more, has gone.
+		await fixture.pushDue();
+		expect(fixture.remote()).toMatchObject([{ status: "confirmed" }]);
+	});
+
+	it("whose event is cancelled when it is paid has another in the free slot, and only that", async () => {
+		const booking = await fixture.hold();
+		await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { status: "cancelled" });
+		await fixture.stripe(completed(booking.id));
+		const { state, event_id: eventId } = await fixture.booking(booking.id);
+		expect([state, eventId === booking.event_id]).toEqual(["confirmed", false]);
+		await fixture.pushDue();
+		expect(fixture.remote()).toMatchObject([{ status: "confirmed", guests: ["payer@example.com"] }]);
+	});
+
+	it("stays as a person left it when more is told of its payment: cancelled as well as deleted", async () => {
+		const booking = await fixture.hold();
+		const metadata = { kalends_booking: booking.id };
+		await fixture.stripe(stripeEvent("payment_intent.succeeded", intent({ metadata })));
+		await fixture.call("PATCH", `/v1/events/${booking.event_id}`, { status: "cancelled" });
+		await fixture.stripe(completed(booking.id));
+		expect(await fixture.booking(booking.id)).toMatchObject({ state: "confirmed", event_id: booking.event_id });
+		expect(fixture.remote()).toEqual([{ title: "Lesson", status: "cancelled", guests: [] }]);
 	});
 
 	it("is confirmed in its own event where that was brought back after the booking was released", async () => {
