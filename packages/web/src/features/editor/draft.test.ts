@@ -7,8 +7,10 @@ import {
 	handOver,
 	keepDraft,
 	NEW,
+	noteMade,
 	readDraft,
 	setAside,
+	takeMade,
 	takeUp,
 } from "./draft.ts";
 import { newValues } from "./form/values.ts";
@@ -73,4 +75,11 @@ test("what was sent is kept until it is answered, and taken up once; an old key 
 	expect(takeUnanswered()).toEqual([one]);
 	expect(takeUnanswered()).toEqual([]);
 	expect([isRepeatable(one, 23 * HOUR - 1), isRepeatable(one, 23 * HOUR)]).toEqual([true, false]);
+});
+
+test("which event it was that was typed on is told once, unless that had ended", () => {
+	noteMade("evt_1")();
+	expect(takeMade()).toBeNull();
+	noteMade("evt_2");
+	expect([takeMade(), takeMade()]).toEqual(["evt_2", null]);
 });

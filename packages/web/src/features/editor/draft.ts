@@ -77,6 +77,20 @@ export function dropSentAside({ key, values }: Sent): void {
 }
 
 const ASIDE = "aside";
+const MADE = "made";
+
+/** What is typed at `/calendar/new` is a change of this event by now. @returns ends that */
+export function noteMade(eventId: string): () => void {
+	keep(MADE, eventId);
+	return () => forget(MADE);
+}
+
+/** Of which event it was when the page was left, once; null: of none. */
+export function takeMade(): string | null {
+	const id = kept(MADE);
+	forget(MADE);
+	return typeof id === "string" ? id : null;
+}
 
 function keepAside(drafts: readonly Draft[]): void {
 	if (drafts.length === 0) forget(ASIDE);

@@ -14,7 +14,7 @@ import { canEdit } from "../../calendar/grid/to-grid.ts";
 import { eventQuery } from "../../calendar/queries.ts";
 import { type PersonalReading, useReading } from "../../calendar/use-reading.ts";
 import { idNow } from "../../calendar/write/renamed.ts";
-import { dropDraft, dropSentAside, handovers, keepDraft, NEW } from "../draft.ts";
+import { dropDraft, dropSentAside, handovers, keepDraft, NEW, noteMade, takeMade } from "../draft.ts";
 import { defaultCalendar } from "../fields/calendar-field.tsx";
 import { type EventValues, newEventOf, newValues, patchOf, valuesOf } from "../form/values.ts";
 import { HistoryDialog } from "../history/history-dialog.tsx";
@@ -78,6 +78,13 @@ function NewEvent({
 		},
 	});
 	const [made, setMade] = useState<{ readonly event: CalendarEvent; readonly of: EventValues } | null>(null);
+	const madeId = made?.event.id ?? null;
+	useEffect(() => {
+		if (madeId !== null) return noteMade(madeId);
+		const eventId = takeMade();
+		if (eventId !== null) void navigate({ to: "/calendar/event/$eventId", params: { eventId }, replace: true });
+		return undefined;
+	}, [madeId, navigate]);
 	const cancelled = useRef(false);
 	const save = async () => {
 		const { values } = form;
