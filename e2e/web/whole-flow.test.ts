@@ -401,8 +401,10 @@ async function middleOf(locator: Locator): Promise<{ x: number; y: number }> {
 	return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
+/** Of the hour at the side; events say their times too. */
 async function rowOf(page: Page, time: string): Promise<number> {
-	return (await middleOf(page.getByText(time, { exact: true }).first())).y;
+	const hour = page.locator(`xpath=//*[text()="${time}" and not(ancestor::*[@data-event-id])]`);
+	return (await middleOf(hour.first())).y;
 }
 
 /** As far as Tab leads there at all. */
