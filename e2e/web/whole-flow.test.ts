@@ -20,6 +20,8 @@ import {
 const GRACE = "grace@example.org";
 const PASSWORD = "correct horse battery staple";
 const ZONE = "Europe/Berlin";
+/** On Google's consent page. */
+const BOX = "View and edit events on all your calendars";
 /** A day on which neither clocks nor weeks change at midnight. */
 const DAY = Temporal.Now.plainDateISO(ZONE).add({ days: 1 });
 
@@ -66,7 +68,7 @@ test("on a desktop: account, Radicale and Google, merged; dragged here, changed 
 	await connectRadicale(page);
 	await connectFeed(page);
 	await appleNeedsBoth(page);
-	await connectGoogle(page);
+	await connectGoogleInTwo(page);
 	await page.getByRole("link", { name: "Dashboard" }).click();
 	await expectMerged(page, "Rehearsal");
 	await shoot(page, "whole-dashboard");
@@ -335,6 +337,24 @@ async function appleNeedsBoth(page: Page): Promise<void> {
 async function connectGoogle(page: Page): Promise<void> {
 	await page.getByRole("button", { name: "Connect Google" }).click();
 	await consentAs(page, "Ada Berg");
+	await expectGoogle(page);
+}
+
+/** A box that was left unticked is asked for again. */
+async function connectGoogleInTwo(page: Page): Promise<void> {
+	await page.getByRole("button", { name: "Connect Google" }).click();
+	await page.getByRole("button", { name: "Ada Berg" }).click();
+	await page.getByLabel(BOX).uncheck();
+	await allow(page);
+	const said = page.getByRole("status").filter({ hasText: `${ADA} is connected, but not everything is allowed.` });
+	await said.getByText(BOX).waitFor();
+	await said.getByRole("button", { name: `Grant access to ${ADA}` }).click();
+	// Which account it is was said: there is none to choose.
+	await allow(page);
+	await expectGoogle(page);
+}
+
+async function expectGoogle(page: Page): Promise<void> {
 	await page.getByRole("status").getByText("Google is connected.").waitFor();
 	const account = page.getByRole("article", { name: ADA });
 	await account.getByText("Up to date", { exact: false }).waitFor();
@@ -344,6 +364,10 @@ async function connectGoogle(page: Page): Promise<void> {
 /** On the pages of the sandbox's Google. */
 async function consentAs(page: Page, name: string): Promise<void> {
 	await page.getByRole("button", { name }).click();
+	await allow(page);
+}
+
+async function allow(page: Page): Promise<void> {
 	await page.getByRole("button", { name: "Allow" }).click();
 	await page.waitForURL(`${google.kalends.url}/**`);
 }
