@@ -80,6 +80,21 @@ export function testTrouble(scene: () => EditorScene): void {
 		await close();
 	});
 
+	test("what is read anew in vain takes nothing of a new event away", async () => {
+		const { page, context, close } = await openCalendar(stage, week.path);
+		await page.goto("/calendar/new");
+		await page.getByLabel("Title").fill("Typed");
+		await page.route("**/v1/calendars*", (route) => route.fulfill({ status: 400, body: "" }));
+		const failed = page.waitForResponse((answer) => answer.url().includes("/v1/calendars") && answer.status() === 400);
+		await context.setOffline(true);
+		await context.setOffline(false);
+		await failed;
+		await page.evaluate(() => new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn))));
+		expect(await page.getByText("Your calendars could not be read.").count()).toBe(0);
+		expect(await page.getByLabel("Title").inputValue({ timeout: 5_000 })).toBe("Typed");
+		await close();
+	});
+
 	test("while the provider is away a change waits and says so; then it gets there", async () => {
 		const { page, complaints, close } = await openCalendar(stage, week.path);
 		await openEditor(page, "Planning");

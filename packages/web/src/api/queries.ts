@@ -1,5 +1,5 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { server } from "./server.ts";
+import { server, sessionEnded } from "./server.ts";
 
 /**
  * What the app reads, each under the key by which live updates find it: the first part names the kind (`connections`,
@@ -12,12 +12,20 @@ export const instanceQuery = queryOptions({
 	staleTime: Number.POSITIVE_INFINITY,
 });
 
+const readSession = (signal: AbortSignal) => server.request("GET /api/auth/get-session", {}, { signal });
+
 /** Null when nobody is signed in. */
 export const sessionQuery = queryOptions({
 	queryKey: ["session"],
-	queryFn: ({ signal }) => server.request("GET /api/auth/get-session", {}, { signal }),
+	async queryFn({ signal, client }) {
+		const before = client.getQueryData<Awaited<ReturnType<typeof readSession>>>(["session"]);
+		const now = await readSession(signal);
+		if (now !== null || !before) return now;
+		// Whose page this is must still be known when the session has ended meanwhile.
+		sessionEnded.set(true);
+		return before;
+	},
 	staleTime: Number.POSITIVE_INFINITY,
-	// Whose page this is must still be known when the session has ended meanwhile.
 	refetchOnReconnect: false,
 });
 

@@ -37,7 +37,7 @@ export function ApiKeys() {
 				<Loading>
 					<Skeleton className="h-16" />
 				</Loading>
-			) : keys.isError ? (
+			) : keys.isLoadingError ? (
 				<ErrorState title={t`Your keys could not be loaded.`} error={keys.error} onRetry={() => void keys.refetch()} />
 			) : keys.data.length === 0 ? (
 				<div className="card">

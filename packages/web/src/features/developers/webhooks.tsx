@@ -31,7 +31,7 @@ export function Webhooks() {
 				<Loading>
 					<Skeleton className="h-24" />
 				</Loading>
-			) : webhooks.isError ? (
+			) : webhooks.isLoadingError ? (
 				<ErrorState
 					title={t`Your webhooks could not be loaded.`}
 					error={webhooks.error}

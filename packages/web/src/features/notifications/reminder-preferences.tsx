@@ -34,7 +34,7 @@ export function ReminderPreferences() {
 			</Loading>
 		);
 	}
-	if (preferences.isError) {
+	if (preferences.isLoadingError) {
 		const { error, refetch } = preferences;
 		return <ErrorState title={t`Your choices could not be loaded.`} error={error} onRetry={() => void refetch()} />;
 	}

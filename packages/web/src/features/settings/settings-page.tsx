@@ -51,7 +51,7 @@ function Connections() {
 			</Loading>
 		);
 	}
-	if (connections.isError) {
+	if (connections.isLoadingError) {
 		return (
 			<ErrorState
 				title={t`Your connections could not be loaded.`}

@@ -43,7 +43,7 @@ export function NewEventPage() {
 	const handover = useStore(handovers);
 	return (
 		<Page title={t`New event`}>
-			{calendars.isError ? (
+			{calendars.isLoadingError ? (
 				<ErrorState
 					title={t`Your calendars could not be read.`}
 					error={calendars.error}
