@@ -64,10 +64,10 @@ export function endWaits(userId: string, now: number, ids: readonly string[]): S
 		WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`;
 }
 
-/** Instead of deleting, these only bring back what is there. */
+/** Instead of deleting, these only bring back what is there; guests know that. */
 export function giveUpDeletions(userId: string, now: number, ids: readonly string[]): Statement {
 	if (ids.length === 0) return null;
-	return sql`UPDATE intents SET kind = 'update', wanted = base, waits_for = NULL, move = NULL,
+	return sql`UPDATE intents SET kind = 'update', wanted = base, waits_for = NULL, move = NULL, told = NULL,
 		next_attempt_at = ${new Date(now)} WHERE user_id = ${userId} AND id = ANY(${[...ids]}::text[])`;
 }
 
@@ -78,7 +78,7 @@ export function giveUpDeletions(userId: string, now: number, ids: readonly strin
 export function withoutLostMove(claimed: ClaimedIntent): ClaimedIntent {
 	if (claimed.kind !== "delete" || claimed.waits_for === null) return claimed;
 	const attempts = claimed.move === null ? claimed.attempts : Math.max(2, claimed.attempts);
-	return { ...claimed, kind: "update", wanted: claimed.base, waits_for: null, move: null, attempts };
+	return { ...claimed, kind: "update", wanted: claimed.base, waits_for: null, move: null, told: null, attempts };
 }
 
 export type Deletion = IntentRow & { readonly provider_resource_id: string };

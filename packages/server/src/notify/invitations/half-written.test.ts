@@ -31,22 +31,28 @@ async function mailed(): Promise<readonly string[]> {
 
 const guests = (...names: readonly string[]) => names.map((name) => ({ email: `${name}@example.com` }));
 
-/** A series of which an occurrence has guests and a place of its own; its change of title has got through in part. */
-async function heldUp(): Promise<void> {
-	fixture = await createWritingFixture({ env: { SMTP_URL: server.url, MAIL_FROM: "calendar@kalends.example" } });
-	await fixture.sync();
+/** A series of which an occurrence has a place of its own. */
+async function planned(...names: readonly string[]): Promise<{ readonly id: string; readonly uid: string }> {
 	const { id, ical_uid: uid } = (
 		await fixture.call("POST", "/v1/events", {
 			title: "Planning",
 			calendar_id: await fixture.calendarId("Work"),
 			start: { date_time: "2026-12-02T09:00:00", time_zone: "Europe/Berlin" },
 			end: { date_time: "2026-12-02T10:00:00", time_zone: "Europe/Berlin" },
-			participants: guests("ann", "bob"),
+			participants: guests(...names),
 			recurrence: ["RRULE:FREQ=DAILY;COUNT=3"],
 		})
 	).body;
 	const place = await fixture.call("PATCH", `/v1/events/${id}.20261203T080000Z?scope=this`, { location: "Hall" });
 	expect(place.status).toBe(200);
+	return { id, uid };
+}
+
+/** A series of which an occurrence has guests and a place of its own; its change of title has got through in part. */
+async function heldUp(): Promise<void> {
+	fixture = await createWritingFixture({ env: { SMTP_URL: server.url, MAIL_FROM: "calendar@kalends.example" } });
+	await fixture.sync();
+	const { id, uid } = await planned("ann", "bob");
 	await mailed();
 	const before = fixture.remote(uid);
 	const failure = new ProviderFailure("unavailable", { reason: "connection_lost", message: "reset" });
@@ -108,4 +114,29 @@ test("where a sync finds that all of it got through", async () => {
 	await fixture.sync();
 	expect(await fixture.intents()).toEqual([]);
 	expect(await mailed()).toEqual(WHOLE);
+});
+
+test("what somebody else changed is not told by a move that is lost with its calendar", async () => {
+	const env = { SMTP_URL: server.url, MAIL_FROM: "calendar@kalends.example" };
+	fixture = await createWritingFixture({ env, moves: true });
+	fixture.control.createCalendar("ada", { name: "Other" });
+	await fixture.sync();
+	const { id, uid } = await planned("ann");
+	await mailed();
+	const slow = new ProviderFailure("unavailable", { reason: "timeout", message: "slow" });
+	fixture.control.failNext("move", slow);
+	const calendar_id = await fixture.calendarId("Other");
+	expect((await fixture.call("PATCH", `/v1/events/${id}?scope=all`, { calendar_id })).status).toBe(202);
+	const { db } = fixture.services;
+	await db.deleteFrom("intents").where("kind", "=", "create").execute();
+	fixture.control.failNext("read", slow);
+	await fixture.pushDue(1);
+	expect((await fixture.intents()).map(({ kind, attempts }) => [kind, attempts])).toEqual([["delete", 1]]);
+	const theirs = fixture.remote(uid).map((event) => ({ ...event, location: "Their room" }));
+	fixture.control.putEvents(fixture.calendar, uid, theirs);
+	await fixture.sync();
+	await fixture.pushDue();
+	expect(await fixture.intents()).toEqual([]);
+	expect(fixture.remote(uid).map(({ location }) => location)).toEqual(["Their room", "Their room"]);
+	expect(await mailed()).toEqual([]);
 });
