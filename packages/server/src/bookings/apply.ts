@@ -28,8 +28,9 @@ interface Outcome {
 }
 
 /**
- * Locks a booking, after the calendar that it is in, as everybody does: a move takes the calendars first and then brings
- * the booking along. Where it has moved on while the calendar was waited for, that is let go of, and it is looked for anew.
+ * Locks a booking, after the calendar that it is in, as everybody does: a move takes the calendars first and then
+ * brings the booking along. Where it has moved on while the calendar was waited for, that is let go of, and it is looked
+ * for anew.
  * @returns null where there is no such booking
  */
 export async function lockBooking(tx: Transaction<Database>, userId: string, id: string): Promise<BookingRow | null> {
@@ -51,8 +52,8 @@ export async function lockBooking(tx: Transaction<Database>, userId: string, id:
 }
 
 /**
- * Brings a booking, which the transaction has locked with its calendar, to what the facts say: its row, its event, and who is told. The
- * event's write, the intent and the facts are one transaction.
+ * Brings a booking, which the transaction has locked with its calendar, to what the facts say: its row, its event, and
+ * who is told. The event's write, the intent and the facts are one transaction.
  */
 export async function applyBooking(
 	services: Services,

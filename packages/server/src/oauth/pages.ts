@@ -1,5 +1,6 @@
 import type { EndpointReply } from "../http/endpoint.ts";
 import { ERROR_CATALOGUE, Problem } from "../http/errors.ts";
+import { escapeHtml } from "../http/escape-html.ts";
 
 /** What a person sees who comes back from a provider. */
 export interface Page {
@@ -43,16 +44,16 @@ export function htmlPage({ status, title, paragraphs, link, note }: Page): Endpo
 		"<head>",
 		'<meta charset="utf-8">',
 		'<meta name="viewport" content="width=device-width, initial-scale=1">',
-		`<title>${escaped(title)} · Kalends</title>`,
+		`<title>${escapeHtml(title)} · Kalends</title>`,
 		'<link rel="icon" href="data:,">',
 		'<link rel="stylesheet" href="/plain.css">',
 		"</head>",
 		"<body>",
 		"<main>",
-		`<h1>${escaped(title)}</h1>`,
-		...paragraphs.map((text) => `<p>${escaped(text)}</p>`),
-		`<p><a href="${escaped(link.href)}">${escaped(link.text)}</a></p>`,
-		...(note === undefined ? [] : [`<p><small>${escaped(note)}</small></p>`]),
+		`<h1>${escapeHtml(title)}</h1>`,
+		...paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
+		`<p><a href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>`,
+		...(note === undefined ? [] : [`<p><small>${escapeHtml(note)}</small></p>`]),
 		"</main>",
 		"</body>",
 		"</html>",
@@ -92,13 +93,4 @@ export async function pageForBrowsers(
 		const cookies = error.cookies.length === 0 ? {} : { "set-cookie": error.cookies };
 		return { ...page, headers: { ...page.headers, ...wait, ...cookies } };
 	}
-}
-
-function escaped(text: string): string {
-	return text
-		.replaceAll("&", "&amp;")
-		.replaceAll("<", "&lt;")
-		.replaceAll(">", "&gt;")
-		.replaceAll('"', "&quot;")
-		.replaceAll("'", "&#39;");
 }

@@ -5,8 +5,8 @@ import { JOB_AFTER_MS, storable } from "./intent-rows.ts";
 import type { IntentRow } from "./types.ts";
 
 /**
- * A creation that may have been made, though it was refused or nothing was heard of it, and that is deleted or given up since, is
- * looked for, and removed.
+ * A creation that may have been made, though it was refused or nothing was heard of it, and that is deleted or given up
+ * since, is looked for, and removed.
  * @param waitsFor what makes it elsewhere, as it moves on: until then it stays
  */
 export async function forgetMade(

@@ -1,3 +1,5 @@
+import { escapeHtml } from "../../http/escape-html.ts";
+
 /** A mail before it has a form: what every message of Kalends is made of. */
 export interface Letter {
 	readonly heading: string;
@@ -52,15 +54,6 @@ function anchor(href: string, text: string): string {
 
 export function isWebAddress(text: string): boolean {
 	return /^https?:\/\//i.test(text) && URL.canParse(text);
-}
-
-function escapeHtml(text: string): string {
-	return text
-		.replaceAll("&", "&amp;")
-		.replaceAll("<", "&lt;")
-		.replaceAll(">", "&gt;")
-		.replaceAll('"', "&quot;")
-		.replaceAll("'", "&#39;");
 }
 
 const LONGEST_LINE = 200;
