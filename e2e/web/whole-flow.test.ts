@@ -14,10 +14,10 @@ import {
 	type Window,
 	type WindowOptions,
 } from "./support/chromium.ts";
+import { allow, consentAs } from "./support/google-consent.ts";
 
 /** As a new person would: from an empty data folder to events changed here and seen there, and the other way round. */
 
-const GRACE = "grace@example.org";
 const PASSWORD = "correct horse battery staple";
 const ZONE = "Europe/Berlin";
 /** On Google's consent page. */
@@ -181,112 +181,6 @@ test("by keyboard alone: account, CalDAV, a new event, and moving it", { timeout
 	await close();
 });
 
-test("who signs in with Google comes back signed in, with the account connected", async () => {
-	const { page, complaints, close } = await open();
-	await page.goto("/developers");
-	await page.waitForURL("**/sign-in?**");
-	await page.getByRole("link", { name: "Sign in with Google" }).click();
-	await consentAs(page, "Grace Kim");
-	await page.getByRole("heading", { name: "Developers" }).waitFor();
-	expect(new URL(page.url()).pathname).toBe("/developers");
-	await page.getByRole("link", { name: "Account" }).click();
-	await page.getByText(GRACE).first().waitFor();
-	await page.getByRole("link", { name: "Settings" }).click();
-	await page.getByRole("heading", { name: GRACE, level: 3 }).waitFor();
-	await meetWith(page, "ben@example.com");
-	expect(complaints).toEqual([]);
-	await close();
-});
-
-test("who typed while their session ended signs in with Google beside it, and goes on; nobody else reads it", async () => {
-	const { page, context, complaints, close } = await open();
-	await page.goto("/calendar/new");
-	await page.getByRole("link", { name: "Sign in with Google" }).click();
-	await consentAs(page, "Grace Kim");
-	await page.getByLabel("Title").fill("Typed before");
-	await page.evaluate(() => Reflect.set(globalThis, "notReloaded", true));
-	const beside = async (name: string) => {
-		await context.clearCookies();
-		await page.getByRole("button", { name: "Save", exact: true }).click();
-		const dialog = page.getByRole("dialog", { name: "Your session has ended" });
-		const opening = page.waitForEvent("popup");
-		await dialog.getByRole("link", { name: "Sign in with Google" }).click();
-		const popup = await opening;
-		await popup.getByRole("button", { name }).click();
-		await dialog.getByText("This page goes on by itself after it.").waitFor();
-		await shoot(page, "session-ended-google");
-		await expectAccessible(page);
-		await popup.getByRole("button", { name: "Allow" }).click();
-		return popup;
-	};
-	const popup = await beside("Grace Kim");
-	await until("the window to close itself", async () => popup.isClosed());
-	await page.getByRole("dialog", { name: "Your session has ended" }).waitFor({ state: "detached" });
-	expect(await page.getByLabel("Title").inputValue()).toBe("Typed before");
-	expect(await page.evaluate(() => Reflect.get(globalThis, "notReloaded"))).toBe(true);
-
-	// Where no window may be opened by scripts, the link makes a tab.
-	await page.evaluate(() => Reflect.set(globalThis, "open", () => null));
-	await beside("Ada Berg");
-	await page.getByRole("heading", { name: "Somebody else is signed in now" }).waitFor();
-	await page.getByText(`${ADA} has signed in.`, { exact: false }).waitFor();
-	await shoot(page, "session-of-another");
-	await expectAccessible(page);
-	expect(Object.values(await page.evaluate(() => ({ ...sessionStorage }))).join()).not.toContain("Typed before");
-	await page.getByRole("link", { name: "Go to the dashboard" }).click();
-	await page.getByRole("heading", { name: "Dashboard" }).waitFor();
-	expect(await page.evaluate(() => Reflect.get(globalThis, "notReloaded"))).toBeUndefined();
-	expect(complaints).toEqual([]);
-	await close();
-});
-
-/** Before it is saved, the form says who will be mailed; Google makes the call. */
-async function meetWith(page: Page, guest: string): Promise<void> {
-	await page.goto("/calendar/new");
-	await page.getByLabel("Title").fill("Talk it over");
-	await page.getByLabel("Guests").fill(guest);
-	await page.keyboard.press("Enter");
-	await page.getByText("Guests will be mailed:").waitFor();
-	await page.getByText(guest).last().waitFor();
-	await page.getByLabel("Make a Google Meet call").check();
-	await shoot(page, "editor-guests", { whole: true });
-	await expectAccessible(page);
-	await page.getByRole("button", { name: "Save" }).press("Enter");
-	const talk = async () => {
-		const { items } = await google.inGoogle<{ items: GoogleEvent[] }>(
-			"GET",
-			"calendars/primary/events",
-			undefined,
-			GRACE,
-		);
-		return items.find(({ summary }) => summary === "Talk it over") ?? null;
-	};
-	const made = await until("the event with its call in Google", async () => {
-		const found = await talk();
-		return found?.hangoutLink === undefined ? null : found;
-	});
-	expect(made.attendees?.map(({ email }) => email)).toContain(guest);
-
-	await page.goto("/calendar?view=agenda");
-	await event(page, "Talk it over").click();
-	await page.getByRole("dialog").getByRole("link", { name: "Edit" }).click();
-	await page.getByLabel("Place").fill("Room 2");
-	await page.getByRole("button", { name: "Save" }).press("Enter");
-	const asked = page.getByRole("dialog", { name: "Talk it over" });
-	await asked.getByText("Guests will be mailed:").waitFor();
-	await asked.getByText(guest).waitFor();
-	expect((await talk())?.location).toBeUndefined();
-	await asked.getByRole("button", { name: "Save" }).press("Enter");
-	await until("the place in Google", async () => (await talk())?.location === "Room 2");
-}
-
-interface GoogleEvent {
-	readonly summary?: string;
-	readonly location?: string;
-	readonly hangoutLink?: string;
-	readonly attendees?: readonly { readonly email: string }[];
-}
-
 function open(options: WindowOptions = {}): Promise<Window> {
 	return openWindow(browser, google.kalends.url, { ...options, mayLeaveTo: [new URL(google.google.url).origin] });
 }
@@ -336,7 +230,7 @@ async function appleNeedsBoth(page: Page): Promise<void> {
 
 async function connectGoogle(page: Page): Promise<void> {
 	await page.getByRole("button", { name: "Connect Google" }).click();
-	await consentAs(page, "Ada Berg");
+	await consentAs(page, "Ada Berg", google.kalends.url);
 	await expectGoogle(page);
 }
 
@@ -345,12 +239,12 @@ async function connectGoogleInTwo(page: Page): Promise<void> {
 	await page.getByRole("button", { name: "Connect Google" }).click();
 	await page.getByRole("button", { name: "Ada Berg" }).click();
 	await page.getByLabel(BOX).uncheck();
-	await allow(page);
+	await allow(page, google.kalends.url);
 	const said = page.getByRole("status").filter({ hasText: `${ADA} is connected, but not everything is allowed.` });
 	await said.getByText(BOX).waitFor();
 	await said.getByRole("button", { name: `Grant access to ${ADA}` }).click();
 	// Which account it is was said: there is none to choose.
-	await allow(page);
+	await allow(page, google.kalends.url);
 	await expectGoogle(page);
 }
 
@@ -359,17 +253,6 @@ async function expectGoogle(page: Page): Promise<void> {
 	const account = page.getByRole("article", { name: ADA });
 	await account.getByText("Up to date", { exact: false }).waitFor();
 	await account.getByText("Family", { exact: true }).first().waitFor();
-}
-
-/** On the pages of the sandbox's Google. */
-async function consentAs(page: Page, name: string): Promise<void> {
-	await page.getByRole("button", { name }).click();
-	await allow(page);
-}
-
-async function allow(page: Page): Promise<void> {
-	await page.getByRole("button", { name: "Allow" }).click();
-	await page.waitForURL(`${google.kalends.url}/**`);
 }
 
 /** Both accounts' events are in one list, each in its calendar's colour and with its name. */
