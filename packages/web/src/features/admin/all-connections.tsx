@@ -27,7 +27,7 @@ export function AllConnections() {
 				<Loading>
 					<Skeleton className="h-28" />
 				</Loading>
-			) : connections.isError ? (
+			) : connections.isLoadingError ? (
 				<ErrorState
 					title={t`Connections could not be loaded.`}
 					error={connections.error}

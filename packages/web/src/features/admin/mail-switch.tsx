@@ -31,7 +31,7 @@ export function MailSwitch() {
 					<Loading>
 						<Skeleton className="h-10" />
 					</Loading>
-				) : settings.isError ? (
+				) : settings.isLoadingError ? (
 					<ErrorState
 						title={t`Mail settings could not be loaded.`}
 						error={settings.error}

@@ -35,7 +35,7 @@ export function Users({ ownId }: { readonly ownId: string }) {
 				<Loading>
 					<Skeleton className="h-28" />
 				</Loading>
-			) : users.isError ? (
+			) : users.isLoadingError ? (
 				<ErrorState title={t`People could not be loaded.`} error={users.error} onRetry={() => void users.refetch()} />
 			) : (
 				<ul className="card" aria-label={t`People`}>

@@ -31,7 +31,7 @@ export function RunHistory({ connection, onClose }: { readonly connection: Conne
 				<Loading>
 					<Skeleton className="h-32" />
 				</Loading>
-			) : runs.isError ? (
+			) : runs.isLoadingError ? (
 				<ErrorState
 					title={t`The history could not be loaded.`}
 					error={runs.error}

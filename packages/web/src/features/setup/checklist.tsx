@@ -52,7 +52,7 @@ export function Checklist({ isAdmin }: { readonly isAdmin: boolean }) {
 							<Trans>Connect a calendar</Trans>
 						</Link>
 					</Step>
-					{setup.isError ? (
+					{setup.isLoadingError ? (
 						<ErrorState
 							title={t`What is set up could not be loaded.`}
 							error={setup.error}

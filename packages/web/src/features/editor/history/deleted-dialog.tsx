@@ -41,7 +41,7 @@ export function DeletedDialog({ reading, writes, onRestored, onClose }: DeletedD
 	};
 	return (
 		<Dialog isOpen onClose={onClose} title={t`Recently deleted`}>
-			{deleted.isError ? (
+			{deleted.isLoadingError ? (
 				<ErrorState
 					title={t`What was deleted could not be read.`}
 					error={deleted.error}

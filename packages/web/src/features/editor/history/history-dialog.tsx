@@ -40,7 +40,7 @@ export function HistoryDialog(props: HistoryDialogProps) {
 					<Trans>An event of a series has the history of its series; all of it is restored.</Trans>
 				</p>
 			)}
-			{history.isError ? (
+			{history.isLoadingError ? (
 				<ErrorState
 					title={t`The history could not be read.`}
 					error={history.error}
