@@ -53,6 +53,9 @@ export function testChanges(scene: () => EditorScene): void {
 			await editor.promise;
 			await route.continue();
 		});
+		// The page that is open may have loaded the editor already.
+		await page.reload();
+		await page.locator("[aria-busy=false] [data-event-id]").first().waitFor();
 		await page.keyboard.press("c");
 		await page.getByRole("dialog").getByRole("link", { name: "More options" }).click();
 		// While the editor is on its way, typing goes on.

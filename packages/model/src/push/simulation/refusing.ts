@@ -21,6 +21,7 @@ export function refuseClaim(db: Database, claim: Intent, refused: PushExchange, 
 	const intent = db.held(claim);
 	if (intent === null) return false;
 	const row = db.rowOf(intent);
+	forgetRefusedMove(db, intent, row);
 	if (refused.type === "update" && there !== null && claim.kind === "create" && db.moves) {
 		const isUnmerged = hasBug(db.world, "a refused change of what was made takes back what was found");
 		const wanted = isUnmerged ? intent.wanted : refused.events;
@@ -33,6 +34,13 @@ export function refuseClaim(db: Database, claim: Intent, refused: PushExchange, 
 	if (isNew && refusesToMake(refused) && (seriesPutBack(db, intent, row) || failMoves(db, intent, row))) return true;
 	refuseRest(db, intent, row, { unmade: refusesToMake(refused) });
 	return false;
+}
+
+/** Nobody wants the deletion any more that was half of a move which is refused. */
+function forgetRefusedMove(db: Database, { id }: Intent, row: Row): void {
+	for (const one of db.intentsOf(row)) {
+		if (one.id !== id && one.state === "failed" && one.move?.role === "refused") db.intents.delete(one.id);
+	}
 }
 
 function seriesPutBack(db: Database, claim: Intent, row: Row): boolean {
@@ -107,7 +115,7 @@ function refuseRest(
 		for (const { id } of db.intentsOf(row)) db.intents.delete(id);
 		if (isForgotten) db.rows.delete(row.id);
 		// What may have been made all the same is looked for, and removed.
-		else forgetMade(db, refused);
+		else forgetMade(db, refused, next.waitsFor);
 		return;
 	}
 	for (const one of db.intents.values()) if (one.waitsFor === refused.id) db.put({ ...one, waitsFor: next.id });
@@ -143,8 +151,9 @@ export function retryIntent(db: Database, intent: Intent): void {
 	db.show(db.rowOf(intent));
 }
 
-function forgetMade(db: Database, refused: Intent): void {
+/** @param waitsFor what makes it elsewhere, as it moves on: until then it stays */
+function forgetMade(db: Database, refused: Intent, waitsFor: Intent["waitsFor"]): void {
 	const { wanted, edits, fence } = refused;
 	const nextAt = db.world.now + 15_000;
-	db.put({ ...refused, base: wanted, wanted: null, edits: edits + 1, fence: fence + 1, claimedUntil: 0, nextAt });
+	db.put({ ...refused, base: wanted, wanted: null, waitsFor, edits: edits + 1, fence: fence + 1, claimedUntil: 0, nextAt });
 }
