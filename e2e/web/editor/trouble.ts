@@ -80,6 +80,27 @@ export function testTrouble(scene: () => EditorScene): void {
 		await close();
 	});
 
+	test("a new event begins in the person's zone, not in the browser's, however late theirs is known", async () => {
+		const { page, complaints, context } = await stage.open({ timeZone: "Asia/Tokyo" });
+		let tell = () => {};
+		const told = new Promise<void>((resolve) => {
+			tell = resolve;
+		});
+		await page.route("**/v1/me", async (route) => {
+			await told;
+			await route.fallback();
+		});
+		const calendars = page.waitForResponse((response) => response.url().includes("/v1/calendars"));
+		await page.goto("/calendar/new");
+		await (await calendars).finished();
+		// What could be drawn of the calendars alone is.
+		await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+		tell();
+		await page.getByRole("button", { name: "Time zone: Europe/Berlin" }).waitFor();
+		expect(complaints).toEqual([]);
+		await context.close();
+	});
+
 	test("what is read anew in vain takes nothing of a new event away", async () => {
 		const { page, context, close } = await openCalendar(stage, week.path);
 		await page.goto("/calendar/new");

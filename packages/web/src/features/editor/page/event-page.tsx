@@ -5,7 +5,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { History, Trash2 } from "lucide-react";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { kalends } from "../../../api/kalends.ts";
-import { calendarsQuery } from "../../../api/queries.ts";
+import { calendarsQuery, meQuery } from "../../../api/queries.ts";
 import { Page } from "../../../app/page.tsx";
 import { Button } from "../../../ui/button.tsx";
 import { ErrorState, Loading, Notice, Skeleton } from "../../../ui/states.tsx";
@@ -39,6 +39,8 @@ const HOUR = 3_600_000;
 export function NewEventPage() {
 	const { t } = useLingui();
 	const calendars = useQuery(calendarsQuery);
+	// The form keeps the zone that it began with: it waits for the person's, unless that cannot be read.
+	const me = useQuery(meQuery);
 	const reading = useReading();
 	const handover = useStore(handovers);
 	return (
@@ -49,7 +51,7 @@ export function NewEventPage() {
 					error={calendars.error}
 					onRetry={() => void calendars.refetch()}
 				/>
-			) : calendars.data === undefined ? (
+			) : calendars.data === undefined || me.isPending ? (
 				<FormSkeleton />
 			) : (
 				<NewEvent key={handover} calendars={calendars.data} reading={reading} />
