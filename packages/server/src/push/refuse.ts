@@ -6,7 +6,7 @@ import type { Database, RunError } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { applyOutcome, type SettleOwner, showAgain, syncEntry } from "./apply-outcome.ts";
 import { forgetMade } from "./forget-made.ts";
-import { type Author, BY_PROVIDER } from "./history.ts";
+import { type Author, BY_PROVIDER, insertVersions } from "./history.ts";
 import { inCalendar, type Locked, readResourceRow } from "./in-calendar.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
 import { deleteIntents, sendPush, storable } from "./intent-rows.ts";
@@ -44,7 +44,8 @@ export async function refuseIntent(
 	let isPutBack = false;
 	await inCalendar(services, claimed, async (tx, owner, given) => {
 		isPutBack = false;
-		const locked = { ...given, rest: await withoutRefusedMove(tx, owner.userId, given.rest) };
+		const { rest, movesElsewhere } = await withoutRefusedMove(tx, owner.userId, given.rest);
+		const locked = { ...given, rest };
 		const row = await readResourceRow(tx, claimed, seen);
 		if (there !== null && claimed.kind === "create") {
 			const { resource, asked } = there;
@@ -54,6 +55,7 @@ export async function refuseIntent(
 			const seen = followMade(sent, sent, resource.events);
 			const rest = { ...locked, resource: resource.id, unmade: true, onlyHere: false, seen };
 			const entries = await refuseRest(services, tx, owner, rest, made.intent, error);
+			await keepAside(tx, owner, movesElsewhere, claimed);
 			return [...made.entries, ...entries];
 		}
 		const resource = row.provider_resource_id;
@@ -65,6 +67,7 @@ export async function refuseIntent(
 			const given: EndedIntent = { intent: claimed, end: { type: "put_back" }, stays: false };
 			const outcome = { ...dropped, ended: [given] };
 			const entries = await applyOutcome(services, tx, owner, outcome, { drop: [row.id], author: RESTORED });
+			await keepAside(tx, owner, movesElsewhere, claimed);
 			await writePutBack(services, tx, claimed, whole, error);
 			return entries;
 		}
@@ -74,6 +77,7 @@ export async function refuseIntent(
 			for (const deletion of deletions) {
 				await failMove(tx, deletion, refusedMove(claimed, row, deletion), error);
 				entries.push(...(await showAgain(services, tx, owner, deletion, { stays: true })));
+				await keepAside(tx, owner, movesElsewhere, deletion);
 			}
 			const given: EndedIntent = { intent: claimed, end: { type: "discarded" }, stays: false };
 			const outcome = { ...dropped, ended: [given] };
@@ -82,6 +86,7 @@ export async function refuseIntent(
 				...entries,
 			];
 		}
+		await keepAside(tx, owner, movesElsewhere, claimed);
 		return refuseRest(services, tx, owner, { ...locked, resource, unmade, onlyHere }, claimed, error);
 	});
 	return isPutBack;
@@ -91,15 +96,30 @@ export async function refuseIntent(
 async function withoutRefusedMove(
 	tx: Transaction<Database>,
 	userId: string,
-	rest: readonly IntentRow[],
-): Promise<readonly IntentRow[]> {
-	const given = rest.filter(({ state, move }) => state === "failed" && move?.role === "refused");
+	all: readonly IntentRow[],
+): Promise<{ readonly rest: readonly IntentRow[]; readonly movesElsewhere: readonly IntentRow[] }> {
+	const movesElsewhere = all.filter(({ state, move }) => state === "failed" && move?.role === "refused");
 	await deleteIntents(
 		userId,
-		given.map(({ id }) => id),
+		movesElsewhere.map(({ id }) => id),
 	)?.execute(tx);
-	return rest.filter((intent) => !given.includes(intent));
+	return { rest: all.filter((intent) => !movesElsewhere.includes(intent)), movesElsewhere };
 }
+
+/** What somebody had changed with a move that is given up is in the history of the event, wherever that is shown now. */
+async function keepAside(
+	tx: Transaction<Database>,
+	{ userId, now }: SettleOwner,
+	moves: readonly IntentRow[],
+	{ event_id: eventId, calendar_id: calendarId, resource_id: resourceId }: IntentRow,
+): Promise<void> {
+	const entries = moves.flatMap(({ actor, move }) =>
+		move?.role === "refused" ? [{ ...CONFLICT, eventId, actor, events: move.events, resourceId }] : [],
+	);
+	await insertVersions({ userId, calendarId, now }, entries)?.execute(tx);
+}
+
+const CONFLICT = { action: "conflict", fields: [], onlyFirst: false } as const;
 
 const RESTORED: Author = { ...BY_PROVIDER, action: "restored" };
 

@@ -48,6 +48,10 @@ describe("a move that got through unseen and is then refused to be looked for", 
 		return rows.map(({ calendar_id, data }) => [calendar_id, data.title]);
 	}
 
+	async function eventId(): Promise<string> {
+		return (await fixture.services.db.selectFrom("events").select("id").executeTakeFirstOrThrow()).id;
+	}
+
 	test("is found in its new calendar where the event is deleted meanwhile, and goes", async () => {
 		fixture.control.failNext("read", failure("forbidden", "read_only"));
 		expect((await fixture.call("DELETE", `/v1/events/${id}`)).status).toBeLessThan(300);
@@ -82,11 +86,19 @@ describe("a move that got through unseen and is then refused to be looked for", 
 		}
 		for (const operation of ["create", refused] as const)
 			control.failNext(operation, failure("forbidden", "read_only"));
-		await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: third });
+		await fixture.call("PATCH", `/v1/events/${id}`, { calendar_id: third, title: "Renamed" });
 		await settle();
 		expect(there()).toEqual(left);
 		expect((await fixture.intents()).map(({ state }) => state)).toContain("failed");
 		expect(await shown()).toEqual([[refused === "move" ? fixture.calendarId : target, "Meeting"]]);
+		// What it was to be there can be brought back.
+		expect(
+			await fixture.services.db.selectFrom("event_versions").select(["event_id", "action", "events"]).execute(),
+		).toContainEqual({
+			event_id: await eventId(),
+			action: "conflict",
+			events: [expect.objectContaining({ title: "Renamed" })],
+		});
 		await fixture.sync();
 		expect([there(), (await shown()).length]).toEqual([left, 1]);
 	});
