@@ -21,6 +21,9 @@ export async function seriesPutBack(
 	return putBack(cut, snapshot.events);
 }
 
+/** To discard it would leave the series cut. */
+const FIX = "Nothing needs to be done: Kalends puts the series back as it was. Do not discard that.";
+
 /**
  * Writes it back by an ordinary intent, which carries the reason of the refusal until it is done. The feed is locked
  * afterwards, so little may follow.
@@ -40,7 +43,7 @@ export async function writePutBack(
 	if (last === undefined) return;
 	await tx
 		.updateTable("intents")
-		.set({ error: JSON.stringify(error), next_attempt_at: new Date(services.now()) })
+		.set({ error: JSON.stringify({ ...error, fix: FIX }), next_attempt_at: new Date(services.now()) })
 		.where("user_id", "=", userId)
 		.where("id", "=", last)
 		.where("state", "=", "pending")

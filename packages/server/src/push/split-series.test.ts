@@ -59,7 +59,8 @@ describe("a series that is split", () => {
 			fixture.control.failNext("create", failure(kind, "event_refused"));
 			expect(await fixture.push(write)).toBe("failed");
 			expect(await fixture.titles()).toEqual(["Daily"]);
-			expect(await fixture.syncOf(id)).toMatchObject({ state: "pending", error: { code: "event_refused" } });
+			const fix = expect.stringMatching(/^Nothing needs to be done: .* Do not discard that/);
+			expect(await fixture.syncOf(id)).toMatchObject({ state: "pending", error: { code: "event_refused", fix } });
 			expect(await fixture.syncOf(write.createdEventId ?? "")).toBeNull();
 			expect(await fixture.versions(write.createdEventId ?? "")).toContainEqual(
 				expect.stringMatching(/conflict by user/),
