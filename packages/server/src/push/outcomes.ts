@@ -1,4 +1,4 @@
-import { type ResourceEvents, type WaitedEnd, type WantedEvent, waitVerdict } from "@kalends/model";
+import { type LostEdit, type ResourceEvents, type WaitedEnd, type WantedEvent, waitVerdict } from "@kalends/model";
 import { sql, type Transaction } from "kysely";
 import type { Database, RunError } from "../db/schema.ts";
 import type { Statement } from "../events/occurrence-statements.ts";
@@ -195,8 +195,12 @@ function endedIds(outcomes: readonly IntentsOutcome[]): string[] {
 function conflictOf({ intent, end }: EndedIntent): VersionEntry[] {
 	if (end.type === "put_back") return [{ ...conflictBy(intent), fields: [], events: intent.wanted ?? [] }];
 	if (end.type !== "settled" || end.lost.length === 0) return [];
-	const fields = [...new Set(end.lost.flatMap((one) => one.fields))].sort();
-	return [{ ...conflictBy(intent), fields, events: intent.wanted ?? intent.base ?? [] }];
+	return [{ ...conflictBy(intent), fields: fieldsOf(end.lost), events: intent.wanted ?? intent.base ?? [] }];
+}
+
+/** Names of the API's fields, each once. */
+export function fieldsOf(lost: readonly LostEdit[]): readonly string[] {
+	return [...new Set(lost.flatMap((one) => one.fields))].sort();
 }
 
 function conflictBy({ event_id, actor, resource_id }: IntentRow) {

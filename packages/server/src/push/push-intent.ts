@@ -116,7 +116,8 @@ async function perform(
 				return refuse(services, claimed, scene, {
 					error: errorOf(judgement, scene),
 					unmade: refusesToMake(step),
-					there: step.type === "update" && answered ? { resource: answered, asked: step.events } : null,
+					there:
+						step.type === "update" && answered ? { resource: answered, asked: step.events, lost: step.lost } : null,
 				});
 			case "reconnect":
 				await releaseIntent(services.db, claimed, now(), errorOf(judgement, scene));

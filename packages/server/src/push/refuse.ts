@@ -1,4 +1,4 @@
-import { type CalendarEvent, followMade, mergeResource, type ResourceEvents } from "@kalends/model";
+import { type CalendarEvent, followMade, type LostEdit, mergeResource, type ResourceEvents } from "@kalends/model";
 import type { RemoteResource } from "@kalends/providers";
 import type { Transaction } from "kysely";
 import type { ChangeEntry } from "../changes/append-changes.ts";
@@ -6,12 +6,12 @@ import type { Database, RunError } from "../db/schema.ts";
 import type { Services } from "../services.ts";
 import { applyOutcome, type SettleOwner, showAgain, syncEntry } from "./apply-outcome.ts";
 import { forgetMade } from "./forget-made.ts";
-import { type Author, BY_PROVIDER, insertVersions } from "./history.ts";
+import { type Author, BY_PROVIDER, insertVersions, type VersionEntry } from "./history.ts";
 import { inCalendar, type Locked, readResourceRow } from "./in-calendar.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
 import { deleteIntents, sendPush, storable } from "./intent-rows.ts";
 import { deleteAsSeen, deletionsFor, failMove } from "./moves.ts";
-import { type EndedIntent, failIntent, type IntentsOutcome } from "./outcomes.ts";
+import { type EndedIntent, failIntent, fieldsOf, type IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
 import { seriesPutBack, writePutBack } from "./put-back.ts";
 import { removeDouble, storeAnswer } from "./settle.ts";
@@ -25,7 +25,15 @@ export interface Refusal {
 	/** As of `Scene`: a change makes it anew. */
 	readonly onlyHere: boolean;
 	/** What was to be created is there; only what it was to be besides is refused. */
-	readonly there: { readonly resource: RemoteResource; readonly asked: readonly CalendarEvent[] } | null;
+	readonly there: Refused | null;
+}
+
+/** A change of what is there, merged with what others changed in it. */
+interface Refused {
+	readonly resource: RemoteResource;
+	readonly asked: readonly CalendarEvent[];
+	/** What of the intent did not survive the merge. */
+	readonly lost: readonly LostEdit[];
 }
 
 /**
@@ -48,14 +56,14 @@ export async function refuseIntent(
 		const locked = { ...given, rest };
 		const row = await readResourceRow(tx, claimed, seen);
 		if (there !== null && claimed.kind === "create") {
-			const { resource, asked } = there;
+			const { resource, asked, lost } = there;
 			const found = { row, there: resource, stamp: locked.stamp };
 			const made = await asUpdate(services, tx, owner, { ...claimed, wanted: asked }, found);
 			const sent = claimed.base ?? claimed.wanted;
 			const seen = followMade(sent, sent, resource.events);
 			const rest = { ...locked, resource: resource.id, unmade: true, onlyHere: false, seen };
 			const entries = await refuseRest(services, tx, owner, rest, made.intent, error);
-			await keepAside(tx, owner, movesElsewhere, claimed);
+			await keepAside(tx, owner, claimed, [...lostOf(claimed, lost), ...movesElsewhere.flatMap(moveOf)]);
 			return [...made.entries, ...entries];
 		}
 		const resource = row.provider_resource_id;
@@ -67,7 +75,7 @@ export async function refuseIntent(
 			const given: EndedIntent = { intent: claimed, end: { type: "put_back" }, stays: false };
 			const outcome = { ...dropped, ended: [given] };
 			const entries = await applyOutcome(services, tx, owner, outcome, { drop: [row.id], author: RESTORED });
-			await keepAside(tx, owner, movesElsewhere, claimed);
+			await keepAside(tx, owner, claimed, movesElsewhere.flatMap(moveOf));
 			await writePutBack(services, tx, claimed, whole, error);
 			return entries;
 		}
@@ -77,7 +85,7 @@ export async function refuseIntent(
 			for (const deletion of deletions) {
 				await failMove(tx, deletion, refusedMove(claimed, row, deletion), error);
 				entries.push(...(await showAgain(services, tx, owner, deletion, { stays: true })));
-				await keepAside(tx, owner, movesElsewhere, deletion);
+				await keepAside(tx, owner, deletion, movesElsewhere.flatMap(moveOf));
 			}
 			const given: EndedIntent = { intent: claimed, end: { type: "discarded" }, stays: false };
 			const outcome = { ...dropped, ended: [given] };
@@ -86,7 +94,7 @@ export async function refuseIntent(
 				...entries,
 			];
 		}
-		await keepAside(tx, owner, movesElsewhere, claimed);
+		await keepAside(tx, owner, claimed, movesElsewhere.flatMap(moveOf));
 		return refuseRest(services, tx, owner, { ...locked, resource, unmade, onlyHere }, claimed, error);
 	});
 	return isPutBack;
@@ -106,20 +114,27 @@ async function withoutRefusedMove(
 	return { rest: all.filter((intent) => !movesElsewhere.includes(intent)), movesElsewhere };
 }
 
-/** What somebody had changed with a move that is given up is in the history of the event, wherever that is shown now. */
+type Aside = Pick<VersionEntry, "actor" | "fields" | "events">;
+
+/** What somebody had changed with a move that is given up. */
+function moveOf({ actor, move }: IntentRow): readonly Aside[] {
+	return move?.role === "refused" ? [{ actor, fields: [], events: move.events }] : [];
+}
+
+function lostOf({ actor, wanted }: IntentRow, lost: readonly LostEdit[]): readonly Aside[] {
+	return lost.length === 0 ? [] : [{ actor, fields: fieldsOf(lost), events: wanted ?? [] }];
+}
+
+/** What did not come through is in the history of the event, wherever that is shown now. */
 async function keepAside(
 	tx: Transaction<Database>,
 	{ userId, now }: SettleOwner,
-	moves: readonly IntentRow[],
 	{ event_id: eventId, calendar_id: calendarId, resource_id: resourceId }: IntentRow,
+	all: readonly Aside[],
 ): Promise<void> {
-	const entries = moves.flatMap(({ actor, move }) =>
-		move?.role === "refused" ? [{ ...CONFLICT, eventId, actor, events: move.events, resourceId }] : [],
-	);
+	const entries = all.map((one) => ({ ...one, action: "conflict", eventId, resourceId, onlyFirst: false }) as const);
 	await insertVersions({ userId, calendarId, now }, entries)?.execute(tx);
 }
-
-const CONFLICT = { action: "conflict", fields: [], onlyFirst: false } as const;
 
 const RESTORED: Author = { ...BY_PROVIDER, action: "restored" };
 

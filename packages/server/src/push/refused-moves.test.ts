@@ -103,3 +103,35 @@ describe("a move that got through unseen and is then refused to be looked for", 
 		expect([there(), (await shown()).length]).toEqual([left, 1]);
 	});
 });
+
+test("what others changed meanwhile wins over what a move was to change, which is in the history where the rest is refused", async () => {
+	const fixture = await createPaymentFixture({}, { moves: true });
+	try {
+		const { control, services, remoteCalendar, calendarId } = fixture;
+		control.createCalendar("ada", { name: "Other" });
+		await fixture.sync();
+		const { id: target } = await services.db
+			.selectFrom("calendars")
+			.select("id")
+			.where("name", "=", "Other")
+			.executeTakeFirstOrThrow();
+		const start = { date_time: "2026-12-10T10:00:00", time_zone: "Europe/Berlin" };
+		const end = { date_time: "2026-12-10T11:00:00", time_zone: "Europe/Berlin" };
+		const made = await fixture.call("POST", "/v1/events", { calendar_id: calendarId, title: "Meeting", start, end });
+		const [there] = control.resources(remoteCalendar);
+		const renamed = (there?.events ?? []).map((event) => ({ ...event, title: "Theirs" }));
+		control.putEvents(remoteCalendar, there?.id ?? "", renamed);
+		control.failNext("update", failure("invalid", "event_refused"));
+		const patch = { calendar_id: target, title: "Mine", location: "Hall" };
+		expect((await fixture.call("PATCH", `/v1/events/${made.body.id}`, patch)).status).toBe(422);
+		const conflicts = services.db
+			.selectFrom("event_versions")
+			.select(["fields", "events"])
+			.where("action", "=", "conflict");
+		expect(await conflicts.execute()).toEqual([
+			{ fields: ["title"], events: [expect.objectContaining({ title: "Mine", location: "Hall" })] },
+		]);
+	} finally {
+		await fixture.close();
+	}
+});
