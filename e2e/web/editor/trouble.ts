@@ -101,6 +101,20 @@ export function testTrouble(scene: () => EditorScene): void {
 		await context.close();
 	});
 
+	test("where the person's zone cannot be read a new event begins in the browser's, and it is not asked for on and on", async () => {
+		const { page, context } = await stage.open({ timeZone: "Asia/Tokyo" });
+		let asked = 0;
+		await page.route("**/v1/me", (route) => {
+			asked++;
+			return route.fulfill({ status: 400, body: "" });
+		});
+		await page.goto("/calendar/new");
+		await page.getByRole("button", { name: "Time zone: Asia/Tokyo" }).waitFor();
+		await page.getByLabel("Title").fill("Typed");
+		expect(asked).toBeLessThan(10);
+		await context.close();
+	});
+
 	test("what is read anew in vain takes nothing of a new event away", async () => {
 		const { page, context, close } = await openCalendar(stage, week.path);
 		await page.goto("/calendar/new");

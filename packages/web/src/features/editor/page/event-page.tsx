@@ -51,7 +51,7 @@ export function NewEventPage() {
 					error={calendars.error}
 					onRetry={() => void calendars.refetch()}
 				/>
-			) : calendars.data === undefined || me.isPending ? (
+			) : calendars.data === undefined || !me.isFetched ? (
 				<FormSkeleton />
 			) : (
 				<NewEvent key={handover} calendars={calendars.data} reading={reading} />
