@@ -14,6 +14,9 @@ beforeAll(async () => {
 	stage = await startStage();
 	const path = await stage.radicale.createCalendar("work", { displayName: "Work and everything", color: "#2f6fde" });
 	const work = otherClient(stage.radicale, path);
+	// As a calendar that is called by its owner's address.
+	const long = `${"w".repeat(64)}@${"a-department.".repeat(8)}example.org`;
+	await stage.radicale.createCalendar("long", { displayName: long });
 	const tomorrow = Temporal.Now.plainDateISO("UTC").add({ days: 1 }).toString().replaceAll("-", "");
 	for (const [uid, title, hour] of [
 		["long", LONG, "09"],

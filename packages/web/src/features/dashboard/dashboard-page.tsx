@@ -98,7 +98,7 @@ export function DashboardPage() {
 			) : connections.data?.length === 0 ? (
 				<NothingConnected />
 			) : (
-				<div className="grid items-start gap-6 lg:grid-cols-[1fr_17rem]">
+				<div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[1fr_17rem]">
 					<div className="grid min-w-0 gap-6">
 						<Ahead items={items} calendars={byId} reading={reading} now={now} onOpen={open} until={to} />
 					</div>

@@ -13,7 +13,7 @@ export interface HealthProps {
 /** How each account goes, with its calendars; where something has to be done, the way to it. */
 export function Health({ connections, calendars, now }: HealthProps) {
 	return (
-		<aside aria-labelledby="health" className="grid gap-3">
+		<aside aria-labelledby="health" className="grid grid-cols-1 gap-3">
 			<h2 id="health" className="text-sm font-semibold">
 				<Trans>Calendars</Trans>
 			</h2>
@@ -22,7 +22,11 @@ export function Health({ connections, calendars, now }: HealthProps) {
 				const shown = own.filter(({ selected }) => selected);
 				const held = shown.reduce((sum, { held_deletions }) => sum + held_deletions, 0);
 				return (
-					<section key={connection.id} aria-labelledby={`health-${connection.id}`} className="card grid gap-2 p-4">
+					<section
+						key={connection.id}
+						aria-labelledby={`health-${connection.id}`}
+						className="card grid grid-cols-1 gap-2 p-4"
+					>
 						<h3 id={`health-${connection.id}`} dir="auto" className="truncate font-semibold">
 							{connection.name}
 						</h3>
@@ -41,7 +45,7 @@ export function Health({ connections, calendars, now }: HealthProps) {
 								<Trans>None of its calendars is shown.</Trans>
 							</p>
 						) : (
-							<ul className="grid gap-1 text-sm">
+							<ul className="grid grid-cols-1 gap-1 text-sm">
 								{shown.map(({ id, name, color }) => (
 									<li key={id} className="flex items-center gap-2">
 										<CalendarMark name={name} color={color} />
