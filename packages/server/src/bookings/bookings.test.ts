@@ -11,6 +11,7 @@ import {
 } from "../payments/testing.ts";
 import { failure } from "../push/testing.ts";
 import { expireHolds } from "./expire-holds.ts";
+import { settleRefusedConfirmations } from "./refused-confirmations.ts";
 
 const { signal } = new AbortController();
 
@@ -278,5 +279,63 @@ describe("a booking", () => {
 		expect(mails).toEqual([{ kind: "notice", subject: "Paid, but not booked: Lesson" }]);
 		await fixture.stripe(stripeEvent("charge.refunded", charge()));
 		expect(await notices()).toMatchObject([{ type: "payment.problem", state: "dismissed" }]);
+	});
+});
+
+describe("a paid booking whose event the provider refuses", () => {
+	const settled = () => settleRefusedConfirmations(fixture.paying, signal);
+	const told = async () => {
+		await tellOwners(fixture.paying, signal);
+		const notices = await fixture.services.db.selectFrom("notifications").select("about").execute();
+		return notices.map(({ about }) => about);
+	};
+
+	it("is in conflict, which its owner is told, and confirmed once it gets through", async () => {
+		const { id, event_id: eventId } = await fixture.hold();
+		fixture.control.failNext("update", failure("forbidden", "read_only"));
+		await fixture.stripe(completed(id));
+		await fixture.pushDue();
+		await settled();
+		expect(await fixture.booking(id)).toMatchObject({
+			state: "conflict",
+			reason: "calendar_not_writable",
+			event_id: eventId,
+		});
+		expect(await told()).toContain(`booking.conflict ${id}`);
+		await settled();
+		expect(await fixture.booking(id)).toMatchObject({ state: "conflict" });
+		expect((await fixture.call("POST", `/v1/events/${eventId}/sync`, { action: "retry" })).status).toBe(200);
+		await fixture.pushDue();
+		await settled();
+		expect(await fixture.booking(id)).toMatchObject({ state: "confirmed", reason: null });
+		expect(fixture.remote()).toMatchObject([{ status: "confirmed" }]);
+		await settleOwnerNotices(fixture.paying);
+		const [notice] = await fixture.services.db.selectFrom("notifications").select("state").execute();
+		expect(notice?.state).toBe("dismissed");
+	});
+
+	it("stays in conflict where that is discarded, until it is refunded", async () => {
+		const { id, event_id: eventId } = await fixture.hold();
+		fixture.control.failNext("update", failure("forbidden", "read_only"));
+		await fixture.stripe(completed(id));
+		await fixture.pushDue();
+		await settled();
+		await fixture.call("POST", `/v1/events/${eventId}/sync`, { action: "discard" });
+		await settled();
+		expect(await fixture.booking(id)).toMatchObject({ state: "conflict" });
+		await fixture.stripe(stripeEvent("charge.refunded", charge()));
+		expect(await fixture.booking(id)).toMatchObject({ state: "cancelled" });
+		await fixture.pushDue();
+		expect(fixture.remote()).toEqual([]);
+	});
+
+	it("is confirmed still where another change of its event is refused", async () => {
+		const { id, event_id: eventId } = await fixture.hold();
+		await fixture.stripe(completed(id));
+		await fixture.pushDue();
+		fixture.control.failNext("update", failure("forbidden", "read_only"));
+		expect((await fixture.call("PATCH", `/v1/events/${eventId}`, { title: "Renamed" })).status).toBe(422);
+		await settled();
+		expect(await fixture.booking(id)).toMatchObject({ state: "confirmed" });
 	});
 });

@@ -90,7 +90,7 @@ const REASONS: Readonly<Record<string, string>> = {
 	cancelled: "It was cancelled by hand.",
 	slot_taken: "It was paid after the slot had been given to something else. Agree on another time, or refund it.",
 	calendar_not_writable:
-		"It was paid, and the calendar cannot be written. Put that right and make the event by hand, or refund it.",
+		"It was paid, and the calendar cannot be written. Put that right, and try its event again or make it by hand; or refund it.",
 };
 
 export function bookingToWire(row: BookingRow, payments: readonly PaymentRow[]) {

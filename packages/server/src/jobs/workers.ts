@@ -1,4 +1,5 @@
 import { expireHolds } from "../bookings/expire-holds.ts";
+import { settleRefusedConfirmations } from "../bookings/refused-confirmations.ts";
 import { keepChannels } from "../channels/keep-channels.ts";
 import { rollWindow } from "../events/roll-window.ts";
 import { scanNotifications } from "../notify/due.ts";
@@ -36,6 +37,7 @@ export function jobHandlers(services: Services): JobHandlers {
 		},
 		"bookings.expire": async (_payload, signal) => {
 			await expireHolds(services, signal);
+			await settleRefusedConfirmations(services, signal);
 		},
 		"events.roll-window": async (_payload, signal) => {
 			await rollWindow(services, signal);
