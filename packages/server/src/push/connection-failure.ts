@@ -94,7 +94,8 @@ export async function holdOff(
 	at: number,
 ): Promise<void> {
 	const { user_id: userId, connection_id } = claimed;
-	if (judgement.notBefore !== null) {
+	// A quota that a write has used up is one of writes: reading goes on.
+	if (judgement.notBefore !== null && judgement.reason !== "quota_exceeded") {
 		await holdConnection(services, { userId, connectionId: connection_id }, judgement, judgement.notBefore);
 	}
 	await services.db

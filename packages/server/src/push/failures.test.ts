@@ -3,7 +3,7 @@ import { connectionToWire, findConnectionRecord } from "../connections/connectio
 import { scanDue } from "../sync/due-connections.ts";
 import { pushConnection } from "./push-lanes.ts";
 import { discardIntents, retryIntents } from "./resolve-intent.ts";
-import { createPushFixture, eventIdOf, failure, type PushFixture } from "./testing.ts";
+import { createPushFixture, event, eventIdOf, failure, type PushFixture } from "./testing.ts";
 
 let fixture: PushFixture;
 afterEach(() => fixture.close());
@@ -195,19 +195,39 @@ describe("a server that asks to be left alone", () => {
 	});
 });
 
-test("a connection that is held as a quota is used up says so, until when, and no longer than that", async () => {
+test("where writes have used up a quota, all of them wait, and what changes there is read on", async () => {
+	fixture = await createPushFixture({ uids: ["u1", "u2"] });
+	const { services, userId, connectionId } = fixture;
+	const [first, second] = [await eventIdOf(fixture, "u1"), await eventIdOf(fixture, "u2")];
+	fixture.control.failNext("update", failure("unavailable", "timeout"));
+	expect(await fixture.push(await fixture.edit(second, { title: "Two" }))).toBe("pending");
+	fixture.control.failNext("update", failure("rate_limited", "quota_exceeded", 900));
+	expect(await fixture.push(await fixture.edit(first, { title: "One" }))).toBe("pending");
+	const now = services.now();
+	const waits = (await fixture.intents()).map(({ next_attempt_at }) => next_attempt_at.getTime() - now);
+	expect(Math.min(...waits)).toBeGreaterThanOrEqual(900_000);
+	fixture.control.putEvents(fixture.remoteCalendar, "u3", [event({ uid: "u3", title: "Theirs" })]);
+	await fixture.sync();
+	expect(await fixture.titles()).toEqual(["One", "Theirs", "Two"]);
+	const held = (await fixture.intents()).find(({ event_id }) => event_id === first);
+	expect(held?.next_attempt_at.getTime()).toBeGreaterThanOrEqual(now + 900_000);
+	const record = await findConnectionRecord(services.db, userId, connectionId);
+	expect(connectionToWire(record)).toMatchObject({ status: "active", status_reason: null });
+});
+
+test("a connection that is held as it asks too much says so, until when, and no longer than that", async () => {
 	fixture = await createPushFixture({ uids: ["u1"] });
 	const { services, userId, connectionId } = fixture;
 	const told = async () => connectionToWire(await findConnectionRecord(services.db, userId, connectionId));
-	fixture.control.failNext("update", failure("rate_limited", "quota_exceeded", 900));
+	fixture.control.failNext("update", failure("rate_limited", "rate_limited", 900));
 	const id = await eventIdOf(fixture, "u1");
 	expect(await fixture.push(await fixture.edit(id, { title: "One" }))).toBe("pending");
 	const until = new Date(services.now() + 900_000).toISOString();
 	expect(await told()).toMatchObject({
 		status: "active",
-		status_reason: "quota_exceeded",
+		status_reason: "rate_limited",
 		status_detail: expect.stringContaining(
-			`used up what the provider allows. Nothing is read or sent before ${until.slice(0, 10)} ${until.slice(11, 16)} UTC.`,
+			`asks to wait before the next request. Nothing is read or sent before ${until.slice(0, 10)} ${until.slice(11, 16)} UTC.`,
 		),
 		fix: expect.stringContaining("by itself"),
 	});

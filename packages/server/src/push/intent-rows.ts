@@ -162,7 +162,8 @@ export async function quietIntents(
 /**
  * A sync has got through to all calendars: what waited for that need not wait longer. What nobody has tried since before
  * the sync, and the sync did not find, is not there, so that nothing has to be looked up for it; a thousand writes that
- * an outage held up are sent as if for the first time. A server that fails over one event alone is given its time.
+ * an outage held up are sent as if for the first time. A server that fails over one event alone is given its time, and so
+ * is a quota that writes have used up.
  */
 export async function makeIntentsDue(
 	tx: Transaction<Database>,
@@ -182,7 +183,7 @@ export async function makeIntentsDue(
 		) q
 		WHERE i.user_id = ${userId} AND i.id = q.id AND c.user_id = i.user_id AND c.id = i.calendar_id
 			AND i.state = 'pending' AND i.attempts > 0 AND i.claimed_until IS NULL
-			AND i.error ->> 'code' IS DISTINCT FROM 'server_error'
+			AND coalesce(i.error ->> 'code', '') NOT IN ('server_error', 'quota_exceeded')
 		RETURNING i.id`.execute(tx);
 	if (rows.length > 0) await sendPushes(tx, services, { userId, connectionId });
 }

@@ -6,6 +6,7 @@ import type { Services } from "../services.ts";
 import { editResourceIn } from "./edit-resource.ts";
 import type { ClaimedIntent } from "./intent-lease.ts";
 import { findRow, lockResource } from "./snapshot.ts";
+import type { IntentRow } from "./types.ts";
 
 /**
  * The old series with its cut taken back, as its new part, which this intent was to make, is refused for good. In a
@@ -41,12 +42,16 @@ export async function writePutBack(
 	const { intentIds } = await editResourceIn(services, tx, request, () => ({ wanted, action: "restored" }));
 	const last = intentIds.at(-1);
 	if (last === undefined) return;
-	await tx
-		.updateTable("intents")
+	const written = tx.updateTable("intents").where("user_id", "=", userId).where("id", "=", last);
+	await written.set({ cut: JSON.stringify(cut) }).execute();
+	await written
 		.set({ error: JSON.stringify({ ...error, fix: FIX }), next_attempt_at: new Date(services.now()) })
-		.where("user_id", "=", userId)
-		.where("id", "=", last)
 		.where("state", "=", "pending")
 		.where("attempts", "=", 0)
 		.execute();
+}
+
+/** Without it, or what was changed with it, the series would stay cut. */
+export function putsBack({ kind, cut, state }: Pick<IntentRow, "kind" | "cut" | "state">): boolean {
+	return kind === "update" && cut !== null && state === "pending";
 }

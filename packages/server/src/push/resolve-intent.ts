@@ -13,6 +13,7 @@ import { JOB_AFTER_MS, lockIntents, sendPush } from "./intent-rows.ts";
 import { bringAlong, lockCalendars, originsOf } from "./moves.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
+import { putsBack } from "./put-back.ts";
 import { findRow, lockForWrite } from "./snapshot.ts";
 import type { CommittedWrite, DiscardIntents, IntentRow, ResourceRow, RetryIntents } from "./types.ts";
 
@@ -40,7 +41,7 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 		// It may have moved already, by either of its ids, or have begun to while the locks were waited for.
 		const isSent = first.attempts > 0 && first.state === "pending";
 		if (isSent && (isMoved || first.move?.role === "arrives")) return { discarded: 0, busy: true };
-		if (await isClaimed(tx, userId, resource.id)) return { discarded: 0, busy: true };
+		if (intents.some(putsBack) || (await isClaimed(tx, userId, resource.id))) return { discarded: 0, busy: true };
 		const owner = { userId, calendarId: resource.calendar_id, now: services.now() };
 		const isNew = isProvisional(resource);
 		const mayBeMade = isNew && first.kind === "create" && first.attempts > (first.state === "failed" ? 1 : 0);

@@ -66,6 +66,7 @@ describe("a series that is split", () => {
 				expect.stringMatching(/conflict by user/),
 			);
 			expect((await fixture.versions(id)).at(-1)).toMatch(/restored by user/);
+			expect(await discardIntents(fixture.services, fixture.resolve(id))).toEqual({ discarded: 0, busy: true });
 			await fixture.pushDue();
 			expect(await fixture.syncOf(id)).toEqual({ state: "synced" });
 			expect(fixture.control.performed.map(({ operation }) => operation)).toEqual(["update", "update"]);

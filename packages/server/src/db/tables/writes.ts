@@ -32,7 +32,10 @@ export interface IntentsTable {
 	response_only: Generated<boolean>;
 	/** Another intent that has to be done first; its failure or discarding is this one's too. */
 	waits_for: string | null;
-	/** Of the creation of a new series by `following`: the event of the old one, and what that was before and after the cut. */
+	/**
+	 * Of the creation of a new series by `following`: the event of the old one, and what that was before and after the cut;
+	 * the same of the change that puts the old one back.
+	 */
 	cut: ColumnType<(SeriesCut & { readonly event_id: string }) | null, string | null | undefined, string | null>;
 	/** Of either half of a move that the provider does itself, or that was refused. */
 	move: ColumnType<IntentMove | null, string | null | undefined, string | null>;

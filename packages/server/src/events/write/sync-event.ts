@@ -41,7 +41,7 @@ function nothingToSync(): Problem {
 }
 
 function beingSent(): Problem {
-	return new Problem("sync_in_progress", "The change is being sent at this moment.", {
+	return new Problem("sync_in_progress", "The change is being sent at this moment, or cannot be given up halfway.", {
 		fix: "Read the event in a few seconds: its sync says what came of it. Then change it back, or restore a version.",
 		retryAfter: 2,
 	});
