@@ -38,7 +38,6 @@ export const BUGS_OF_MOVES = [
 	"what is half made is taken for somebody's event",
 	"creation is not known by its key",
 	"occurrences that were lost in a move keep the original",
-	"what is put in the place of a refused intent forgets where it goes",
 	"what is deleted instead of leaving is not what was seen",
 	"a refused change of what was made takes back what was found",
 	"a refused creation that may be there is forgotten",

@@ -26,6 +26,7 @@ export function refuseClaim(db: Database, claim: Intent, refused: PushExchange, 
 		const isUnmerged = hasBug(db.world, "a refused change of what was made takes back what was found");
 		const wanted = isUnmerged ? intent.wanted : refused.events;
 		const sent = intent.base ?? intent.wanted;
+		db.world.oracle.lost(refused.lost);
 		const seen = followMade(sent, sent, there.events);
 		refuseRest(db, asUpdate(db, { ...intent, wanted }, row, there), row, { unmade: true, seen });
 		return false;
@@ -36,10 +37,12 @@ export function refuseClaim(db: Database, claim: Intent, refused: PushExchange, 
 	return false;
 }
 
-/** Nobody wants the deletion any more that was half of a move which is refused. */
+/** Nobody wants the deletion any more that was half of a move which is refused; what was changed with it is in the history. */
 function forgetRefusedMove(db: Database, { id }: Intent, row: Row): void {
 	for (const one of db.intentsOf(row)) {
-		if (one.id !== id && one.state === "failed" && one.move?.role === "refused") db.intents.delete(one.id);
+		if (one.id === id || one.state !== "failed" || one.move?.role !== "refused") continue;
+		for (const uid of new Set([row.uid, one.move.event_id])) db.world.oracle.dropped(uid);
+		db.intents.delete(one.id);
 	}
 }
 
@@ -120,7 +123,6 @@ function refuseRest(
 	}
 	for (const one of db.intents.values()) if (one.waitsFor === refused.id) db.put({ ...one, waitsFor: next.id });
 	const isCreate = refused.kind === "create";
-	const keeps = !isCreate && !hasBug(world, "what is put in the place of a refused intent forgets where it goes");
 	db.put({
 		...next,
 		kind: next.kind === "delete" ? next.kind : isCreate ? "create" : "update",
@@ -130,10 +132,10 @@ function refuseRest(
 				: isCreate && refused.move == null
 					? refused.wanted
 					: refused.base,
-		move: (keeps ? next.move : refused.move) ?? null,
+		move: (isCreate ? refused.move : next.move) ?? null,
 		attempts: refused.attempts,
 		nextAt: world.now,
-		waitsFor: isCreate ? refused.waitsFor : keeps ? next.waitsFor : null,
+		waitsFor: isCreate ? refused.waitsFor : next.waitsFor,
 		...(refused.cut === undefined ? {} : { cut: refused.cut }),
 		...(refused.split === undefined ? {} : { split: refused.split }),
 	});
@@ -155,5 +157,14 @@ export function retryIntent(db: Database, intent: Intent): void {
 function forgetMade(db: Database, refused: Intent, waitsFor: Intent["waitsFor"]): void {
 	const { wanted, edits, fence } = refused;
 	const nextAt = db.world.now + 15_000;
-	db.put({ ...refused, base: wanted, wanted: null, waitsFor, edits: edits + 1, fence: fence + 1, claimedUntil: 0, nextAt });
+	db.put({
+		...refused,
+		base: wanted,
+		wanted: null,
+		waitsFor,
+		edits: edits + 1,
+		fence: fence + 1,
+		claimedUntil: 0,
+		nextAt,
+	});
 }
