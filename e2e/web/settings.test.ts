@@ -87,6 +87,9 @@ test("a sync counts what came; toggles hold at once and after a reload", async (
 	await page.getByRole("button", { name: /^More for/ }).click();
 	await page.getByRole("menuitem", { name: "Pause" }).click();
 	await page.getByText("Paused", { exact: false }).first().waitFor();
+	await page.getByRole("button", { name: "Sync status: Not all in sync" }).click();
+	await page.getByText("is paused: what changes there is not seen here", { exact: false }).waitFor();
+	await page.keyboard.press("Escape");
 	await page.getByRole("button", { name: "Resume" }).press("Enter");
 	await page.getByRole("button", { name: "Sync now" }).waitFor();
 	await until("focus on the account's name", () =>

@@ -32,7 +32,9 @@ export function StatusButton() {
 					? (["none", "text-muted", t`Nothing connected`] as const)
 					: connections.some(({ status }) => status === "syncing")
 						? (["sync", "text-accent", t`Syncing…`] as const)
-						: (["good", "text-ok", t`All in sync`] as const);
+						: connections.some(({ status }) => status === "paused")
+							? (["none", "text-muted", t`Not all in sync`] as const)
+							: (["good", "text-ok", t`All in sync`] as const);
 	return (
 		<>
 			<button

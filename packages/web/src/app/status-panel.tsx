@@ -15,6 +15,8 @@ export interface StatusPanelProps {
 
 /** What the status button opens: every cause with what to do, else that all is well. */
 export function StatusPanel({ words, livePaused, concerns, connections, calendars, onLeave }: StatusPanelProps) {
+	const paused = new Map(connections?.flatMap(({ id, name, status }) => (status === "paused" ? [[id, name]] : [])));
+	const inSync = calendars?.filter((calendar) => calendar.selected && !paused.has(calendar.connection_id)) ?? [];
 	return (
 		<div className="grid gap-3 text-sm">
 			<h2 className="text-base font-semibold">{words}</h2>
@@ -33,13 +35,16 @@ export function StatusPanel({ words, livePaused, concerns, connections, calendar
 					</p>
 				</div>
 			))}
-			{concerns.length === 0 && (connections?.length ?? 0) > 0 ? (
+			{[...paused].map(([id, name]) => (
+				<p key={id}>
+					<Trans>
+						<bdi>{name}</bdi> is paused: what changes there is not seen here, and nothing is sent there.
+					</Trans>
+				</p>
+			))}
+			{concerns.length === 0 && (inSync.length > 0 || (paused.size === 0 && (connections?.length ?? 0) > 0)) ? (
 				<p>
-					<Plural
-						value={calendars?.filter(({ selected }) => selected).length ?? 0}
-						one="# calendar is up to date."
-						other="# calendars are up to date."
-					/>
+					<Plural value={inSync.length} one="# calendar is up to date." other="# calendars are up to date." />
 				</p>
 			) : null}
 			<Link to="/settings/calendars" onClick={onLeave} className={buttonClass("secondary")}>

@@ -43,9 +43,9 @@ export function ConnectionStatus({ connection, now }: { readonly connection: Con
 						{status_detail} {fix}
 					</p>
 				)}
-				{status === "reauth_required" && last_synced_at !== null ? (
+				{status === "reauth_required" && synced !== null ? (
 					<p className="text-muted">
-						<Trans>Changes since {new Date(last_synced_at).toLocaleString()} are not here yet.</Trans>
+						<Trans>What has changed since the last sync ({synced}) is not here yet.</Trans>
 					</p>
 				) : null}
 			</div>

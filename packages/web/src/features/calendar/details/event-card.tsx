@@ -31,6 +31,16 @@ import { Description } from "./description.tsx";
 import { Rsvp } from "./rsvp.tsx";
 import { daysText, ownTimesText } from "./when.ts";
 
+/** What the API's names of services are called. */
+const VIDEO_CALLS: Readonly<Record<string, string>> = {
+	google_meet: "Google Meet",
+	jitsi: "Jitsi",
+	microsoft_teams: "Microsoft Teams",
+	telemost: "Telemost",
+	webex: "Webex",
+	zoom: "Zoom",
+};
+
 const LOADING = { meanwhile: <CardLoading /> } as const;
 const HistoryDialog = overlay(() => import("../../editor/history/history-dialog.tsx"), "HistoryDialog", LOADING);
 const MoveDialog = overlay(() => import("../move/move-dialog.tsx"), "MoveDialog", LOADING);
@@ -96,7 +106,7 @@ export function EventCard({ event, calendar, also = [], reading, writes, onClose
 								rel="noopener noreferrer"
 								className="break-all text-accent"
 							>
-								{event.conference.provider ?? t`Join the call`}
+								{VIDEO_CALLS[event.conference.provider ?? ""] ?? event.conference.provider ?? t`Join the call`}
 							</a>
 						) : (
 							<Trans>A video call is being made.</Trans>
