@@ -66,3 +66,18 @@ test("two that wait to be undone are said in one line", () => {
 	for (const name of ["one", "two"]) undoable("later").offer("Moved", undo(name));
 	expect(linesOf(shown.get())).toHaveLength(2);
 });
+
+test("of many that are under way the key takes back what was begun last, whichever is through first", () => {
+	const all = Array.from({ length: 5 }, () => undoable("later"));
+	const undone: number[] = [];
+	const through = (index: number) =>
+		all[index]?.offer(`the ${index}th`, async () => {
+			undone.push(index);
+		});
+	for (const index of [0, 1, 2]) through(index);
+	undoLast();
+	undoLast();
+	expect(all.map(({ wanted }) => wanted())).toEqual([false, false, false, true, true]);
+	for (const index of [3, 4]) through(index);
+	expect(undone).toEqual([3, 4]);
+});

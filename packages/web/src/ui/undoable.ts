@@ -24,7 +24,7 @@ export function undoable(remembered: string): Undoable {
 		shown.set((before) =>
 			before.some((one) => one.id === id)
 				? before.map((one) => (one.id === id ? { id, ...toast } : one))
-				: [...before.slice(1 - MOST_SHOWN), { id, ...toast }],
+				: [...before, { id, ...toast }].sort((one, other) => one.id - other.id).slice(-MOST_SHOWN),
 		);
 	const end = () => dismiss(id);
 	put({
