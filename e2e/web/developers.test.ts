@@ -32,6 +32,7 @@ test("by keyboard a key is made; it is shown once, and works as it says", async 
 	await page.getByRole("button", { name: "New key" }).focus();
 	await page.keyboard.press("Enter");
 	const dialog = page.getByRole("dialog", { name: "New API key" });
+	await dialog.getByLabel("Name").and(page.locator(":focus")).waitFor();
 	await page.keyboard.press("Enter");
 	await dialog.getByText("Enter a name.").waitFor();
 	await shoot(page, "developers-new-key");

@@ -38,7 +38,7 @@ export function Profile({ me }: { readonly me: Me }) {
 				/>
 				<Failed error={update.error} />
 				<div>
-					<Button type="submit" busy={update.isPending} aria-disabled={!form.formState.isDirty}>
+					<Button type="submit" busy={update.isPending} aria-disabled={!form.formState.isDirty && !update.isError}>
 						{t`Save the name`}
 					</Button>
 				</div>

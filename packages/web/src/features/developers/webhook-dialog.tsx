@@ -72,7 +72,9 @@ export function WebhookDialog({ webhook, onClose }: WebhookDialogProps) {
 			await client.invalidateQueries({ queryKey: webhooksQuery.queryKey });
 		},
 		onError: (error) => {
-			if (isKalendsError(error) && error.fields.url !== undefined) form.setError("url", { message: error.fields.url });
+			if (isKalendsError(error) && error.fields.url !== undefined) {
+				form.setError("url", { message: error.fields.url }, { shouldFocus: true });
+			}
 		},
 	});
 	if (made !== null) return <WebhookSecret secret={made} onClose={onClose} />;

@@ -10,6 +10,9 @@ interface FailedProps {
 	readonly except?: readonly string[];
 }
 
+/** A long form may have been scrolled past it. */
+const bringIntoSight = (element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" });
+
 /** Why a form was not taken; nothing where nothing failed, and of an ended session nothing once one is signed in again. */
 export function Failed({ error, except = [] }: FailedProps) {
 	const { t } = useLingui();
@@ -22,7 +25,7 @@ export function Failed({ error, except = [] }: FailedProps) {
 	const ended = isKalendsError(error) && error.code === "unauthenticated";
 	if (ended && !isSignedOut) return null;
 	return (
-		<div role="alert">
+		<div role="alert" ref={bringIntoSight}>
 			<Notice tone="danger">
 				{ended ? t`Your session has ended. Sign in, then try again.` : detail} {ended || faults.length > 0 ? null : fix}
 			</Notice>

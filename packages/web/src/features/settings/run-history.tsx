@@ -44,7 +44,7 @@ export function RunHistory({ connection, onClose }: { readonly connection: Conne
 			) : (
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
 				<section className="overflow-x-auto" aria-label={t`Syncs`} tabIndex={0}>
-					<table className="w-full text-sm">
+					<table className="w-full text-sm wrap-break-word">
 						<thead className="text-start text-muted">
 							<tr>
 								{[t`When`, t`Why`, t`Outcome`, t`New`, t`Changed`, t`Deleted`].map((title) => (

@@ -9,10 +9,10 @@ import { EventBar } from "../grid/event-bar.tsx";
 import { colorOf, EventWords } from "../grid/event-chip.tsx";
 import { lookOf } from "../grid/to-grid.ts";
 import { clockChangeOn } from "../time/clock-change.ts";
-import { dayText, lengthText, timesText } from "../time/format.ts";
+import { dayText, lengthText, timesText, timeText } from "../time/format.ts";
 import { instantOf } from "../time/instants.ts";
 import type { PersonalReading } from "../use-reading.ts";
-import { byDay } from "./by-day.ts";
+import { byDay, partOn } from "./by-day.ts";
 
 export interface AgendaProps {
 	readonly events: readonly CalendarEvent[];
@@ -50,7 +50,7 @@ export function Agenda({ events, calendars, days, reading, today, tabStop, onFoc
 							return (
 								<li key={event.id}>
 									<AgendaRow
-										{...{ event, reading, now, isStop, onFocus, onOpen }}
+										{...{ event, day, reading, now, isStop, onFocus, onOpen }}
 										calendar={calendars.get(event.calendar_id) ?? null}
 									/>
 								</li>
@@ -77,6 +77,8 @@ function ClockNote({ day, reading: { zone, locale } }: { readonly day: string; r
 
 interface RowProps {
 	readonly event: CalendarEvent;
+	/** `YYYY-MM-DD`, of those that the event touches. */
+	readonly day: string;
 	readonly calendar: Calendar | null;
 	readonly reading: PersonalReading;
 	readonly now: number;
@@ -85,12 +87,18 @@ interface RowProps {
 	readonly onOpen: (event: CalendarEvent, element: HTMLElement) => void;
 }
 
-function AgendaRow({ event, calendar, reading, now, isStop, onFocus, onOpen }: RowProps) {
+function AgendaRow({ event, day, calendar, reading, now, isStop, onFocus, onOpen }: RowProps) {
 	const { t } = useLingui();
 	const start = instantOf(event.start, reading.zone);
 	const end = instantOf(event.end, reading.zone);
 	const look = lookOf(event, end, now);
-	const when = event.all_day ? t`all day` : timesText(start, end, reading);
+	const parts = {
+		whole: timesText(start, end, reading),
+		beginning: t`from ${timeText(start, reading)}`,
+		middle: t`all day`,
+		end: t`until ${timeText(end, reading)}`,
+	};
+	const when = parts[event.all_day ? "middle" : partOn(day, event, reading.zone)];
 	return (
 		<button
 			type="button"

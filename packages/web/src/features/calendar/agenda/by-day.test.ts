@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { eventOf } from "../testing.ts";
-import { byDay } from "./by-day.ts";
+import { byDay, partOn } from "./by-day.ts";
 
 const days = { from: "2026-12-05", to: "2026-12-08" };
 const trip = eventOf({ id: "trip", all_day: true, start: { date: "2026-12-04" }, end: { date: "2026-12-07" } });
@@ -31,4 +31,16 @@ it("lists what was found once", () => {
 it("goes by the days of the zone", () => {
 	expect(shown(byDay([early], days, "America/Los_Angeles"))[0]?.[0]).toBe("2026-12-06");
 	expect(shown(byDay([early], days, "Pacific/Honolulu"))[0]?.[0]).toBe("2026-12-05");
+});
+
+it("knows what of an event is on each of its days", () => {
+	const night = eventOf({
+		id: "night",
+		start: { date_time: "2026-12-08T18:00:00+01:00", time_zone: "Europe/Berlin" },
+		end: { date_time: "2026-12-10T09:00:00+01:00", time_zone: "Europe/Berlin" },
+	});
+	const parts = (zone: string) => ["08", "09", "10"].map((day) => partOn(`2026-12-${day}`, night, zone));
+	expect(parts("Europe/Berlin")).toEqual(["beginning", "middle", "end"]);
+	expect(partOn("2026-12-06", lunch, "UTC")).toBe("whole");
+	expect(partOn("2026-12-07", lunch, "Pacific/Kiritimati")).toBe("whole");
 });

@@ -32,6 +32,13 @@ export function byDay(
 	return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([day, own]) => ({ day, events: own.toSorted(order) }));
 }
 
+/** What of an event with times is on a day that it touches. */
+export function partOn(day: string, event: CalendarEvent, zone: string): "whole" | "beginning" | "middle" | "end" {
+	const { first, last } = daysOf(event.start, event.end, zone);
+	if (first === last) return "whole";
+	return day === first ? "beginning" : day === last ? "end" : "middle";
+}
+
 function after(day: string): string {
 	return Temporal.PlainDate.from(day).add({ days: 1 }).toString();
 }

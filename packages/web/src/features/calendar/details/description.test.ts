@@ -35,6 +35,13 @@ describe("a description in HTML", () => {
 		);
 	});
 
+	it("is read as it is written, whatever signs turn its direction", () => {
+		expect(textOf("See \u202emoc.live//:sptth\u202c \u2067https://good.example/x\u2069")).toBe(
+			"See moc.live//:sptth https://good.example/x",
+		);
+		expect(linksOf("See \u202ehttps://good.example/moc.live")).toEqual(["https://good.example/moc.live"]);
+	});
+
 	it("says nothing of scripts, styles and comments", () => {
 		const html = "<div>a<script>alert(1)</script><style>b{}</style><!-- c --><img src=x onerror=alert(1)>d</div>";
 		expect(textOf(html)).toBe("ad");

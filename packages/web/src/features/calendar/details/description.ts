@@ -26,6 +26,8 @@ const BLOCKS = new Set([
 	"tr",
 	"ul",
 ]);
+/** Signs that turn the direction of what follows, so that an address reads as another. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 /** What is between their tags is not text for people. */
 const UNSEEN = new Set(["head", "script", "style", "template", "title"]);
 const LINES = new RegExp(`<(?:li|${[...BLOCKS].join("|")})\\b`, "i");
@@ -51,7 +53,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * web and mail addresses are kept, so that nothing of it can act.
  */
 export function partsOf(description: string): readonly DescriptionPart[] {
-	const source = description.length > MOST ? `${description.slice(0, MOST)}…` : description;
+	const cut = description.length > MOST ? `${description.slice(0, MOST)}…` : description;
+	const source = cut.replaceAll(TURNS, "");
 	const parts = MARKUP.test(source) ? ofHtml(source) : [{ text: source, href: null }];
 	return parts.flatMap((part) => (part.href === null ? linked(part.text) : [part]));
 }

@@ -7,7 +7,7 @@ import { announce } from "../../../ui/live-region.tsx";
 import { type Undoable, undoable } from "../../../ui/undoable.ts";
 import { forgetRenamed } from "../../calendar/write/renamed.ts";
 import { type Undo, undoOf } from "../../calendar/write/undo.ts";
-import { reasonOf } from "./errors.ts";
+import { isConflict, reasonOf } from "./errors.ts";
 import { followFocus } from "./follow-focus.ts";
 import { addFailed, seriesIdOf } from "./requests.ts";
 import { takeTurnBack, undoneTo, written } from "./turns.ts";
@@ -49,7 +49,10 @@ export function useUndo(): Undos {
 			forgetRenamed(eventId);
 			followFocus(eventId);
 		} catch (error) {
-			addFailed({ title: t`That could not be undone`, ...reasonOf(error), again: () => void perform(done, order) });
+			const reason = isConflict(error)
+				? { detail: t`The event was changed since.`, fix: t`Its history has what it was like before.` }
+				: reasonOf(error);
+			addFailed({ title: t`That could not be undone`, ...reason, again: () => void perform(done, order) });
 		} finally {
 			endTurn();
 			await client.invalidateQueries({ queryKey: ["events"] });
