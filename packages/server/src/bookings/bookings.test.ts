@@ -329,6 +329,22 @@ describe("a paid booking whose event the provider refuses", () => {
 		expect(fixture.remote()).toEqual([]);
 	});
 
+	it("invites whom it is for where its owner confirms the event by hand", async () => {
+		const { id, event_id: eventId } = await fixture.hold({
+			participants: [{ email: "guest@example.com", name: null }],
+		});
+		fixture.control.failNext("update", failure("forbidden", "read_only"));
+		await fixture.stripe(completed(id));
+		await fixture.pushDue();
+		await settled();
+		await fixture.call("POST", `/v1/events/${eventId}/sync`, { action: "discard" });
+		expect((await fixture.call("PATCH", `/v1/events/${eventId}`, { status: "confirmed" })).status).toBe(200);
+		await settled();
+		await fixture.pushDue();
+		expect(await fixture.booking(id)).toMatchObject({ state: "confirmed" });
+		expect(fixture.remote()[0]?.guests).toContain("guest@example.com");
+	});
+
 	it("is confirmed still where another change of its event is refused", async () => {
 		const { id, event_id: eventId } = await fixture.hold();
 		await fixture.stripe(completed(id));

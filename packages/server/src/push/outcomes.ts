@@ -195,7 +195,9 @@ function endedIds(outcomes: readonly IntentsOutcome[]): string[] {
 function conflictOf({ intent, end }: EndedIntent): VersionEntry[] {
 	if (end.type === "put_back") return [{ ...conflictBy(intent), fields: [], events: intent.wanted ?? [] }];
 	if (end.type !== "settled" || end.lost.length === 0) return [];
-	return [{ ...conflictBy(intent), fields: fieldsOf(end.lost), events: intent.wanted ?? intent.base ?? [] }];
+	// Of a move that was refused, what it was to be.
+	const wanted = intent.move?.role === "refused" ? intent.move.events : intent.wanted;
+	return [{ ...conflictBy(intent), fields: fieldsOf(end.lost), events: wanted ?? intent.base ?? [] }];
 }
 
 /** Names of the API's fields, each once. */

@@ -4,7 +4,6 @@ import type { Database, RunError } from "../db/schema.ts";
 import { copyGiven } from "../notify/reminders/given.ts";
 import type { Services } from "../services.ts";
 import { editResourceIn } from "./edit-resource.ts";
-import type { ClaimedIntent } from "./intent-lease.ts";
 import { findRow, lockResource } from "./snapshot.ts";
 import type { IntentRow } from "./types.ts";
 
@@ -15,7 +14,7 @@ import type { IntentRow } from "./types.ts";
  */
 export async function seriesPutBack(
 	tx: Transaction<Database>,
-	{ user_id: userId, kind, cut }: ClaimedIntent,
+	{ user_id: userId, kind, cut }: Pick<IntentRow, "user_id" | "kind" | "cut">,
 ): Promise<ResourceEvents> {
 	if (cut === null || kind !== "create" || (await findRow(tx, userId, cut.event_id)) === undefined) return null;
 	const { snapshot } = await lockResource(tx, userId, cut.event_id);
@@ -26,15 +25,15 @@ export async function seriesPutBack(
 const FIX = "Nothing needs to be done: Kalends puts the series back as it was. Do not discard that.";
 
 /**
- * Writes it back by an ordinary intent, which carries the reason of the refusal until it is done. The feed is locked
+ * Writes it back by an ordinary intent, which carries the reason of the refusal, if there was one, until it is done. The feed is locked
  * afterwards, so little may follow.
  */
 export async function writePutBack(
 	services: Services,
 	tx: Transaction<Database>,
-	{ user_id: userId, event_id: eventId, cut, actor }: ClaimedIntent,
+	{ user_id: userId, event_id: eventId, cut, actor }: Pick<IntentRow, "user_id" | "event_id" | "cut" | "actor">,
 	wanted: ResourceEvents,
-	error: RunError,
+	error: RunError | null,
 ): Promise<void> {
 	if (cut === null) return;
 	await copyGiven(tx, userId, eventId, cut.event_id);
@@ -45,7 +44,10 @@ export async function writePutBack(
 	const written = tx.updateTable("intents").where("user_id", "=", userId).where("id", "=", last);
 	await written.set({ cut: JSON.stringify(cut) }).execute();
 	await written
-		.set({ error: JSON.stringify({ ...error, fix: FIX }), next_attempt_at: new Date(services.now()) })
+		.set({
+			error: error === null ? null : JSON.stringify({ ...error, fix: FIX }),
+			next_attempt_at: new Date(services.now()),
+		})
 		.where("state", "=", "pending")
 		.where("attempts", "=", 0)
 		.execute();

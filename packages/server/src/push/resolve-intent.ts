@@ -13,7 +13,7 @@ import { JOB_AFTER_MS, lockIntents, sendPush } from "./intent-rows.ts";
 import { bringAlong, lockCalendars, originsOf } from "./moves.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
-import { putsBack } from "./put-back.ts";
+import { putsBack, seriesPutBack, writePutBack } from "./put-back.ts";
 import { findRow, lockForWrite } from "./snapshot.ts";
 import type { CommittedWrite, DiscardIntents, IntentRow, ResourceRow, RetryIntents } from "./types.ts";
 
@@ -73,6 +73,9 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 			.where("id", "=", resource.calendar_id)
 			.execute();
 		await appendChanges(tx, userId, owner.now, entries);
+		// What was split off is given up with the split.
+		const whole = isNew ? await seriesPutBack(tx, first) : null;
+		if (whole !== null) await writePutBack(services, tx, { ...first, actor }, whole, null);
 		return { discarded: intents.length, busy: false };
 	});
 

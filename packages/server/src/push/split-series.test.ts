@@ -80,6 +80,33 @@ describe("a series that is split", () => {
 		},
 	);
 
+	test.each([
+		["before anything of it was sent", 0],
+		["when the cut is there", 1],
+		["when its new part may have been made", 2],
+	] as const)("is whole again where its new part is discarded %s", async (_, sent) => {
+		const { id, write } = await split();
+		if (sent > 0) {
+			const lost = failure("unavailable", "timeout");
+			if (sent === 1) fixture.control.failNext("create", lost);
+			else fixture.control.loseAnswer("create");
+			expect(await fixture.push(write)).toBe("pending");
+			await fixture.makeDue();
+			await fixture.services.db.updateTable("intents").set({ claimed_until: null }).execute();
+		}
+		const { discarded } = await discardIntents(fixture.services, fixture.resolve(write.createdEventId ?? ""));
+		expect(discarded).toBe(1);
+		expect(await fixture.titles()).toEqual(["Daily"]);
+		for (let turn = 0; turn < 6 && (await fixture.intents()).length > 0; turn++) await fixture.pushDue();
+		await fixture.sync();
+		const [remote, ...others] = fixture.control.resources(fixture.remoteCalendar);
+		expect(remote?.events).toMatchObject([{ title: "Daily", recurrence: series.recurrence }]);
+		expect([others, await fixture.intents()]).toEqual([[], []]);
+		expect(await fixture.titles()).toEqual(["Daily"]);
+		expect(await fixture.syncOf(id)).toEqual({ state: "synced" });
+		expect((await fixture.verify()).differences).toEqual([]);
+	});
+
 	test("is put back with what was changed since, here and there", async () => {
 		const { id, write } = await split();
 		const gate = fixture.control.holdWrites("create", "before");

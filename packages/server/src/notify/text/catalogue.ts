@@ -84,8 +84,8 @@ const en: Phrases = {
 			text: `Suspiciously many events of ${name} have disappeared with the provider. Kalends has kept them here and asks what is to be done: delete them here too, or keep them.`,
 		}),
 		"booking.conflict": (name) => ({
-			subject: `Paid, but the slot is taken: ${name}`,
-			text: `The booking "${name}" was paid after its slot had been given up, and it cannot be put into the calendar now. Agree on another time, or refund the payment.`,
+			subject: `Paid, but in conflict: ${name}`,
+			text: `The booking "${name}" was paid, and it cannot be put into the calendar: its slot was given to something else, or the calendar's provider refuses it. Your bookings say which, and what to do.`,
 		}),
 		"payment.problem": (name) => ({
 			subject: `Paid, but not booked: ${name}`,
@@ -150,8 +150,8 @@ const de: Phrases = {
 			text: `Auffällig viele Termine von ${name} sind beim Anbieter verschwunden. Kalends hat sie hier behalten und fragt, was geschehen soll: hier auch löschen oder behalten.`,
 		}),
 		"booking.conflict": (name) => ({
-			subject: `Bezahlt, aber der Termin ist vergeben: ${name}`,
-			text: `Die Buchung „${name}“ wurde bezahlt, nachdem ihr Termin freigegeben war, und kann jetzt nicht eingetragen werden. Vereinbaren Sie eine andere Zeit oder erstatten Sie die Zahlung.`,
+			subject: `Bezahlt, aber im Konflikt: ${name}`,
+			text: `Die Buchung „${name}“ wurde bezahlt und kann nicht eingetragen werden: Ihr Termin ist anders vergeben, oder der Anbieter des Kalenders lehnt sie ab. Bei den Buchungen steht, was davon, und was zu tun ist.`,
 		}),
 		"payment.problem": (name) => ({
 			subject: `Bezahlt, aber nicht gebucht: ${name}`,
