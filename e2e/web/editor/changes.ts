@@ -204,6 +204,32 @@ export function testChanges(scene: () => EditorScene): void {
 		await close();
 	});
 
+	test("keys go on from where they have put the event, though the list that is read meanwhile is older", async () => {
+		const { page, complaints, close } = await openCalendar(stage, week.path);
+		const [first, others] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		let patches = 0;
+		await page.route("**/v1/events/**", async (route) => {
+			if (route.request().method() === "PATCH") await (++patches > 1 ? others : first).promise;
+			await route.fallback();
+		});
+		const begins = (at: string) => drawn(page, "Workshop").filter({ hasText: `${at} – ` });
+		await drawn(page, "Workshop").press("Alt+ArrowDown");
+		await begins("10:15").press("Alt+ArrowDown");
+		await begins("10:30").waitFor();
+		first.resolve();
+		await begins("10:15").press("Alt+ArrowDown");
+		others.resolve();
+		await work.awaited("Workshop", ({ properties }) => properties.DTSTART === week.at(1, "104500"));
+		await begins("10:45").waitFor();
+		for (const at of ["10:30", "10:15", "10:00"]) {
+			await page.keyboard.press("z");
+			await begins(at).waitFor();
+		}
+		await work.awaited("Workshop", ({ properties }) => properties.DTSTART === week.at(1, "100000"));
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
 	test("at 390 px an event is changed by touch, without sideways scroll", async () => {
 		const { page, complaints, close } = await stage.open({ size: PHONE });
 		await page.goto(`/calendar?view=day&date=${week.day(1)}`);

@@ -102,11 +102,9 @@ export function CalendarPage() {
 	const opened = useOpenedEvent(url, all, query.isSuccess && !query.isPlaceholderData);
 	const announced = useAnnouncedRange(query.isSuccess && !query.isPlaceholderData, events.length);
 
-	const place = (event: CalendarEvent, placed: Placed, revert: () => void) => {
+	const place = async (event: CalendarEvent, placed: Placed, revert = () => {}) => {
 		if (samePlace(placed, placedAt(event, reading.zone))) return;
-		void writes.update(event, spanAt(placed, event, reading.zone)).then((done) => {
-			if (!done) revert();
-		});
+		if (!(await writes.update(event, spanAt(placed, event, reading.zone)))) revert();
 	};
 	const create = () => {
 		expectField();

@@ -1,7 +1,7 @@
 import type { Calendar, CalendarEvent } from "@kalends/client";
 import { type RefObject, useEffect, useRef } from "react";
 import { canEdit } from "../grid/to-grid.ts";
-import { type Nudge, nudged, type Placed, placedAt, STEP_MINUTES } from "../move/plan-move.ts";
+import { type Nudge, nudged, type Placed, placedAt, STEP_MINUTES, spanAt } from "../move/plan-move.ts";
 import { focusEvent } from "./focus-event.ts";
 import { type Direction, neighbour, type Stop } from "./roving.ts";
 
@@ -12,7 +12,7 @@ export interface EventKeysOptions {
 	readonly calendars: ReadonlyMap<string, Calendar>;
 	/** In which days are counted. */
 	readonly zone: string;
-	readonly place: (event: CalendarEvent, placed: Placed, revert: () => void) => void;
+	readonly place: (event: CalendarEvent, placed: Placed) => Promise<unknown>;
 	readonly remove: (event: CalendarEvent) => Promise<boolean>;
 }
 
@@ -29,6 +29,7 @@ const DIRECTIONS: Readonly<Record<string, Direction>> = {
 export function useEventKeys(options: EventKeysOptions): void {
 	const latest = useRef(options);
 	latest.current = options;
+	const underWay = useRef(new Map<string, UnderWay>()).current;
 	const { area } = options;
 	useEffect(() => {
 		const element = area.current;
@@ -36,14 +37,26 @@ export function useEventKeys(options: EventKeysOptions): void {
 			const on = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>("[data-event-id]") : null;
 			const id = on?.dataset.eventId;
 			if (element === null || id === undefined) return;
-			if (onEventKey(event, id, element, latest.current)) event.preventDefault();
+			if (onEventKey(event, id, element, latest.current, underWay)) event.preventDefault();
 		};
 		element?.addEventListener("keydown", onKeyDown);
 		return () => element?.removeEventListener("keydown", onKeyDown);
-	}, [area]);
+	}, [area, underWay]);
 }
 
-function onEventKey(pressed: KeyboardEvent, id: string, element: HTMLElement, options: EventKeysOptions): boolean {
+/** Where keys have put an event, as long as that is not through: the list may show an earlier state meanwhile. */
+interface UnderWay {
+	readonly placed: Placed;
+	readonly writes: number;
+}
+
+function onEventKey(
+	pressed: KeyboardEvent,
+	id: string,
+	element: HTMLElement,
+	options: EventKeysOptions,
+	underWay: Map<string, UnderWay>,
+): boolean {
 	const { events, stops, calendars, zone, place, remove } = options;
 	if (pressed.ctrlKey || pressed.metaKey) return false;
 	const rtl = getComputedStyle(element).direction === "rtl";
@@ -57,9 +70,18 @@ function onEventKey(pressed: KeyboardEvent, id: string, element: HTMLElement, op
 	if (event === undefined || !canEdit(event, calendars.get(event.calendar_id) ?? null)) return false;
 	if (pressed.altKey && direction !== undefined) {
 		const nudge = nudgeOf(direction, pressed.shiftKey);
-		const placed = nudge === null ? null : nudged(placedAt(event, zone), nudge, zone);
-		if (placed !== null) place(event, placed, () => undefined);
-		return nudge !== null;
+		const before = underWay.get(id);
+		const now = before === undefined ? event : { ...event, ...spanAt(before.placed, event, zone) };
+		const placed = nudge === null ? null : nudged(placedAt(now as typeof event, zone), nudge, zone);
+		if (placed === null) return nudge !== null;
+		underWay.set(id, { placed, writes: (before?.writes ?? 0) + 1 });
+		void place(now as typeof event, placed).finally(() => {
+			const last = underWay.get(id);
+			if (last === undefined) return;
+			if (last.writes === 1) underWay.delete(id);
+			else underWay.set(id, { ...last, writes: last.writes - 1 });
+		});
+		return true;
 	}
 	if (pressed.key === "Delete" || pressed.key === "Backspace") {
 		void remove(event);
