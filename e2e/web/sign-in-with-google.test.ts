@@ -49,7 +49,8 @@ test("who typed while their session ended signs in with Google beside it, and go
 	await page.evaluate(() => Reflect.set(globalThis, "notReloaded", true));
 	const beside = async (name: string) => {
 		await context.clearCookies();
-		await page.getByRole("button", { name: "Save", exact: true }).click();
+		// What the page reads meanwhile may find out first, and ask over the form.
+		await page.getByRole("button", { name: "Save", exact: true }).dispatchEvent("click");
 		const dialog = page.getByRole("dialog", { name: "Your session has ended" });
 		const opening = page.waitForEvent("popup");
 		await dialog.getByRole("link", { name: "Sign in with Google" }).click();
