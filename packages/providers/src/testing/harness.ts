@@ -67,6 +67,8 @@ export type ContractAbility =
 	| "escapes"
 	/** A body is iCalendar text and is kept as it was sent, also what no field of an event stands for. */
 	| "icalendar"
+	/** An event that goes and an equal one that comes under another UID are two; where not, they are one that stays. */
+	| "uids"
 	/** Refuses a second creation of one draft; where not, only looking for the first one keeps it from being made twice. */
 	| "uniqueDrafts";
 
