@@ -58,7 +58,7 @@ const QUEUES: Readonly<Record<JobName, QueueSettings>> = {
 		pollSeconds: 2,
 		cron: null,
 	},
-	"bookings.expire": {
+	"bookings.due": {
 		queue: { policy: "short", notify: true, retryLimit: 0, expireInSeconds: 300 },
 		concurrency: 1,
 		pollSeconds: 2,

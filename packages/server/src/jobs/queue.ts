@@ -19,8 +19,8 @@ export interface JobPayloads {
 	"notify.due": Record<string, never>;
 	/** Every ten seconds: start runs of due connections, take over abandoned ones. */
 	"sync.due": Record<string, never>;
-	/** Every ten seconds: release the holds of bookings that were not paid in time. */
-	"bookings.expire": Record<string, never>;
+	/** Every ten seconds: release the holds that were not paid in time, settle bookings whose event was refused. */
+	"bookings.due": Record<string, never>;
 	/** Scheduled: roll the window of `occurrences` on. */
 	"events.roll-window": Record<string, never>;
 	/** Scheduled: drop changes older than 30 days, old runs, expired sessions. */

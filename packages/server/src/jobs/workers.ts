@@ -35,7 +35,7 @@ export function jobHandlers(services: Services): JobHandlers {
 		"sync.due": async (_payload, signal) => {
 			await scanDue(services, signal);
 		},
-		"bookings.expire": async (_payload, signal) => {
+		"bookings.due": async (_payload, signal) => {
 			await expireHolds(services, signal);
 			await settleRefusedConfirmations(services, signal);
 		},
@@ -63,7 +63,7 @@ export async function startWork(services: Services, jobs: JobRunner, options: Wo
 	const look = async () => {
 		await jobs.send("sync.due", {}, { transaction: services.db });
 		await jobs.send("notify.due", {}, { transaction: services.db });
-		await jobs.send("bookings.expire", {}, { transaction: services.db });
+		await jobs.send("bookings.due", {}, { transaction: services.db });
 	};
 	await look();
 	// A look that cannot be asked for is made up for by the next; what keeps the database away is told elsewhere.

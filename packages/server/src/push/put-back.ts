@@ -25,8 +25,8 @@ export async function seriesPutBack(
 const FIX = "Nothing needs to be done: Kalends puts the series back as it was. Do not discard that.";
 
 /**
- * Writes it back by an ordinary intent, which carries the reason of the refusal, if there was one, until it is done. The feed is locked
- * afterwards, so little may follow.
+ * Writes it back by an ordinary intent, which carries the reason of the refusal, if there was one, until it is done.
+ * The feed is locked afterwards, so little may follow.
  */
 export async function writePutBack(
 	services: Services,

@@ -104,34 +104,58 @@ describe("a move that got through unseen and is then refused to be looked for", 
 	});
 });
 
-test("what others changed meanwhile wins over what a move was to change, which is in the history where the rest is refused", async () => {
-	const fixture = await createPaymentFixture({}, { moves: true });
-	try {
-		const { control, services, remoteCalendar, calendarId } = fixture;
+describe("what a move was to change as well, and others change meanwhile", () => {
+	let fixture: PaymentFixture;
+	let id: string;
+	let target: string;
+	beforeEach(async () => {
+		fixture = await createPaymentFixture({}, { moves: true });
+		const { control, services, calendarId } = fixture;
 		control.createCalendar("ada", { name: "Other" });
 		await fixture.sync();
-		const { id: target } = await services.db
-			.selectFrom("calendars")
-			.select("id")
-			.where("name", "=", "Other")
-			.executeTakeFirstOrThrow();
+		const calendars = services.db.selectFrom("calendars").select("id").where("name", "=", "Other");
+		target = (await calendars.executeTakeFirstOrThrow()).id;
 		const start = { date_time: "2026-12-10T10:00:00", time_zone: "Europe/Berlin" };
 		const end = { date_time: "2026-12-10T11:00:00", time_zone: "Europe/Berlin" };
 		const made = await fixture.call("POST", "/v1/events", { calendar_id: calendarId, title: "Meeting", start, end });
+		id = String(made.body.id);
+	});
+	afterEach(() => fixture.close());
+
+	function othersRename(): void {
+		const { control, remoteCalendar } = fixture;
 		const [there] = control.resources(remoteCalendar);
 		const renamed = (there?.events ?? []).map((event) => ({ ...event, title: "Theirs" }));
 		control.putEvents(remoteCalendar, there?.id ?? "", renamed);
-		control.failNext("update", failure("invalid", "event_refused"));
+	}
+
+	async function move(): Promise<number> {
 		const patch = { calendar_id: target, title: "Mine", location: "Hall" };
-		expect((await fixture.call("PATCH", `/v1/events/${made.body.id}`, patch)).status).toBe(422);
-		const conflicts = services.db
+		return (await fixture.call("PATCH", `/v1/events/${id}`, patch)).status;
+	}
+
+	const conflicts = () =>
+		fixture.services.db
 			.selectFrom("event_versions")
 			.select(["fields", "events"])
-			.where("action", "=", "conflict");
-		expect(await conflicts.execute()).toEqual([
-			{ fields: ["title"], events: [expect.objectContaining({ title: "Mine", location: "Hall" })] },
-		]);
-	} finally {
-		await fixture.close();
-	}
+			.where("action", "=", "conflict")
+			.execute();
+	const mine = [expect.objectContaining({ title: "Mine", location: "Hall" })];
+
+	test("is in the history where theirs wins and the rest is refused", async () => {
+		othersRename();
+		fixture.control.failNext("update", failure("invalid", "event_refused"));
+		expect(await move()).toBe(422);
+		expect(await conflicts()).toEqual([{ fields: ["title"], events: mine }]);
+	});
+
+	test("is in the history where they change what was refused to move", async () => {
+		fixture.control.failNext("move", failure("forbidden", "read_only"));
+		expect(await move()).toBe(422);
+		expect((await fixture.intents()).map(({ state }) => state)).toEqual(["failed"]);
+		othersRename();
+		await fixture.sync();
+		expect(await fixture.intents()).toEqual([]);
+		expect(await conflicts()).toEqual([{ fields: ["title"], events: mine }]);
+	});
 });

@@ -72,10 +72,10 @@ function onEventKey(
 		const nudge = nudgeOf(direction, pressed.shiftKey);
 		const before = underWay.get(id);
 		const now = before === undefined ? event : { ...event, ...spanAt(before.placed, event, zone) };
-		const placed = nudge === null ? null : nudged(placedAt(now as typeof event, zone), nudge, zone);
+		const placed = nudge === null ? null : nudged(placedAt(now, zone), nudge, zone);
 		if (placed === null) return nudge !== null;
 		underWay.set(id, { placed, writes: (before?.writes ?? 0) + 1 });
-		void place(now as typeof event, placed).finally(() => {
+		void place(now, placed).finally(() => {
 			const last = underWay.get(id);
 			if (last === undefined) return;
 			if (last.writes === 1) underWay.delete(id);
