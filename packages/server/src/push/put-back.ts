@@ -1,9 +1,10 @@
-import { putBack, type ResourceEvents } from "@kalends/model";
+import { putBack, type ResourceEvents, sameContent } from "@kalends/model";
 import type { Transaction } from "kysely";
 import type { Database, RunError } from "../db/schema.ts";
 import { copyGiven } from "../notify/reminders/given.ts";
 import type { Services } from "../services.ts";
 import { editResourceIn } from "./edit-resource.ts";
+import { lockIntents } from "./intent-rows.ts";
 import { findRow, lockResource } from "./snapshot.ts";
 import type { IntentRow } from "./types.ts";
 
@@ -51,6 +52,64 @@ export async function writePutBack(
 		.where("state", "=", "pending")
 		.where("attempts", "=", 0)
 		.execute();
+}
+
+/**
+ * What waits to be split off by a cut that was sent, but may be there or not. Without the cut here, one that is there would
+ * take away the rest of the series: so the split is put back as a whole.
+ * @returns the id of the new series; undefined where there is none, or more is to be sent of the old one
+ */
+export async function splitOffBy(
+	tx: Transaction<Database>,
+	userId: string,
+	eventId: string,
+): Promise<string | undefined> {
+	const row = await tx
+		.selectFrom("intents as i")
+		.innerJoin("intents as w", (join) => join.onRef("w.user_id", "=", "i.user_id").onRef("w.id", "=", "i.waits_for"))
+		.select("i.event_id")
+		.where("i.user_id", "=", userId)
+		.where("i.kind", "=", "create")
+		.where("i.cut", "is not", null)
+		.where("w.event_id", "=", eventId.split(".", 1)[0] ?? eventId)
+		.where("w.kind", "=", "update")
+		.where("w.state", "=", "pending")
+		.where("w.attempts", ">", 0)
+		.where(({ not, exists, selectFrom }) =>
+			not(
+				exists(
+					selectFrom("intents as other")
+						.select("other.id")
+						.whereRef("other.user_id", "=", "w.user_id")
+						.whereRef("other.resource_id", "=", "w.resource_id")
+						.whereRef("other.id", "<>", "w.id"),
+				),
+			),
+		)
+		.executeTakeFirst();
+	return row?.event_id;
+}
+
+/**
+ * A cut that was sent, but may be there or not, is not sent again only to be put back, as guests would be told twice of
+ * nothing: what puts it back looks first. One that is being sent, or is more than the cut, stays.
+ */
+export async function withdrawCut(
+	tx: Transaction<Database>,
+	{ user_id: userId, waits_for: cutBy, cut }: Pick<IntentRow, "user_id" | "waits_for" | "cut">,
+): Promise<void> {
+	if (cutBy === null || cut === null) return;
+	const cutting = tx.selectFrom("intents").select("resource_id").where("user_id", "=", userId).where("id", "=", cutBy);
+	const resource = await cutting.executeTakeFirst();
+	if (resource === undefined) return;
+	const [sent, back, ...more] = await lockIntents(tx, userId, resource.resource_id);
+	if (sent?.id !== cutBy || back === undefined || more.length > 0 || !putsBack(back)) return;
+	const isKnown = sent.attempts === 0 || sent.state !== "pending" || sent.claimed_until !== null;
+	if (isKnown || !sameContent(sent.base, cut.before) || !sameContent(sent.wanted, cut.after)) return;
+	if (!sameContent(back.base, cut.after)) return;
+	const { attempts } = sent;
+	await tx.deleteFrom("intents").where("user_id", "=", userId).where("id", "=", sent.id).execute();
+	await tx.updateTable("intents").set({ attempts }).where("user_id", "=", userId).where("id", "=", back.id).execute();
 }
 
 /** Without it, or what was changed with it, the series would stay cut. */

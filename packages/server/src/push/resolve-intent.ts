@@ -13,7 +13,7 @@ import { JOB_AFTER_MS, lockIntents, sendPush } from "./intent-rows.ts";
 import { bringAlong, lockCalendars, originsOf } from "./moves.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
-import { putsBack, seriesPutBack, writePutBack } from "./put-back.ts";
+import { putsBack, seriesPutBack, splitOffBy, withdrawCut, writePutBack } from "./put-back.ts";
 import { findRow, lockForWrite } from "./snapshot.ts";
 import type { CommittedWrite, DiscardIntents, IntentRow, ResourceRow, RetryIntents } from "./types.ts";
 
@@ -34,7 +34,7 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 		const arrival = await arrivalOf(tx, userId, asked);
 		const isMoved = arrival?.move?.role === "arrives";
 		if (isMoved && arrival.attempts > 0) return { discarded: 0, busy: true };
-		const eventId = arrival?.event_id ?? asked;
+		const eventId = arrival?.event_id ?? (await splitOffBy(tx, userId, asked)) ?? asked;
 		const { resource, intents, origins } = await lockOpen(tx, userId, eventId);
 		const first = intents[0];
 		if (first === undefined) return { discarded: 0, busy: false };
@@ -75,7 +75,10 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 		await appendChanges(tx, userId, owner.now, entries);
 		// What was split off is given up with the split.
 		const whole = isNew ? await seriesPutBack(tx, first) : null;
-		if (whole !== null) await writePutBack(services, tx, { ...first, actor }, whole, null);
+		if (whole !== null) {
+			await writePutBack(services, tx, { ...first, actor }, whole, null);
+			await withdrawCut(tx, first);
+		}
 		return { discarded: intents.length, busy: false };
 	});
 

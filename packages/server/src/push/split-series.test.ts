@@ -107,6 +107,36 @@ describe("a series that is split", () => {
 		expect((await fixture.verify()).differences).toEqual([]);
 	});
 
+	test.each([
+		["new", "was not made", 0],
+		["old", "was not made", 0],
+		["new", "was made", 2],
+		["old", "was made", 2],
+	] as const)(
+		"is whole again where its %s part is discarded as nobody knows yet that the cut %s",
+		async (part, _, writes) => {
+			const { id, write } = await split();
+			const lost = failure("unavailable", "timeout");
+			if (writes === 0) fixture.control.failNext("update", lost);
+			else fixture.control.loseAnswer("update", lost);
+			expect(await fixture.push(write)).toBe("pending");
+			await fixture.services.db.updateTable("intents").set({ claimed_until: null }).execute();
+			const asked = part === "new" ? (write.createdEventId ?? "") : id;
+			expect(await discardIntents(fixture.services, fixture.resolve(asked))).toEqual({ discarded: 1, busy: false });
+			expect(await fixture.titles()).toEqual(["Daily"]);
+			for (let turn = 0; turn < 6 && (await fixture.intents()).length > 0; turn++) await fixture.pushDue();
+			await fixture.sync();
+			const [remote, ...others] = fixture.control.resources(fixture.remoteCalendar);
+			expect(remote?.events).toMatchObject([{ title: "Daily", recurrence: series.recurrence }]);
+			expect([others, await fixture.intents()]).toEqual([[], []]);
+			// Each would be a mail to its guests.
+			expect(fixture.control.performed.map(({ operation }) => operation)).toEqual(Array(writes).fill("update"));
+			expect(await fixture.titles()).toEqual(["Daily"]);
+			expect(await fixture.syncOf(id)).toEqual({ state: "synced" });
+			expect((await fixture.verify()).differences).toEqual([]);
+		},
+	);
+
 	test("is put back with what was changed since, here and there", async () => {
 		const { id, write } = await split();
 		const gate = fixture.control.holdWrites("create", "before");
