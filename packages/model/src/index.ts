@@ -3,6 +3,7 @@ export { occurrencesTouched } from "./edit/occurrences-touched.ts";
 export { plainInstance } from "./edit/plain-instance.ts";
 export * from "./edit/plan.ts";
 export { planEdit } from "./edit/plan-edit.ts";
+export { dateLine } from "./edit/series.ts";
 export { blankEvent } from "./event/blank-event.ts";
 export * from "./event/event.ts";
 export { conferenceProvider } from "./icalendar/fields/conference.ts";

@@ -1,4 +1,11 @@
-import type { CalendarEvent } from "@kalends/model";
+import {
+	type CalendarEvent,
+	dateLine,
+	type EventDateTime,
+	hasSlot,
+	originalStartKey,
+	withoutExclusions,
+} from "@kalends/model";
 import { notAccepted } from "../fields/field.ts";
 import { etagOf, eventOf, type GoogleSeries, placed, uidOf } from "../series.ts";
 import { type EventBody, type GoogleEvent, isException, isMaster } from "../types.ts";
@@ -51,8 +58,29 @@ export async function writeInstances(
 	const master = eventOf(event, uidOf(event), scope.mapping);
 	const exceptions = placed(series, master, scope.mapping);
 	const steps = planInstances({ master, overrides, cancelled, excluded, exceptions }, scope.mapping);
-	for (const step of steps) await performStep(scope, event, step);
+	const slots = steps.flatMap((step) => (step.type === "change" ? [step.slot] : []));
+	const giving = await withSlots(scope, event, master, slots);
+	for (const step of steps) await performStep(scope, giving, step);
 	return steps.length > 0;
+}
+
+/**
+ * Has a master give all of these slots. Of one that it does not give, such as that of a changed occurrence behind the
+ * end of a series that was cut short, Google has no instance to make an exception of: it becomes a date of its own.
+ */
+async function withSlots(
+	scope: WriteScope,
+	event: GoogleEvent,
+	master: CalendarEvent,
+	slots: readonly EventDateTime[],
+): Promise<GoogleEvent> {
+	const missing = slots.filter((slot) => !hasSlot(master, originalStartKey(slot)));
+	if (missing.length === 0) return event;
+	const opened = withoutExclusions(master, new Set(missing.map(originalStartKey)));
+	const dates = missing.filter((slot) => !hasSlot(opened, originalStartKey(slot)));
+	const recurrence = [...(opened.recurrence ?? []), ...dates.map((slot) => dateLine("RDATE", slot))];
+	const body = patchBody(event, master, { ...opened, recurrence }, scope.mapping);
+	return body === null ? event : await patch(scope, event, body);
 }
 
 /** Nothing had to be written: it has to be as it was all the same. */
