@@ -21,11 +21,13 @@ export const retryIntents: RetryIntents = async (services, { userId, eventId, ac
 	inTransaction(services.db, async (tx) => {
 		const { resource, intents } = await lockOpen(tx, userId, eventId);
 		const refused = intents.find(({ state, move }) => state === "failed" && move?.role === "refused");
-		if (refused !== undefined) return moveAgain(atOneInstant(services), tx, resource, refused, actor);
+		if (refused !== undefined) {
+			return { ...(await moveAgain(atOneInstant(services), tx, resource, refused, actor)), removes: false };
+		}
 		for (const { id, state } of intents) {
 			if (state === "failed") await reopenIntents(services, tx, userId, id);
 		}
-		return { eventId, intentIds: intents.map(({ id }) => id) };
+		return { eventId, intentIds: intents.map(({ id }) => id), removes: intents.at(-1)?.kind === "delete" };
 	});
 
 export const discardIntents: DiscardIntents = async (services, { userId, eventId: asked, actor }) =>

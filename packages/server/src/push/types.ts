@@ -153,11 +153,14 @@ export type PushNow = (
 
 /**
  * `retryIntents` and `discardIntents` (resolve-intent.ts): of the resource that an event's or occurrence's id names. A move
- * that is tried again makes `createdEventId`.
+ * that is tried again makes `createdEventId`; `removes`: what is tried again deletes the event.
  * Discarding brings the event back to what the provider has. Intents that are being sent are left alone.
  * @throws Problem `not_found` for an unknown event
  */
-export type RetryIntents = (services: Services, request: EditRequest) => Promise<CommittedWrite>;
+export type RetryIntents = (
+	services: Services,
+	request: EditRequest,
+) => Promise<CommittedWrite & { readonly removes: boolean }>;
 export type DiscardIntents = (
 	services: Services,
 	request: EditRequest,

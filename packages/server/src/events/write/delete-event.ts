@@ -1,10 +1,8 @@
 import { endpoint } from "../../http/endpoint.ts";
-import { Problem } from "../../http/errors.ts";
-import { findEvent } from "../find-event.ts";
 import { EventParams } from "../schemas.ts";
 import { changeEvent } from "./change-event.ts";
 import { DryRunSchema, EditQuery, IF_MATCH } from "./schemas.ts";
-import { pushWrite, refusedBy } from "./writing.ts";
+import { answerRemoval } from "./writing.ts";
 
 export const deleteEvent = endpoint({
 	method: "DELETE",
@@ -22,19 +20,9 @@ export const deleteEvent = endpoint({
 	headers: IF_MATCH,
 	responses: { 200: DryRunSchema, 202: null, 204: null },
 	async handle(request) {
-		const { services, principal, params } = request;
+		const { params } = request;
 		const result = await changeEvent(request, null);
 		if (result.type === "previewed") return { status: 200, body: result.preview };
-		const outcome = await pushWrite(request, result.write);
-		if (outcome === "pending") return { status: 202 };
-		if (outcome === "synced") {
-			if ((await findEvent(services.db, principal.userId, params.id)) === null) return { status: 204 };
-			throw new Problem("conflict", "It was changed with the provider meanwhile, so it stays.", {
-				fix: "Read it again; if it is still to go, delete it again.",
-			});
-		}
-		const event = await findEvent(services.db, principal.userId, result.write.eventId);
-		if (event !== null) throw refusedBy(event);
-		throw new Problem("conflict", "The event was changed meanwhile.", { fix: "List the events again, then decide." });
+		return answerRemoval(request, result.write, params.id);
 	},
 });

@@ -98,3 +98,18 @@ test("what is being sent cannot be taken back", async () => {
 	gate.release();
 	expect(await sending).toMatchObject({ status: 200 });
 });
+
+test("a deletion that was refused or waits is tried again, and answered as a deletion", async () => {
+	const [refusedId, waitingId] = [await fixture.bring(meeting()), await fixture.bring(meeting({ uid: "u2" }))];
+	fixture.control.failNext("remove", refusal("forbidden", "read_only"));
+	expect((await fixture.call("DELETE", `/v1/events/${refusedId}`)).status).toBe(422);
+	fixture.control.failNext("remove", refusal("forbidden", "read_only"));
+	expect(await act(refusedId, "retry")).toMatchObject({ status: 422, body: { code: "provider_refused" } });
+	expect((await act(refusedId, "retry")).status).toBe(204);
+	expect(fixture.remote("u1")).toEqual([]);
+	fixture.control.failNext("remove", refusal("unavailable", "timeout"));
+	expect((await fixture.call("DELETE", `/v1/events/${waitingId}`)).status).toBe(202);
+	fixture.control.failNext("remove", refusal("unavailable", "timeout"));
+	expect(await act(waitingId, "retry")).toMatchObject({ status: 409, body: { code: "sync_in_progress" } });
+	expect((await act(waitingId, "retry")).status).toBe(204);
+});

@@ -4,7 +4,7 @@ import { Problem } from "../../http/errors.ts";
 import { discardIntents, retryIntents } from "../../push/resolve-intent.ts";
 import { findEvent } from "../find-event.ts";
 import { EventParams, EventSchema } from "../schemas.ts";
-import { actorOf, answerWrite } from "./writing.ts";
+import { actorOf, answerRemoval, answerWrite } from "./writing.ts";
 
 export const syncEvent = endpoint({
 	method: "POST",
@@ -13,8 +13,9 @@ export const syncEvent = endpoint({
 	summary: "Retry or discard a change that is not with the provider",
 	description:
 		"`retry` tries a change again that the provider refused, or that waits, at once. `discard` gives it up: the event is " +
-		"again as the provider has it; one that the provider never had goes (204). A move that was refused is tried again as a " +
-		"whole, and answers the event in its new calendar; discarded, the event stays where it is.",
+		"again as the provider has it; one that the provider never had goes (204), as does one whose deletion is tried again. " +
+		"A move that was refused is tried again as a whole, and answers the event in its new calendar; discarded, the event " +
+		"stays where it is.",
 	tag: "events",
 	access: { kind: "user", scope: "write", ids: { id: "event" } },
 	params: EventParams,
@@ -27,6 +28,11 @@ export const syncEvent = endpoint({
 		if (body.action === "retry") {
 			const write = await retryIntents(services, asked);
 			if (write.intentIds.length === 0) throw nothingToSync();
+			if (write.removes) {
+				const { status } = await answerRemoval(request, write, params.id);
+				if (status === 202) throw stillWaits();
+				return { status };
+			}
 			return answerWrite(request, write, write.createdEventId ?? params.id, 200);
 		}
 		const { discarded, busy } = await discardIntents(services, asked);
@@ -38,6 +44,13 @@ export const syncEvent = endpoint({
 
 function nothingToSync(): Problem {
 	return new Problem("nothing_to_sync", "All changes of this event are with the provider already.");
+}
+
+function stillWaits(): Problem {
+	return new Problem("sync_in_progress", "The provider could not be reached, so the deletion waits.", {
+		fix: "Nothing: Kalends goes on trying.",
+		retryAfter: 30,
+	});
 }
 
 function beingSent(): Problem {

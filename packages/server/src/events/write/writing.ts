@@ -91,6 +91,31 @@ export async function answerWrite(
 	return { status: outcome === "synced" ? status : 202, body: event, headers: etagHeader(event) };
 }
 
+/**
+ * Tries a deletion at once.
+ * @param id what was to go: an event's or occurrence's id
+ * @returns 202 where the provider could not be reached yet
+ * @throws Problem `provider_refused` where it was refused for good: the event is shown again; `conflict` where the event was
+ * changed with the provider meanwhile, and stays
+ */
+export async function answerRemoval(
+	{ services, principal, signal }: Pick<EndpointRequest<never, never, never>, "services" | "principal" | "signal">,
+	write: CommittedWrite,
+	id: string,
+): Promise<{ readonly status: 202 | 204 }> {
+	const outcome = await pushWrite({ services, principal, signal }, write);
+	if (outcome === "pending") return { status: 202 };
+	if (outcome === "synced") {
+		if ((await findEvent(services.db, principal.userId, id)) === null) return { status: 204 };
+		throw new Problem("conflict", "It was changed with the provider meanwhile, so it stays.", {
+			fix: "Read it again; if it is still to go, delete it again.",
+		});
+	}
+	const event = await findEvent(services.db, principal.userId, write.eventId);
+	if (event !== null) throw refusedBy(event);
+	throw new Problem("conflict", "The event was changed meanwhile.", { fix: "List the events again, then decide." });
+}
+
 /** Of a move the provider may have refused the deletion: the event that it left says why. */
 async function refusedOf(
 	{ db }: Pick<Services, "db">,
