@@ -44,6 +44,8 @@ export function BookingRow({ booking, calendar, reading, now }: BookingRowProps)
 	const times = timesText(instantOf(start, reading.zone), instantOf(end, reading.zone), reading);
 	const { label, tone } = states[state];
 	const name = title === "" ? t`(No title)` : title;
+	// In conflict as its calendar refuses it, its event is there to be tried again.
+	const isOpen = state === "held" || state === "confirmed" || state === "conflict";
 	return (
 		<li className="grid gap-1.5 border-line px-4 py-3 text-sm not-first:border-t">
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -92,12 +94,12 @@ export function BookingRow({ booking, calendar, reading, now }: BookingRowProps)
 			</p>
 			<Failed error={asking ? null : cancel.error} />
 			<div className="flex flex-wrap gap-2 empty:hidden">
-				{event_id === null || !(state === "held" || state === "confirmed") ? null : (
+				{event_id === null || !isOpen ? null : (
 					<Link to="/" search={{ event: event_id }} className={buttonClass("secondary")}>
 						{t`Open the event`}
 					</Link>
 				)}
-				{state === "held" || state === "confirmed" || state === "conflict" ? (
+				{isOpen ? (
 					<Button kind="quiet" className="text-danger! first:-ms-3.25" onClick={() => setAsking(true)}>
 						{t`Cancel the booking`}
 					</Button>
