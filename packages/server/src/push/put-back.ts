@@ -17,9 +17,17 @@ export async function seriesPutBack(
 	tx: Transaction<Database>,
 	{ user_id: userId, kind, cut }: Pick<IntentRow, "user_id" | "kind" | "cut">,
 ): Promise<ResourceEvents> {
-	if (cut === null || kind !== "create" || (await findRow(tx, userId, cut.event_id)) === undefined) return null;
+	if (cut === null || !(await isOfCut(tx, { user_id: userId, kind, cut }))) return null;
 	const { snapshot } = await lockResource(tx, userId, cut.event_id);
 	return putBack(cut, snapshot.events);
+}
+
+/** Does it make what was split off a series that is still there? */
+export async function isOfCut(
+	tx: Transaction<Database>,
+	{ user_id: userId, kind, cut }: Pick<IntentRow, "user_id" | "kind" | "cut">,
+): Promise<boolean> {
+	return cut !== null && kind === "create" && (await findRow(tx, userId, cut.event_id)) !== undefined;
 }
 
 /** To discard it would leave the series cut. */

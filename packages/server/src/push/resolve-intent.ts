@@ -13,7 +13,7 @@ import { JOB_AFTER_MS, lockIntents, sendPush } from "./intent-rows.ts";
 import { bringAlong, lockCalendars, originsOf } from "./moves.ts";
 import type { EndedIntent, IntentsOutcome } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
-import { putsBack, seriesPutBack, splitOffBy, withdrawCut, writePutBack } from "./put-back.ts";
+import { isOfCut, putsBack, seriesPutBack, splitOffBy, withdrawCut, writePutBack } from "./put-back.ts";
 import { findRow, lockForWrite } from "./snapshot.ts";
 import type { CommittedWrite, DiscardIntents, IntentRow, ResourceRow, RetryIntents } from "./types.ts";
 
@@ -46,6 +46,10 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 		if (intents.some(putsBack) || (await isClaimed(tx, userId, resource.id))) return { discarded: 0, busy: true };
 		const owner = { userId, calendarId: resource.calendar_id, now: services.now() };
 		const isNew = isProvisional(resource);
+		// What was split off is given up with the split; alone it would be lost, as where the series was cut anew before it.
+		const whole = isNew ? await seriesPutBack(tx, first) : null;
+		const isLost = isNew && whole === null && first.state === "pending" && (await isOfCut(tx, first));
+		if (isLost) return { discarded: 0, busy: true };
 		const mayBeMade = isNew && first.kind === "create" && first.attempts > (first.state === "failed" ? 1 : 0);
 		const ended = intents.map((intent): EndedIntent => {
 			return { intent, end: { type: "discarded" }, stays: mayBeMade && intent === first };
@@ -75,8 +79,6 @@ export const discardIntents: DiscardIntents = async (services, { userId, eventId
 			.where("id", "=", resource.calendar_id)
 			.execute();
 		await appendChanges(tx, userId, owner.now, entries);
-		// What was split off is given up with the split.
-		const whole = isNew ? await seriesPutBack(tx, first) : null;
 		if (whole !== null) {
 			await writePutBack(services, tx, { ...first, actor }, whole, null);
 			await withdrawCut(tx, first);

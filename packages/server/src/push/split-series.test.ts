@@ -137,6 +137,23 @@ describe("a series that is split", () => {
 		},
 	);
 
+	test("keeps its new part where it was cut once more before, until that is given up", async () => {
+		const { id, write } = await split();
+		const earlier = event({ uid: "s3", title: "Between", start: at(4), recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] });
+		const second = await fixture.edit(id, { recurrence: ["RRULE:FREQ=DAILY;COUNT=2"] }, { created: [earlier] });
+		const discard = (eventId = "") => discardIntents(fixture.services, fixture.resolve(eventId));
+		expect(await discard(write.createdEventId)).toEqual({ discarded: 0, busy: true });
+		expect([...(await fixture.titles())].sort()).toEqual(["Between", "Daily", "Later"]);
+		expect(await discard(second.createdEventId)).toEqual({ discarded: 1, busy: false });
+		expect(await discard(write.createdEventId)).toEqual({ discarded: 1, busy: false });
+		expect(await fixture.titles()).toEqual(["Daily"]);
+		for (let turn = 0; turn < 6 && (await fixture.intents()).length > 0; turn++) await fixture.pushDue();
+		const [remote, ...others] = fixture.control.resources(fixture.remoteCalendar);
+		expect(remote?.events).toMatchObject([{ title: "Daily", recurrence: series.recurrence }]);
+		expect([others, await fixture.intents()]).toEqual([[], []]);
+		expect((await fixture.verify()).differences).toEqual([]);
+	});
+
 	test("is put back with what was changed since, here and there", async () => {
 		const { id, write } = await split();
 		const gate = fixture.control.holdWrites("create", "before");
