@@ -8,8 +8,9 @@ import { shown, type Toast } from "./toast.tsx";
 import { dismiss, linesOf } from "./undoable.ts";
 
 const SHOWN_MS = 10_000;
+const MOST_SHOWN = 3;
 
-/** The toasts themselves; hovering or focus stops their clock. */
+/** The last of the toasts, those before them out of sight until their time is over; hovering or focus stops a clock. */
 export function ToastRegion() {
 	const { t } = useLingui();
 	const toasts = linesOf(useStore(shown));
@@ -20,14 +21,14 @@ export function ToastRegion() {
 			data-react-aria-top-layer="true"
 			className="fixed inset-x-0 bottom-(--above-bars) z-60 mx-auto grid w-fit max-w-[calc(100vw-2rem)] gap-2"
 		>
-			{toasts.map((toast) => (
-				<ToastLine key={toast.id} {...toast} />
+			{toasts.map((toast, index) => (
+				<ToastLine key={toast.id} hidden={index < toasts.length - MOST_SHOWN} {...toast} />
 			))}
 		</section>
 	);
 }
 
-function ToastLine({ id, text, undo }: Toast) {
+function ToastLine({ id, text, undo, hidden }: Toast & { readonly hidden: boolean }) {
 	const { t } = useLingui();
 	const [held, setHeld] = useState(false);
 	const left = useRef(SHOWN_MS);
@@ -44,6 +45,7 @@ function ToastLine({ id, text, undo }: Toast) {
 	return (
 		// biome-ignore lint/a11y/noStaticElementInteractions: holding the clock is no action of its own; the buttons are.
 		<div
+			hidden={hidden}
 			onPointerEnter={() => setHeld(true)}
 			onPointerLeave={() => setHeld(false)}
 			onFocus={() => setHeld(true)}

@@ -48,9 +48,12 @@ test("what did not get through is not offered", () => {
 	expect(texts()).toEqual([]);
 });
 
-test("the last three are kept", () => {
-	for (const name of ["a", "b", "c", "d"]) undoable("later").offer(name, async () => undefined);
-	expect(texts()).toEqual(["b", "c", "d"]);
+test("every one is kept for its time, and undone in turn from the last", () => {
+	const { undone, undo } = recorder();
+	for (const name of ["a", "b", "c", "d"]) undoable("later").offer(name, undo(name));
+	expect(texts()).toEqual(["a", "b", "c", "d"]);
+	for (let times = 0; times < 5; times++) undoLast();
+	expect(undone).toEqual(["d", "c", "b", "a"]);
 });
 
 test("two that wait to be undone are said in one line", () => {

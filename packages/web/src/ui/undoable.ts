@@ -13,7 +13,6 @@ export interface Undoable {
 	end(): void;
 }
 
-const MOST_SHOWN = 3;
 let made = 0;
 
 /** @param remembered says that it will be taken back as soon as it is through */
@@ -24,7 +23,7 @@ export function undoable(remembered: string): Undoable {
 		shown.set((before) =>
 			before.some((one) => one.id === id)
 				? before.map((one) => (one.id === id ? { id, ...toast } : one))
-				: [...before, { id, ...toast }].sort((one, other) => one.id - other.id).slice(-MOST_SHOWN),
+				: [...before, { id, ...toast }].sort((one, other) => one.id - other.id),
 		);
 	const end = () => dismiss(id);
 	put({
