@@ -31,6 +31,7 @@ beforeAll(async () => {
 	await work.put("series", "Stand-up", "20270201T090000", "20270201T093000", ["RRULE:FREQ=DAILY;COUNT=5"]);
 	await work.put("night", "Before the change", "20270327T100000", "20270327T110000");
 	await work.put("trip", "Trip", "20270203", "20270205");
+	await work.put("fair", "Fair", "20270309", "20270310");
 	await work.put("hostile", "<img src=x onerror=window.pwned=1>", "20270205T140000", "20270205T150000");
 	await work.put("finger", "By finger", "20270210T100000", "20270210T110000");
 	await work.put("card", "From its card", "20270211T100000", "20270211T110000");
@@ -189,6 +190,16 @@ test("dragged over a clock change, an event keeps the wall clock of the zone tha
 	const goal = await slotOn(page, "2027-03-28", 10);
 	await drag(page, await gripOf(page, "Before the change"), goal);
 	await becomes("Before the change", "20270328T100000–20270328T110000");
+	expect(complaints).toEqual([]);
+	await close();
+});
+
+test("an all-day event is made longer by the edge that is seen", async () => {
+	const { page, complaints, close } = await openCalendar(stage, "/calendar?date=2027-03-08");
+	const { x, y, width, height } = await boxOf(page, "Fair");
+	const edge = { x: x + width - 2, y: y + height / 2 };
+	await drag(page, edge, { x: edge.x + width, y: edge.y });
+	await becomes("Fair", "20270309–20270311");
 	expect(complaints).toEqual([]);
 	await close();
 });

@@ -42,7 +42,7 @@ export const gridTheme: CalendarOptions = {
 	listItemEventClass: "mb-0.5 mx-1",
 	columnEventClass: "mb-px",
 	eventInnerClass: "h-full w-full min-w-0",
-	rowEventAfterClass: ({ isEndResizable }) => isEndResizable && "absolute inset-y-0 -end-1 w-2",
+	rowEventAfterClass: ({ isEndResizable }) => isEndResizable && "absolute inset-y-0 end-0 w-2",
 	columnEventAfterClass: ({ isEndResizable, isSelected }) =>
 		isEndResizable && (isSelected ? "cal-resize-touch" : "absolute inset-x-0 -bottom-1 h-2"),
 	moreLinkClass: "cal-more rounded-md font-medium text-accent hover:bg-hover",
