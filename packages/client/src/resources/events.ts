@@ -94,7 +94,7 @@ export class Events extends Resource {
 		return foreseen(await this.#restore(id, version, options, true));
 	}
 
-	/** Of a change that the provider has not got: try again now. */
+	/** Of a change that the provider has not got: try again now; undefined where that deleted the event. */
 	retry(id: string, options?: RequestOptions): Promise<Event | undefined> {
 		return this.transport.call("POST /v1/events/{id}/sync", { path: { id }, body: { action: "retry" } }, options);
 	}

@@ -7,6 +7,8 @@ export interface GoogleCursor {
 	readonly syncToken: string | null;
 	/** Of a free/busy calendar, which is read as a window of instances: where it begins. */
 	readonly since: string | null;
+	/** With which it was read: a token tells of no event that only looks otherwise. Null: not known. */
+	readonly access: string | null;
 }
 
 /** Moves when requests or reading change so that an older token must not be used. */
@@ -20,7 +22,7 @@ export function toCursor(cursor: GoogleCursor): SyncCursor {
 export function readCursor(cursor: SyncCursor | null): GoogleCursor | null {
 	if (cursor === null || cursor.v !== VERSION) return null;
 	const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
-	return { syncToken: text(cursor.syncToken), since: text(cursor.since) };
+	return { syncToken: text(cursor.syncToken), since: text(cursor.since), access: text(cursor.access) };
 }
 
 /** How events of a calendar are read and written. */

@@ -4,6 +4,7 @@ import { type GoogleSeries, sameSeries, seriesOf } from "../series.ts";
 import { toCursor } from "../settings.ts";
 import { type GoogleEvent, isCancelled, isException, isMaster } from "../types.ts";
 import { inPages, mapSeries, type PullScope } from "./scope.ts";
+import { asShown } from "./shown.ts";
 
 /**
  * What changed since the token. All of it is fetched before anything is handed on, so that a token that is refused on a
@@ -13,7 +14,7 @@ import { inPages, mapSeries, type PullScope } from "./scope.ts";
 export async function* pullChanges(scope: PullScope, syncToken: string): AsyncGenerator<PullPage> {
 	const { session, calendar } = scope;
 	const { events, nextSyncToken } = await fetchAllEvents(session, calendar.id, { syncToken });
-	const { changed, removed } = await changesOf(scope, events);
+	const { changed, removed } = await changesOf(scope, allAsShown(events, calendar));
 	const pages = inPages(changed);
 	for (const [index, part] of pages.entries()) {
 		yield {
@@ -21,7 +22,10 @@ export async function* pullChanges(scope: PullScope, syncToken: string): AsyncGe
 			changed: await mapSeries(part, scope.mapping),
 			removed: index === 0 ? removed : [],
 			unchanged: [],
-			cursor: index === pages.length - 1 ? toCursor({ syncToken: nextSyncToken, since: null }) : null,
+			cursor:
+				index === pages.length - 1
+					? toCursor({ syncToken: nextSyncToken, since: null, access: calendar.access })
+					: null,
 			complete: false,
 		};
 	}
@@ -153,5 +157,12 @@ async function fetchSeries(
 	{ session, calendar }: PullScope,
 	event: GoogleEvent,
 ): Promise<ReadonlyMap<string, GoogleEvent>> {
-	return (await fetchAllEvents(session, calendar.id, sameSeries(event))).events;
+	return allAsShown((await fetchAllEvents(session, calendar.id, sameSeries(event))).events, calendar);
+}
+
+function allAsShown(
+	events: ReadonlyMap<string, GoogleEvent>,
+	calendar: PullScope["calendar"],
+): ReadonlyMap<string, GoogleEvent> {
+	return new Map([...events].map(([id, event]) => [id, asShown(event, calendar)]));
 }

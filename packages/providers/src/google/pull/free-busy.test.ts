@@ -29,14 +29,3 @@ test("only times are shown: each occurrence by itself, in a window whose beginni
 	await client.pull();
 	expect([...client.mirror.keys()]).toEqual(["hidden_20260120T090000Z"]);
 });
-
-test("an event is read anew once more than its times is shown, and once no more is, although it has not changed", async () => {
-	const client = new GoogleClient();
-	const { recurringEventId: _, originalStartTime: __, ...single } = BUSY;
-	client.store.insert(single, { id: "single1" });
-	for (const role of ["freeBusyReader", "owner", "freeBusyReader"]) {
-		client.store.role = role;
-		expect((await client.pull()).flatMap(({ changed }) => changed.map(({ id }) => id))).toEqual(["single1"]);
-	}
-	expect((await client.pull()).flatMap(({ unchanged }) => unchanged)).toEqual(["single1"]);
-});

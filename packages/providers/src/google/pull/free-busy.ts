@@ -2,9 +2,10 @@ import { formatInstant } from "@kalends/model";
 import type { PullPage } from "../../port/provider.ts";
 import { fetchAllEvents } from "../events.ts";
 import { toCursor } from "../settings.ts";
-import { type GoogleEvent, isCancelled, textOf } from "../types.ts";
+import { isCancelled } from "../types.ts";
 import { compared } from "./full.ts";
 import { inPages, type PullScope } from "./scope.ts";
+import { asShown } from "./shown.ts";
 
 const DAY = 86_400_000;
 const BACK = 31 * DAY;
@@ -24,7 +25,7 @@ export async function* pullTimes(scope: PullScope, since: string | null): AsyncG
 		.filter((event) => !isCancelled(event))
 		// An occurrence stands for itself here: its series is not shown.
 		.map(({ recurringEventId: _, originalStartTime: __, recurrence: ___, iCalUID: ____, ...event }) => ({
-			event: { ...event, etag: timesEtag(event) },
+			event: asShown(event, scope.calendar),
 			exceptions: [],
 		}));
 	const pages = inPages(series);
@@ -34,17 +35,8 @@ export async function* pullTimes(scope: PullScope, since: string | null): AsyncG
 			mode: "full",
 			...(await compared(part, etags, scope)),
 			removed: [],
-			cursor: ends ? toCursor({ syncToken: null, since: window.from }) : null,
+			cursor: ends ? toCursor({ syncToken: null, since: window.from, access: scope.calendar.access }) : null,
 			complete: ends,
 		};
 	}
-}
-
-/**
- * Google's etag is that of the whole event. One of which only the times were shown has another, so that it is read anew
- * where all of it is shown, and is not written to as it was seen.
- */
-function timesEtag({ etag }: GoogleEvent): string {
-	const own = textOf(etag);
-	return own === "" ? own : `${own} times`;
 }

@@ -5,6 +5,7 @@ import { etagOf, type GoogleSeries } from "../series.ts";
 import { toCursor } from "../settings.ts";
 import { asEvent, type GoogleEvent, isCancelled, isException, isMaster } from "../types.ts";
 import { inPages, mapSeries, type PullScope } from "./scope.ts";
+import { asShown } from "./shown.ts";
 
 /**
  * Lists everything. Singles go on as they come; masters and exceptions wait for the last page, as they may come in any
@@ -19,7 +20,10 @@ export async function* pullAll(scope: PullScope): AsyncGenerator<PullPage> {
 		const { items, nextPageToken, nextSyncToken }: Page = await next;
 		// The next page is on its way while this one is mapped and written.
 		next = nextPageToken === null ? null : ahead(fetchEventsPage(session, calendar.id, {}, nextPageToken));
-		for (const item of items) gathered.add(asEvent(item));
+		for (const item of items) {
+			const event = asEvent(item);
+			if (event !== null) gathered.add(asShown(event, calendar));
+		}
 		const isLast = next === null;
 		const { singles, removed } = gathered.take();
 		const series = isLast ? [...singles, ...gathered.rest()] : singles;
@@ -33,7 +37,7 @@ export async function* pullAll(scope: PullScope): AsyncGenerator<PullPage> {
 				changed,
 				unchanged,
 				removed: index === 0 ? removed : [],
-				cursor: ends ? toCursor({ syncToken: nextSyncToken, since: null }) : null,
+				cursor: ends ? toCursor({ syncToken: nextSyncToken, since: null, access: calendar.access }) : null,
 				complete: ends,
 			};
 		}
@@ -70,8 +74,7 @@ class Gathered {
 	readonly #masters = new Map<string, GoogleEvent>();
 	readonly #exceptions = new Map<string, GoogleEvent>();
 
-	add(event: GoogleEvent | null): void {
-		if (event === null) return;
+	add(event: GoogleEvent): void {
 		if (isException(event)) {
 			this.#exceptions.set(event.id, event);
 			return;

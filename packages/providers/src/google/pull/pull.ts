@@ -9,7 +9,8 @@ import type { PullScope } from "./scope.ts";
 /** Chooses how to find what changed: by sync token, or where there is none that Google knows, by listing all. */
 export async function* pullCalendar(scope: PullScope, cursor: GoogleCursor | null): AsyncGenerator<PullPage> {
 	if (scope.calendar.access === "free_busy") return yield* pullTimes(scope, cursor?.since ?? null);
-	if (cursor?.syncToken == null) return yield* pullAll(scope);
+	const isOtherwise = cursor !== null && cursor.access !== null && cursor.access !== scope.calendar.access;
+	if (cursor?.syncToken == null || isOtherwise) return yield* pullAll(scope);
 	try {
 		yield* pullChanges(scope, cursor.syncToken);
 	} catch (error) {

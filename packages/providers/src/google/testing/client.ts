@@ -3,6 +3,7 @@ import type { ProviderContext, PullPage, RemoteCalendar, RemoteResource, SyncCur
 import type { ResourceWriter, WriteContext } from "../../port/writer.ts";
 import { answer, type GoogleQuirks, GoogleSide } from "../../testing/google/google-side.ts";
 import type { GoogleStore } from "../../testing/google/google-store.ts";
+import { toRemoteCalendar } from "../calendars/calendar.ts";
 import { googleProvider } from "../provider.ts";
 
 export const provider = googleProvider({ apiUrl: new URL("https://google.example.com") });
@@ -58,17 +59,8 @@ export class GoogleClient {
 	}
 
 	get calendar(): RemoteCalendar {
-		return {
-			id: this.store.id,
-			name: "Calendar",
-			color: null,
-			timeZone: "UTC",
-			access: this.store.role === "freeBusyReader" ? "free_busy" : "owner",
-			primary: true,
-			sendsInvitations: true,
-			version: null,
-			settings: {},
-		};
+		const { id, role: accessRole } = this.store;
+		return toRemoteCalendar({ id, summary: "Calendar", timeZone: "UTC", accessRole, primary: true }, undefined);
 	}
 
 	get writer(): ResourceWriter {
