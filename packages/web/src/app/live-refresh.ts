@@ -4,7 +4,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 const TOUCHED: Readonly<Record<string, readonly string[]>> = {
 	event: ["events", "bookings"],
 	calendar: ["calendars", "events"],
-	connection: ["connections", "runs", "calendars"],
+	connection: ["connections", "runs", "calendars", "mail-settings"],
 	notification: ["notifications"],
 	webhook: ["webhooks"],
 };

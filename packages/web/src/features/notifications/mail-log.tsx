@@ -26,7 +26,10 @@ export function MailLog() {
 		<div className="grid gap-3">
 			{settings?.enabled === false ? (
 				<Notice>
-					<Trans>This server sends no mail: it has no mail server. Guests are told by the calendars' providers.</Trans>
+					<Trans>
+						This server sends no mail: it has no mail server. Who tells guests instead is said with each account in the
+						settings.
+					</Trans>
 				</Notice>
 			) : settings === undefined ? null : (
 				<p className="text-sm text-muted">

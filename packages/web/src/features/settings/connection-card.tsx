@@ -1,6 +1,6 @@
 import type { Calendar, Connection } from "@kalends/client";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, History, KeyRound, Pause, Pencil, Play, RefreshCw, Unplug } from "lucide-react";
 import { useState } from "react";
 import { kalends } from "../../api/kalends.ts";
@@ -9,6 +9,7 @@ import { Menu } from "../../ui/menu.tsx";
 import { relativeTime } from "../../ui/relative-time.ts";
 import { useNow } from "../../ui/use-now.ts";
 import { usePassFocusOn } from "../../ui/use-pass-focus-on.ts";
+import { mailSettingsQuery } from "../notifications/queries.ts";
 import { Failed } from "../session/failed.tsx";
 import { authorizeGoogle } from "./authorize.ts";
 import { CalendarRow } from "./calendar-row.tsx";
@@ -113,6 +114,7 @@ export function ConnectionCard({
 					<Fact label={t`Last sync`} value={last_synced_at === null ? t`not yet` : relativeTime(last_synced_at, now)} />
 					{next_sync_at === null ? null : <Fact label={t`Next sync`} value={relativeTime(next_sync_at, now)} />}
 					{last_push_at === null ? null : <Fact label={t`Last push`} value={relativeTime(last_push_at, now)} />}
+					{provider === "ics" ? null : <Invitations connection={connection} />}
 				</dl>
 				<div className="flex flex-wrap items-center gap-2">
 					{isPaused ? (
@@ -161,6 +163,20 @@ export function ConnectionCard({
 			) : null}
 		</article>
 	);
+}
+
+/** Who mails the guests of what is written to its calendars. */
+function Invitations({ connection: { id, provider } }: { readonly connection: Connection }) {
+	const { t } = useLingui();
+	const { data } = useQuery(mailSettingsQuery);
+	const by = data?.connections.find(({ connection_id }) => connection_id === id)?.invitations_by;
+	if (by === undefined) return null;
+	const names = {
+		kalends: t`Kalends`,
+		provider: provider === "caldav" ? t`the calendar server` : PROVIDER_NAMES[provider],
+		nobody: t`nobody: no mail server is set up`,
+	};
+	return <Fact label={t`Guests are mailed by`} value={names[by]} />;
 }
 
 function Fact({ label, value }: { readonly label: string; readonly value: string }) {
