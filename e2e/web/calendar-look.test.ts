@@ -196,6 +196,9 @@ test("times are shown in another zone, a second stands beside it; week, clock an
 	await eventOn(page, "Design review, Tue 2 Feb, 10:00 – 11:00").waitFor();
 	await firstDay().getByText("Monday").waitFor({ state: "attached" });
 	await page.getByRole("button", { name: "Time zone: Berlin (GMT+1)" }).click();
+	await until("what is typed to name a zone", () =>
+		page.getByLabel("Show times in").evaluate((select) => select === document.activeElement),
+	);
 	await page.getByLabel("Show times in").selectOption("America/New_York");
 	await eventOn(page, "Design review, Tue 2 Feb, 04:00 – 05:00").waitFor();
 	await page.getByLabel("Second time zone").selectOption("Asia/Tokyo");

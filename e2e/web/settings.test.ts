@@ -52,7 +52,7 @@ test("by keyboard a CalDAV account is connected; a wrong address says so in the 
 	await shoot(page, "settings-found");
 	await page.keyboard.press("Escape");
 	await page.getByText("Up to date", { exact: false }).first().waitFor();
-	await page.getByText("nobody: no mail server is set up").waitFor();
+	await page.getByText("nobody (no mail server)").waitFor();
 	// The hostile name is text, in the list and in every label.
 	await page.getByText(HOSTILE, { exact: true }).first().waitFor();
 	expect(await page.locator("img[src=x]").count()).toBe(0);

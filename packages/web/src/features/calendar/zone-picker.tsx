@@ -30,6 +30,10 @@ export function ZonePicker({ url: { state, ownZone, go } }: { readonly url: Cale
 				popover="auto"
 				role="dialog"
 				aria-label={t`Time zones`}
+				// What is typed next names a zone.
+				onToggle={({ newState, currentTarget }) => {
+					if (newState === "open") currentTarget.querySelector("select")?.focus();
+				}}
 				className="inset-auto end-4 top-16 m-0 w-[min(20rem,calc(100vw-2rem))] rounded-2xl border border-line bg-raised p-4 text-text shadow-raised"
 			>
 				<div className="grid gap-4">

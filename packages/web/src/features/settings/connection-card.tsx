@@ -174,7 +174,7 @@ function Invitations({ connection: { id, provider } }: { readonly connection: Co
 	const names = {
 		kalends: t`Kalends`,
 		provider: provider === "caldav" ? t`the calendar server` : PROVIDER_NAMES[provider],
-		nobody: t`nobody: no mail server is set up`,
+		nobody: t`nobody (no mail server)`,
 	};
 	return <Fact label={t`Guests are mailed by`} value={names[by]} />;
 }
