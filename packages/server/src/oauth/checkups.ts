@@ -118,7 +118,7 @@ async function consents({ db }: Examined, provider: ProviderId): Promise<string>
 	const counts = `${all} connections: ${limited} lack a scope that was asked for, ${ended} have to be connected again`;
 	if (limited + ended === 0) return counts;
 	const box = limited === 0 ? "" : ", and tick every box on the consent page";
-	return `${counts}. Whose they are connect the same account again in Settings, Calendar integration${box}`;
+	return `${counts}. Their owners have to connect the same account again in Settings, Calendar integration${box}`;
 }
 
 /** Push messages come from the internet; without a public https address calendars are polled. */
