@@ -32,6 +32,7 @@ const EVENTS: readonly (readonly [title: string, day: number, hour: number, more
 	["Planning", 2, 13],
 	["Dinner", 3, 14],
 	["Talk", 4, 15],
+	["Standup", 4, 12],
 	["Call", 0, 13],
 	["Course", 0, 18, DAILY],
 	["Class", 0, 16, DAILY],

@@ -80,6 +80,36 @@ export function testTrouble(scene: () => EditorScene): void {
 		await close();
 	});
 
+	test("keys that were pressed before one knew that others had moved the event undo nothing of theirs", async () => {
+		const { page, complaints, close } = await openCalendar(stage, week.path);
+		const held = Promise.withResolvers<void>();
+		await page.route("**/v1/events/**", async (route) => {
+			if (route.request().method() === "PATCH") await held.promise;
+			await route.fallback();
+		});
+		const begins = (at: string) => drawn(page, "Standup").filter({ hasText: `${at} – ` });
+		await begins("12:00").waitFor();
+		const theirs = week.at(4, "110000");
+		await work.client.edit("standup", (ics) =>
+			ics.replace(week.at(4, "120000"), theirs).replace(week.at(4, "130000"), week.at(4, "120000")),
+		);
+		for (const at of ["12:00", "12:15", "12:30"]) await begins(at).press("Alt+ArrowDown");
+		await begins("12:45").waitFor();
+		held.resolve();
+		const dialog = page.getByRole("dialog", { name: "This event was changed meanwhile" });
+		// Of each in turn it asks, the last at last.
+		await dialog.getByRole("row", { name: /^Start .*12:45.* .*11:00/ }).waitFor();
+		await dialog.getByRole("button", { name: "Keep what is there" }).press("Enter");
+		await begins("11:00").waitFor();
+		await work.awaited("Standup", ({ properties }) => properties.DTSTART === theirs);
+		// From there on, and not from where the keys would have had it.
+		await begins("11:00").press("Alt+ArrowDown");
+		await work.awaited("Standup", ({ properties }) => properties.DTSTART === week.at(4, "111500"));
+		expect(await dialog.count()).toBe(0);
+		expect(complaints).toEqual([]);
+		await close();
+	});
+
 	test("a new event begins in the person's zone, not in the browser's, however late theirs is known", async () => {
 		const { page, complaints, context } = await stage.open({ timeZone: "Asia/Tokyo" });
 		let tell = () => {};

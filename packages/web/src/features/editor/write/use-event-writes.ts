@@ -213,8 +213,8 @@ export function useEventWrites(zone: string): EventWrites {
 			const after = await unanswered(kalends.events.update(event.id, wanted.patch, options));
 			const lost = await lostTo(event, wanted.patch, after);
 			if (lost !== null) {
+				// What waits for its turn was not meant for what others have made of it: the etag stands for none of one's own.
 				undoing.end();
-				written.note(etag, after.etag);
 				endTurn();
 				return await tell(wanted, after, lost);
 			}
@@ -276,6 +276,7 @@ export function useEventWrites(zone: string): EventWrites {
 				conflict.set(null);
 				resolve(result);
 			};
+			conflict.get()?.close();
 			conflict.set({
 				base: event,
 				patch,
