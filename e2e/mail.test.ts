@@ -63,6 +63,33 @@ test("guests of an event in Google are mailed by Kalends alone", { timeout: 120_
 	expect(google.world.mails.filter(({ to }) => to.startsWith("guest"))).toEqual([]);
 });
 
+test.each([
+	["it is looked up", false],
+	["a sync brings it", true],
+])(
+	"guests have one event where Google's answer to its creation was lost and %s",
+	{
+		timeout: 120_000,
+	},
+	async (_, isPulled) => {
+		running = await startWithGoogle(unlimited, { env: env() });
+		const { kalends, control } = running;
+		const connection = await connectGoogle(kalends);
+		await control("POST", "/faults", { kind: "lose_answer", count: 1, method: "POST", path: "/events?" });
+		if (isPulled)
+			await control("POST", "/faults", { kind: "status", status: 503, rate: 1, method: "GET", path: "/events/" });
+		const { id } = await kalends.request<{ id: string }>("POST", "/v1/events", body);
+		if (isPulled) await kalends.request("POST", `/v1/connections/${connection}/sync?wait=true`);
+		await control("DELETE", "/faults");
+		await expect.poll(recipients, { timeout: 30_000 }).toEqual(["guest1@example.net", "guest2@example.net"]);
+		await kalends.request("PATCH", `/v1/events/${id}`, { title: "Moved" });
+		await expect.poll(() => server.received.length, { timeout: 30_000 }).toBe(4);
+		const { ical_uid } = await kalends.request<{ ical_uid: string }>("GET", `/v1/events/${id}`);
+		const uids = server.received.map(({ calendar }) => /^UID:(.*?)\r?$/m.exec(calendar?.text ?? "")?.[1]);
+		expect(uids).toEqual([ical_uid, ical_uid, ical_uid, ical_uid]);
+	},
+);
+
 test("guests hear of a move between calendars of CalDAV once, of one that is refused nothing", {
 	timeout: 120_000,
 }, async () => {

@@ -8,7 +8,7 @@ import { hashed } from "./commit-write.ts";
 import type { VersionEntry } from "./history.ts";
 import { deleteIntents, rebaseRows } from "./intent-rows.ts";
 import { bringBack, type Deletion, endWaits, giveUpDeletions, intentsWithResource, mayGo } from "./moves.ts";
-import { guestsKnew } from "./told.ts";
+import { guestsKnew, toldOf } from "./told.ts";
 import type { IntentRow } from "./types.ts";
 
 /** An intent that is done, was discarded, failed, or lost a part of what it wanted. */
@@ -65,7 +65,7 @@ export async function effectsOf(
 		userId,
 		outcomes.flatMap(({ ended }) => ended.map(({ intent }) => intent.id)),
 	);
-	for (const { ended } of outcomes) for (const one of ended) await tellGuests(services, tx, one);
+	for (const { ended, shown } of outcomes) for (const one of ended) await tellGuests(services, tx, one, shown);
 	const wanted = new Map(outcomes.map(({ resource, shown }) => [resource, hashed(shown ?? [])]));
 	const eventIds = new Map(outcomes.map(({ resource, eventId }) => [resource, eventId]));
 	const versions = outcomes.flatMap(({ ended }) => ended.flatMap(conflictOf));
@@ -157,6 +157,7 @@ async function tellGuests(
 	services: Services,
 	tx: Transaction<Database>,
 	{ intent, end, stays, told }: EndedIntent,
+	found: ResourceEvents,
 ): Promise<void> {
 	if (
 		intent.move?.role === "leaves" ||
@@ -170,7 +171,7 @@ async function tellGuests(
 	await queueInvitations(services, tx, {
 		...guestsOf(intent),
 		before: guestsKnew(intent, intent.base),
-		after: intent.wanted,
+		after: toldOf(intent, found),
 	});
 }
 

@@ -17,7 +17,7 @@ import { type AgreedEvents, guestsOf, NOTHING_AGREED } from "./outcomes.ts";
 import { isProvisional } from "./provisional.ts";
 import { outcomeOf } from "./rebase-slice.ts";
 import type { Scene } from "./scene.ts";
-import { guestsKnew } from "./told.ts";
+import { guestsKnew, toldOf } from "./told.ts";
 import type { IntentRow } from "./types.ts";
 
 /** How a claimed intent ended. */
@@ -94,7 +94,7 @@ function agreedBy(claimed: ClaimedIntent, { events, sent, replaced, lost }: Sett
 	if (kind === "create" && wanted === null) return NOTHING_AGREED;
 	const before = guestsKnew(claimed, sent === undefined || replaced === undefined ? base : replaced);
 	if (sent !== undefined) return { before, after: events };
-	return lost.length === 0 ? { before, after: events === null ? null : wanted } : NOTHING_AGREED;
+	return lost.length === 0 ? { before, after: events === null ? null : toldOf(claimed, events) } : NOTHING_AGREED;
 }
 
 async function isPulling(tx: Transaction<Database>, { user_id: userId, connection_id }: IntentRow): Promise<boolean> {

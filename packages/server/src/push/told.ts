@@ -1,4 +1,4 @@
-import { type CalendarEvent, originalStartKey, type ResourceEvents } from "@kalends/model";
+import { type CalendarEvent, followMade, originalStartKey, type ResourceEvents } from "@kalends/model";
 import type { IntentRow } from "./types.ts";
 
 /**
@@ -32,6 +32,15 @@ export function toldBefore(row: IntentRow, base: ResourceEvents): IntentRow["tol
 export function guestsKnew({ attempts, base, wanted, told }: IntentRow, found: ResourceEvents): ResourceEvents {
 	if (told !== null) return knownToGuests(told.events, wanted, found);
 	return attempts > 1 && isOfSeveral(base, wanted, found) ? knownToGuests(base, wanted, found) : found;
+}
+
+/**
+ * What guests are told of a write that turned out to be there. Of a creation, under the UID that the provider gave it: what
+ * they are told later is of that.
+ * @param found what the provider has
+ */
+export function toldOf({ kind, wanted }: Pick<IntentRow, "kind" | "wanted">, found: ResourceEvents): ResourceEvents {
+	return kind === "create" ? followMade(wanted, wanted, found) : wanted;
 }
 
 function isOfSeveral(...sides: readonly ResourceEvents[]): boolean {
