@@ -145,6 +145,8 @@ export interface PullPage {
 	readonly cursor: SyncCursor | null;
 	/** `full`, last page only: true when the provider vouches that it listed all. */
 	readonly complete: boolean;
+	/** Last page only: all of it was shown otherwise before, so that ids which are gone are no deletions. */
+	readonly isShownAnew?: true;
 	/** Seconds after which the provider asks to be polled again (feeds), last page only. */
 	readonly refreshAfter?: number;
 	/** New properties of the calendar learned on the way (a feed's name), last page only. */

@@ -87,10 +87,13 @@ export function planDeletions(
 	{
 		stored,
 		complete,
+		believed = false,
 		pastAbsenceMeansDeletion,
 	}: {
 		readonly stored: number;
 		readonly complete: boolean;
+		/** All of it was shown otherwise before: what is gone is there under other ids. */
+		readonly believed?: boolean;
 		readonly pastAbsenceMeansDeletion: boolean;
 	},
 ): DeletionPlan {
@@ -108,7 +111,8 @@ export function planDeletions(
 		listedNothing: listing.full && complete && listing.present.size === 0,
 	});
 	const release = released.map((one) => one.rowId);
-	if (counts(gone) === 0 || verdict === "apply") return { remove: gone, hold: [], release };
+	const isBelieved = believed && listing.present.size > 0;
+	if (counts(gone) === 0 || isBelieved || verdict === "apply") return { remove: gone, hold: [], release };
 	return { remove: [], hold: gone.map((one) => one.rowId), release };
 }
 

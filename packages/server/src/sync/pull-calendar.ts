@@ -173,6 +173,7 @@ class Pull {
 		const plan = planDeletions(listing, candidates, {
 			stored: this.#stored ?? 0,
 			complete: page.complete,
+			believed: page.isShownAnew === true,
 			pastAbsenceMeansDeletion: this.#provider.capabilities.pastAbsenceMeansDeletion,
 		});
 		const completion: CalendarCompletion = {

@@ -15,7 +15,11 @@ const AHEAD = 400 * DAY;
  * A calendar of which only the times are shown: Google gives every occurrence as an event of its own, so it is read as a
  * window, compared by etag. The window keeps its beginning, so that nothing seems deleted as time goes by.
  */
-export async function* pullTimes(scope: PullScope, since: string | null): AsyncGenerator<PullPage> {
+export async function* pullTimes(
+	scope: PullScope,
+	since: string | null,
+	isShownAnew: boolean,
+): AsyncGenerator<PullPage> {
 	const { session, calendar, known } = scope;
 	const today = Math.floor(session.now() / DAY) * DAY;
 	const window = { from: since ?? formatInstant(today - BACK), to: formatInstant(today + AHEAD) };
@@ -37,6 +41,7 @@ export async function* pullTimes(scope: PullScope, since: string | null): AsyncG
 			removed: [],
 			cursor: ends ? toCursor({ syncToken: null, since: window.from, access: scope.calendar.access }) : null,
 			complete: ends,
+			...(ends && isShownAnew ? { isShownAnew } : {}),
 		};
 	}
 }

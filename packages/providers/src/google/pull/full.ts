@@ -11,7 +11,7 @@ import { asShown } from "./shown.ts";
  * Lists everything. Singles go on as they come; masters and exceptions wait for the last page, as they may come in any
  * order and on any page. What is known at its etag is only named, so that nothing is written for it again.
  */
-export async function* pullAll(scope: PullScope): AsyncGenerator<PullPage> {
+export async function* pullAll(scope: PullScope, isShownAnew = false): AsyncGenerator<PullPage> {
 	const { session, calendar, known } = scope;
 	const etags = await known.etags();
 	const gathered = new Gathered();
@@ -39,6 +39,7 @@ export async function* pullAll(scope: PullScope): AsyncGenerator<PullPage> {
 				removed: index === 0 ? removed : [],
 				cursor: ends ? toCursor({ syncToken: nextSyncToken, since: null, access: calendar.access }) : null,
 				complete: ends,
+				...(ends && isShownAnew ? { isShownAnew } : {}),
 			};
 		}
 	}

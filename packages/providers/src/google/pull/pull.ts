@@ -8,9 +8,12 @@ import type { PullScope } from "./scope.ts";
 
 /** Chooses how to find what changed: by sync token, or where there is none that Google knows, by listing all. */
 export async function* pullCalendar(scope: PullScope, cursor: GoogleCursor | null): AsyncGenerator<PullPage> {
-	if (scope.calendar.access === "free_busy") return yield* pullTimes(scope, cursor?.since ?? null);
-	const isOtherwise = cursor !== null && cursor.access !== null && cursor.access !== scope.calendar.access;
-	if (cursor?.syncToken == null || isOtherwise) return yield* pullAll(scope);
+	const { access } = scope.calendar;
+	// Times are read as occurrences, each with an id of its own.
+	const isShownAnew = cursor !== null && (cursor.since !== null) !== (access === "free_busy");
+	if (access === "free_busy") return yield* pullTimes(scope, cursor?.since ?? null, isShownAnew);
+	const isOtherwise = cursor !== null && cursor.access !== null && cursor.access !== access;
+	if (cursor?.syncToken == null || isOtherwise) return yield* pullAll(scope, isShownAnew);
 	try {
 		yield* pullChanges(scope, cursor.syncToken);
 	} catch (error) {
