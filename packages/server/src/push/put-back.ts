@@ -117,7 +117,13 @@ export async function withdrawCut(
 	if (!sameContent(back.base, cut.after)) return;
 	const { attempts } = sent;
 	await tx.deleteFrom("intents").where("user_id", "=", userId).where("id", "=", sent.id).execute();
-	await tx.updateTable("intents").set({ attempts }).where("user_id", "=", userId).where("id", "=", back.id).execute();
+	const told = JSON.stringify({ events: cut.before });
+	await tx
+		.updateTable("intents")
+		.set({ attempts, told })
+		.where("user_id", "=", userId)
+		.where("id", "=", back.id)
+		.execute();
 }
 
 /** Without it, or what was changed with it, the series would stay cut. */

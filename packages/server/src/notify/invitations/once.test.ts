@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { up as addMailedSequences } from "../../db/migrations/0017_mailed_sequences.ts";
-import { createWritingFixture, type WritingFixture } from "../../events/testing.ts";
+import { createWritingFixture, refusal, type WritingFixture } from "../../events/testing.ts";
 import { pruneNotify } from "../due.ts";
 import { sendDueMails } from "../mail/deliver.ts";
 import { type MailServer, startMailServer } from "../testing.ts";
@@ -84,6 +84,27 @@ describe("guests are told once", () => {
 		await fixture.call("POST", `/v1/events/${id}/restore`, { version: data[0].version });
 		await paused(false);
 		await fixture.sync();
+		expect(await mailed()).toEqual([]);
+	});
+
+	test.each([
+		["was not made", () => fixture.control.failNext("update", refusal("unavailable", "timeout"))],
+		["was made", () => fixture.control.loseAnswer("update")],
+	])("of nothing where a split is discarded as nobody knows yet that its cut %s", async (_, strike) => {
+		await start();
+		const calendar_id = await fixture.calendarId("Work");
+		const daily = { ...body, calendar_id, recurrence: ["RRULE:FREQ=DAILY;COUNT=5"] };
+		const { id } = (await fixture.call("POST", "/v1/events", daily)).body;
+		expect(await mailed()).toHaveLength(2);
+		strike();
+		const third = `${id}.20261204T080000Z`;
+		const split = await fixture.call("PATCH", `/v1/events/${third}?scope=following`, { title: "Other" });
+		expect(split.status).toBe(202);
+		await fixture.services.db.updateTable("intents").set({ claimed_until: null }).execute();
+		expect((await fixture.call("POST", `/v1/events/${id}/sync`, { action: "discard" })).status).toBe(200);
+		await fixture.pushDue();
+		await fixture.sync();
+		expect(await fixture.intents()).toEqual([]);
 		expect(await mailed()).toEqual([]);
 	});
 
