@@ -188,7 +188,7 @@ test("an event that was deleted since is brought back where a notification or an
 		await gone.getByText("Deleted", { exact: true }).waitFor();
 		await expectAccessible(page, "[role=dialog]");
 		await gone.getByRole("button", { name: "Restore" }).first().click();
-		await page.getByText("“Deleted too soon” was restored").waitFor();
+		await page.getByText("“Deleted too soon” was restored").first().waitFor();
 		await stage.kalends.request("GET", `/v1/events/${id}`);
 	}
 	await page.goto("/?event=evt_00000000000000000000000000");
